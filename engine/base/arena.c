@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Arenas. Objects are cut from chunks that grow from 4 KiB to 256 KiB; an
+ * object too big for that gets a chunk of its own. Under AddressSanitizer
+ * what is not handed out is poisoned, and a gap follows every object. */
+
+#include "base/arena.h"
+
+#include <stdalign.h>
+#include <string.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define AR_HAS_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define AR_HAS_ASAN 1
+#endif
+#endif
+
+#if defined(AR_HAS_ASAN)
+#include <sanitizer/asan_interface.h>
+#define HIDE(address, size) ASAN_POISON_MEMORY_REGION((address), (size))
+#define SHOW(address, size) ASAN_UNPOISON_MEMORY_REGION((address), (size))
+enum { GAP_BYTES = 16 };
+#else
+#define HIDE(address, size) ((void)(address), (void)(size))
+#define SHOW(address, size) ((void)(address), (void)(size))
+enum { GAP_BYTES = 0 };
+#endif
+
+enum {
+    FIRST_CHUNK_BYTES = 4096,
+    LARGEST_CHUNK_BYTES = 262144,
+    FIRST_CAPACITY = 8
+};
+
+struct ar_arena_chunk {
+    struct ar_arena_chunk *next;
+    size_t capacity; /* of bytes */
+    size_t used;
+    alignas(max_align_t) unsigned char bytes[];
+};
+
+struct ar_arena_release {
+    void (*release)(void *resource);
+    void *resource;
+    struct ar_arena_release *next;
+};
+
+/* The fault of ar_arena_fail_after(): 0 is off, 1 fails the next request. */
+static size_t fault_countdown;
+static bool fault_is_sticky;
+
+void ar_arena_fail_after(size_t n_requests, bool sticky)
+{
+    fault_countdown = n_requests;
+    fault_is_sticky = sticky;
+}
+
+static bool hit_fault(void)
+{
+    if (fault_countdown == 0 || --fault_countdown > 0)
+        return false;
+    fault_countdown = fault_is_sticky ? 1 : 0;
+    return true;
+}
+
+void ar_arena_fail(struct ar_arena *arena)
+{
+    if (!arena->out_of_memory)
+        abort();
+    longjmp(*arena->out_of_memory, 1);
+}
+
+/* Twice the newest chunk: small arenas stay small, large ones need few. */
+static size_t choose_capacity(const struct ar_arena *arena, size_t needed)
+{
+    size_t bytes = FIRST_CHUNK_BYTES;
+    if (arena->chunks)
+        bytes = 2 * (sizeof(struct ar_arena_chunk) + arena->chunks->capacity);
+    while (bytes < LARGEST_CHUNK_BYTES &&
+           bytes - sizeof(struct ar_arena_chunk) < needed)
+        bytes *= 2;
+    if (bytes > LARGEST_CHUNK_BYTES)
+        bytes = LARGEST_CHUNK_BYTES;
+    size_t capacity = bytes - sizeof(struct ar_arena_chunk);
+    return needed > capacity ? needed : capacity;
+}
+
+/* False if not even needed bytes fit under the limit. */
+static bool fit_limit(const struct ar_arena *arena, size_t needed,
+                      size_t *capacity)
+{
+    if (arena->limit_bytes == 0)
+        return true;
+    if (arena->used_bytes > arena->limit_bytes)
+        return false;
+    size_t left = arena->limit_bytes - arena->used_bytes;
+    if (left < sizeof(struct ar_arena_chunk))
+        return false;
+    left -= sizeof(struct ar_arena_chunk);
+    if (*capacity > left)
+        *capacity = left;
+    return *capacity >= needed;
+}
+
+/* The chunk that has more room left after this request stays in front. */
+static void link_chunk(struct ar_arena *arena, struct ar_arena_chunk *chunk,
+                       size_t needed)
+{
+    struct ar_arena_chunk *front = arena->chunks;
+    if (front && front->capacity - front->used > chunk->capacity - needed) {
+        chunk->next = front->next;
+        front->next = chunk;
+    } else {
+        chunk->next = front;
+        arena->chunks = chunk;
+    }
+}
+
+static struct ar_arena_chunk *add_chunk(struct ar_arena *arena, size_t needed)
+{
+    size_t capacity = choose_capacity(arena, needed);
+    size_t bytes = 0;
+    if (hit_fault() || !fit_limit(arena, needed, &capacity) ||
+        !ar_size_add(capacity, sizeof(struct ar_arena_chunk), &bytes))
+        return NULL;
+    struct ar_arena_chunk *chunk = malloc(bytes);
+    if (!chunk)
+        return NULL;
+    chunk->capacity = capacity;
+    chunk->used = 0;
+    HIDE(chunk->bytes, capacity);
+    arena->used_bytes += bytes;
+    link_chunk(arena, chunk, needed);
+    return chunk;
+}
+
+static bool round_up(size_t size_bytes, size_t *out)
+{
+    const size_t mask = alignof(max_align_t) - 1;
+    if (!ar_size_add(size_bytes ? size_bytes : 1, mask + GAP_BYTES, out))
+        return false;
+    *out &= ~mask;
+    return true;
+}
+
+static void *try_alloc(struct ar_arena *arena, size_t size_bytes)
+{
+    size_t needed = 0;
+    if (!round_up(size_bytes, &needed))
+        return NULL;
+    struct ar_arena_chunk *chunk = arena->chunks;
+    if (!chunk || chunk->capacity - chunk->used < needed)
+        chunk = add_chunk(arena, needed);
+    if (!chunk)
+        return NULL;
+    unsigned char *object = chunk->bytes + chunk->used;
+    chunk->used += needed;
+    SHOW(object, size_bytes);
+    memset(object, 0, size_bytes);
+    return object;
+}
+
+void *ar_arena_alloc(struct ar_arena *arena, size_t size_bytes)
+{
+    void *object = try_alloc(arena, size_bytes);
+    if (!object)
+        ar_arena_fail(arena);
+    return object;
+}
+
+void *ar_arena_alloc_array(struct ar_arena *arena, size_t count,
+                           size_t element_bytes)
+{
+    size_t size_bytes = 0;
+    if (!ar_size_mul(count, element_bytes, &size_bytes))
+        ar_arena_fail(arena);
+    return ar_arena_alloc(arena, size_bytes);
+}
+
+void *ar_arena_grow(struct ar_arena *arena, void *array, size_t count,
+                    size_t *capacity, size_t element_bytes)
+{
+    AR_ASSERT(count <= *capacity);
+    if (count < *capacity)
+        return array;
+    size_t larger = FIRST_CAPACITY;
+    if (*capacity > 0 && !ar_size_mul(*capacity, 2, &larger))
+        ar_arena_fail(arena);
+    void *moved = ar_arena_alloc_array(arena, larger, element_bytes);
+    if (count > 0)
+        memcpy(moved, array, count * element_bytes);
+    *capacity = larger;
+    return moved;
+}
+
+void ar_arena_defer(struct ar_arena *arena, void (*release)(void *resource),
+                    void *resource)
+{
+    struct ar_arena_release *entry = try_alloc(arena, sizeof(*entry));
+    if (!entry) {
+        release(resource);
+        ar_arena_fail(arena);
+    }
+    entry->release = release;
+    entry->resource = resource;
+    entry->next = arena->releases;
+    arena->releases = entry;
+}
+
+static void run_releases(struct ar_arena *arena)
+{
+    while (arena->releases) {
+        struct ar_arena_release *entry = arena->releases;
+        arena->releases = entry->next;
+        entry->release(entry->resource);
+    }
+}
+
+static void free_chunks(struct ar_arena_chunk *chunk)
+{
+    while (chunk) {
+        struct ar_arena_chunk *next = chunk->next;
+        SHOW(chunk->bytes, chunk->capacity);
+        free(chunk);
+        chunk = next;
+    }
+}
+
+void ar_arena_reset(struct ar_arena *arena)
+{
+    run_releases(arena);
+    struct ar_arena_chunk *kept = arena->chunks;
+    if (!kept)
+        return;
+    free_chunks(kept->next);
+    kept->next = NULL;
+    kept->used = 0;
+    HIDE(kept->bytes, kept->capacity);
+    arena->used_bytes = sizeof(*kept) + kept->capacity;
+}
+
+void ar_arena_free(struct ar_arena *arena)
+{
+    run_releases(arena);
+    free_chunks(arena->chunks);
+    arena->chunks = NULL;
+    arena->used_bytes = 0;
+}

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading files and listing folders on POSIX systems. Whatever is open is
+ * registered with the arena first, so that running out of memory leaves no
+ * descriptor behind. */
+
+#ifndef _POSIX_C_SOURCE
+#define _POSIX_C_SOURCE 200809L
+#endif
+
+#include "base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    PATH_BYTES = 4096,
+    FIRST_READ_BYTES = 4096,
+    /* Some systems refuse to read more than 2 GiB at once. */
+    LARGEST_READ_BYTES = 1 << 30,
+    /* Of one listing, whatever their names: a wrong folder ends soon. */
+    ENTRIES_SEEN = 100000
+};
+
+static enum ar_file_status read_errno(int number)
+{
+    switch (number) {
+    case ENOENT:
+    case ENOTDIR: return AR_FILE_NOT_FOUND;
+    case EACCES:
+    case EPERM: return AR_FILE_DENIED;
+    case EISDIR: return AR_FILE_IS_FOLDER;
+    case ENXIO:
+    case ENODEV:
+    case EOPNOTSUPP: return AR_FILE_NOT_REGULAR;
+    case EFBIG:
+    case EOVERFLOW: return AR_FILE_TOO_LARGE;
+    default: return AR_FILE_FAILED;
+    }
+}
+
+static enum ar_file_kind classify(mode_t mode)
+{
+    if (S_ISREG(mode))
+        return AR_FILE_KIND_REGULAR;
+    return S_ISDIR(mode) ? AR_FILE_KIND_FOLDER : AR_FILE_KIND_OTHER;
+}
+
+static enum ar_file_status require_regular(mode_t mode)
+{
+    if (S_ISREG(mode))
+        return AR_FILE_OK;
+    return S_ISDIR(mode) ? AR_FILE_IS_FOLDER : AR_FILE_NOT_REGULAR;
+}
+
+/* False if no file can have that name. A NUL inside would name another file
+ * than it shows. */
+static bool copy_path(ar_str path, char out[PATH_BYTES])
+{
+    if (path.len >= PATH_BYTES ||
+        (path.len > 0 && memchr(path.ptr, '\0', path.len)))
+        return false;
+    if (path.len > 0)
+        memcpy(out, path.ptr, path.len);
+    out[path.len] = '\0';
+    return true;
+}
+
+enum ar_file_kind ar_file_kind(ar_str path)
+{
+    struct stat info;
+    char c_path[PATH_BYTES];
+    if (!copy_path(path, c_path) || stat(c_path, &info) != 0)
+        return AR_FILE_KIND_NONE;
+    return classify(info.st_mode);
+}
+
+/* read() that waits out interruptions, and a standard input that somebody
+ * made non-blocking. */
+static ssize_t read_some(int fd, char *out, size_t size)
+{
+    if (size > LARGEST_READ_BYTES)
+        size = LARGEST_READ_BYTES;
+    for (;;) {
+        ssize_t n = read(fd, out, size);
+        if (n >= 0 || (errno != EINTR && errno != EAGAIN))
+            return n;
+        if (errno == EAGAIN) {
+            struct pollfd wait = {.fd = fd, .events = POLLIN};
+            poll(&wait, 1, -1);
+        }
+    }
+}
+
+/* Reads to the end, however long the file was said to be: it may change,
+ * and those of /proc say 0. One byte of room shows the end in one go. */
+static enum ar_file_status read_all(struct ar_arena *arena, int fd,
+                                    size_t expected_bytes, size_t limit_bytes,
+                                    ar_str *out)
+{
+    size_t capacity = expected_bytes + 2;
+    char *text = ar_arena_alloc(arena, capacity);
+    size_t len = 0;
+    for (;;) {
+        if (len + 1 == capacity) {
+            char *larger = ar_arena_alloc_array(arena, capacity, 2);
+            memcpy(larger, text, len);
+            text = larger;
+            capacity *= 2;
+        }
+        ssize_t n = read_some(fd, text + len, capacity - 1 - len);
+        if (n < 0)
+            return read_errno(errno);
+        if (n == 0)
+            break;
+        len += (size_t)n;
+        if (len > limit_bytes)
+            return AR_FILE_TOO_LARGE;
+    }
+    text[len] = '\0';
+    *out = (ar_str){text, len};
+    return AR_FILE_OK;
+}
+
+static void close_held(void *resource)
+{
+    int *fd = resource;
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+}
+
+/* Looks before it opens, because opening some devices does something, and
+ * again after, because the file may have been replaced. */
+static enum ar_file_status open_regular(const char *path, int *fd,
+                                        struct stat *info)
+{
+    if (stat(path, info) != 0)
+        return read_errno(errno);
+    enum ar_file_status status = require_regular(info->st_mode);
+    if (status != AR_FILE_OK)
+        return status;
+    do
+        *fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    while (*fd < 0 && errno == EINTR);
+    if (*fd < 0 || fstat(*fd, info) != 0)
+        return read_errno(errno);
+    return require_regular(info->st_mode);
+}
+
+enum ar_file_status ar_file_read(struct ar_arena *arena, ar_str path,
+                                 size_t limit_bytes, ar_str *out)
+{
+    struct stat info;
+    char c_path[PATH_BYTES];
+    if (!copy_path(path, c_path))
+        return AR_FILE_NOT_FOUND;
+    int *fd = AR_NEW(arena, int);
+    *fd = -1;
+    ar_arena_defer(arena, close_held, fd);
+    enum ar_file_status status = open_regular(c_path, fd, &info);
+    if (status == AR_FILE_OK && (uintmax_t)info.st_size > limit_bytes)
+        status = AR_FILE_TOO_LARGE;
+    if (status == AR_FILE_OK)
+        status = read_all(arena, *fd, (size_t)info.st_size, limit_bytes, out);
+    close_held(fd);
+    return status;
+}
+
+enum ar_file_status ar_file_read_stdin(struct ar_arena *arena,
+                                       size_t limit_bytes, ar_str *out)
+{
+    return read_all(arena, STDIN_FILENO, FIRST_READ_BYTES, limit_bytes, out);
+}
+
+struct listing {
+    struct ar_arena *arena;
+    ar_str suffix;
+    size_t depth_limit;
+    size_t count_limit;
+    size_t n_seen;
+    ar_str_vector *out;
+};
+
+static enum ar_file_status list_folder(struct listing *listing, ar_str folder,
+                                       size_t depth);
+
+static bool is_link_to_folder(const char *path, mode_t mode)
+{
+    struct stat target;
+    return S_ISLNK(mode) && stat(path, &target) == 0 && S_ISDIR(target.st_mode);
+}
+
+/* Links that lead nowhere and FIFOs are listed too: reading them gives an
+ * error, leaving them out would hide it. */
+static enum ar_file_status list_entry(struct listing *listing, ar_str path,
+                                      size_t depth)
+{
+    struct stat info;
+    if (++listing->n_seen > ENTRIES_SEEN)
+        return AR_FILE_TOO_LARGE;
+    if (lstat(path.ptr, &info) != 0)
+        return errno == ENOENT ? AR_FILE_OK : read_errno(errno);
+    if (S_ISDIR(info.st_mode)) {
+        if (depth == listing->depth_limit)
+            return AR_FILE_TOO_LARGE;
+        return list_folder(listing, path, depth + 1);
+    }
+    if (!ar_str_ends_with(path, listing->suffix) ||
+        is_link_to_folder(path.ptr, info.st_mode))
+        return AR_FILE_OK;
+    if (listing->out->count == listing->count_limit)
+        return AR_FILE_TOO_LARGE;
+    ar_vector_push(listing->arena, listing->out, path);
+    return AR_FILE_OK;
+}
+
+static void close_folder(void *resource)
+{
+    DIR **folder = resource;
+    if (*folder)
+        closedir(*folder);
+    *folder = NULL;
+}
+
+static enum ar_file_status list_entries(struct listing *listing, DIR *handle,
+                                        ar_str folder, size_t depth)
+{
+    const char *slash = ar_str_ends_with(folder, AR_STR("/")) ? "" : "/";
+    for (;;) {
+        errno = 0;
+        const struct dirent *entry = readdir(handle);
+        if (!entry)
+            return errno == 0 ? AR_FILE_OK : read_errno(errno);
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        ar_str path = ar_str_printf(listing->arena, AR_STR_FORMAT "%s%s",
+                                    AR_STR_ARG(folder), slash, entry->d_name);
+        enum ar_file_status status = list_entry(listing, path, depth);
+        if (status != AR_FILE_OK)
+            return status;
+    }
+}
+
+static enum ar_file_status list_folder(struct listing *listing, ar_str folder,
+                                       size_t depth)
+{
+    char c_path[PATH_BYTES];
+    if (!copy_path(folder, c_path))
+        return AR_FILE_NOT_FOUND;
+    DIR **handle = AR_NEW(listing->arena, DIR *);
+    ar_arena_defer(listing->arena, close_folder, handle);
+    *handle = opendir(c_path);
+    if (!*handle)
+        return read_errno(errno);
+    enum ar_file_status status = list_entries(listing, *handle, folder, depth);
+    close_folder(handle);
+    return status;
+}
+
+static int order_paths(const void *a, const void *b)
+{
+    return ar_str_compare(*(const ar_str *)a, *(const ar_str *)b);
+}
+
+enum ar_file_status ar_file_list(struct ar_arena *arena, ar_str folder,
+                                 ar_str suffix, size_t depth_limit,
+                                 size_t count_limit, ar_str_vector *out)
+{
+    struct listing listing = {
+        .arena = arena,
+        .suffix = suffix,
+        .depth_limit = depth_limit,
+        .count_limit = count_limit,
+        .out = out,
+    };
+    enum ar_file_status status = list_folder(&listing, folder, 0);
+    if (out->count > 0)
+        qsort(out->at, out->count, sizeof(*out->at), order_paths);
+    return status;
+}

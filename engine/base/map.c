@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* String maps: open addressing with linear probing over SipHash-1-3. The
+ * key of the hash is random, so that no snapshot can be written whose keys
+ * all collide; entries stay in order of insertion, so that no output ever
+ * depends on it. */
+
+#include "base/map.h"
+
+#include "base/entropy.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+enum { FIRST_N_SLOTS = 16 };
+
+struct sip {
+    uint64_t v0;
+    uint64_t v1;
+    uint64_t v2;
+    uint64_t v3;
+};
+
+/* Each half is set once by whichever thread comes first; 0 is not set. */
+static _Atomic uint64_t hash_keys[2];
+
+static uint64_t get_hash_key(size_t half)
+{
+    uint64_t key = atomic_load(&hash_keys[half]);
+    if (key != 0)
+        return key;
+    uint64_t fresh = ar_entropy_u64() | 1;
+    if (atomic_compare_exchange_strong(&hash_keys[half], &key, fresh))
+        return fresh;
+    return key;
+}
+
+static uint64_t rotate(uint64_t word, unsigned bits)
+{
+    return word << bits | word >> (64 - bits);
+}
+
+static void mix(struct sip *sip)
+{
+    sip->v0 += sip->v1;
+    sip->v1 = rotate(sip->v1, 13) ^ sip->v0;
+    sip->v0 = rotate(sip->v0, 32);
+    sip->v2 += sip->v3;
+    sip->v3 = rotate(sip->v3, 16) ^ sip->v2;
+    sip->v0 += sip->v3;
+    sip->v3 = rotate(sip->v3, 21) ^ sip->v0;
+    sip->v2 += sip->v1;
+    sip->v1 = rotate(sip->v1, 17) ^ sip->v2;
+    sip->v2 = rotate(sip->v2, 32);
+}
+
+static void absorb(struct sip *sip, uint64_t word)
+{
+    sip->v3 ^= word;
+    mix(sip);
+    sip->v0 ^= word;
+}
+
+static uint64_t read_word(const char *bytes, size_t count)
+{
+    uint64_t word = 0;
+    for (size_t i = 0; i < count; i++)
+        word |= (uint64_t)(unsigned char)bytes[i] << (8 * i);
+    return word;
+}
+
+static uint64_t hash(ar_str key)
+{
+    uint64_t key_0 = get_hash_key(0);
+    uint64_t key_1 = get_hash_key(1);
+    struct sip sip = {
+        key_0 ^ 0x736F6D6570736575,
+        key_1 ^ 0x646F72616E646F6D,
+        key_0 ^ 0x6C7967656E657261,
+        key_1 ^ 0x7465646279746573,
+    };
+    size_t at = 0;
+    for (; key.len - at >= 8; at += 8)
+        absorb(&sip, read_word(key.ptr + at, 8));
+    uint64_t rest = at < key.len ? read_word(key.ptr + at, key.len - at) : 0;
+    absorb(&sip, rest | (uint64_t)key.len << 56);
+    sip.v2 ^= 0xFF;
+    for (int i = 0; i < 3; i++)
+        mix(&sip);
+    return sip.v0 ^ sip.v1 ^ sip.v2 ^ sip.v3;
+}
+
+/* The slot that holds key, or the free one where it belongs. There is
+ * always a free slot, so the walk ends. */
+static uint32_t *find_slot(const struct ar_map *map, ar_str key)
+{
+    size_t mask = map->n_slots - 1;
+    size_t at = (size_t)hash(key) & mask;
+    while (map->slots[at] != 0 &&
+           !ar_str_equal(map->entries[map->slots[at] - 1].key, key))
+        at = (at + 1) & mask;
+    return &map->slots[at];
+}
+
+static struct ar_map_entry *find_entry(const struct ar_map *map, ar_str key)
+{
+    if (map->count == 0)
+        return NULL;
+    uint32_t slot = *find_slot(map, key);
+    return slot == 0 ? NULL : &map->entries[slot - 1];
+}
+
+void *ar_map_get(const struct ar_map *map, ar_str key)
+{
+    const struct ar_map_entry *entry = find_entry(map, key);
+    return entry ? entry->value : NULL;
+}
+
+bool ar_map_has(const struct ar_map *map, ar_str key)
+{
+    return find_entry(map, key) != NULL;
+}
+
+/* Makes room for one more entry; at most half of the slots are in use. */
+static void make_room(struct ar_arena *arena, struct ar_map *map)
+{
+    map->entries = ar_arena_grow(arena, map->entries, map->count,
+                                 &map->capacity, sizeof(*map->entries));
+    if (map->count < map->n_slots / 2)
+        return;
+    if (map->count >= UINT32_MAX / 4)
+        ar_arena_fail(arena);
+    size_t n_slots = map->n_slots ? 2 * map->n_slots : FIRST_N_SLOTS;
+    map->slots = AR_NEW_ARRAY(arena, uint32_t, n_slots);
+    map->n_slots = n_slots;
+    for (size_t i = 0; i < map->count; i++)
+        *find_slot(map, map->entries[i].key) = (uint32_t)i + 1;
+}
+
+void ar_map_put(struct ar_arena *arena, struct ar_map *map, ar_str key,
+                void *value)
+{
+    struct ar_map_entry *entry = find_entry(map, key);
+    if (entry) {
+        entry->value = value;
+        return;
+    }
+    make_room(arena, map);
+    map->entries[map->count] = (struct ar_map_entry){key, value};
+    map->count++;
+    *find_slot(map, key) = (uint32_t)map->count;
+}

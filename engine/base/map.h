@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef AR_BASE_MAP_H
+#define AR_BASE_MAP_H
+/* A map from strings to pointers on an arena. The hash is keyed once per
+ * process, so outsiders cannot choose keys that collide. */
+
+#include "base/str.h"
+
+struct ar_map_entry {
+    ar_str key; /* not copied: must live as long as the map */
+    void *value;
+};
+
+/* Zero-initialised it is a valid, empty map. */
+struct ar_map {
+    struct ar_map_entry *entries; /* in order of insertion */
+    size_t count;
+    size_t capacity;
+    uint32_t *slots; /* index + 1 into entries; 0: free */
+    size_t n_slots;
+};
+
+/* NULL if there is no such key. */
+void *ar_map_get(const struct ar_map *map, ar_str key);
+bool ar_map_has(const struct ar_map *map, ar_str key);
+/* Adds the key or replaces its value. */
+void ar_map_put(struct ar_arena *arena, struct ar_map *map, ar_str key,
+                void *value);
+
+#endif

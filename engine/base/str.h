@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef AR_BASE_STR_H
+#define AR_BASE_STR_H
+/* Counted strings: a pointer and a length, no owner. Locale is never asked. */
+
+#include "base/arena.h"
+#include "base/base.h"
+
+/* Bytes that may hold NUL and are not NUL-terminated unless made by a
+ * function that says so. {NULL, 0} is the empty string. */
+typedef struct ar_str {
+    const char *ptr;
+    size_t len;
+} ar_str;
+
+typedef AR_VECTOR(ar_str) ar_str_vector;
+
+#define AR_STR(literal) ((ar_str){"" literal, sizeof(literal) - 1})
+#define AR_STR_FORMAT   "%.*s"
+#define AR_STR_ARG(s)   (int)(s).len, (s).ptr ? (s).ptr : ""
+
+ar_str ar_str_from_c(const char *c_string); /* NULL gives the empty string */
+bool ar_str_equal(ar_str a, ar_str b);
+/* Orders by bytes: negative, 0 or positive. */
+int ar_str_compare(ar_str a, ar_str b);
+bool ar_str_equal_c(ar_str a, const char *c_string);
+bool ar_str_equal_ignore_case(ar_str a, ar_str b); /* ASCII letters only */
+bool ar_str_starts_with(ar_str s, ar_str prefix);
+bool ar_str_ends_with(ar_str s, ar_str suffix);
+/* Byte offset of the first needle at or after from, or SIZE_MAX. */
+size_t ar_str_find(ar_str s, ar_str needle, size_t from);
+/* Bytes [start, end), both clamped to the length. */
+ar_str ar_str_slice(ar_str s, size_t start, size_t end);
+ar_str ar_str_trim(ar_str s); /* ASCII blanks: space \t \n \r \v \f */
+
+/* Copies into the arena; the copy is NUL-terminated. */
+ar_str ar_str_copy(struct ar_arena *arena, ar_str s);
+ar_str ar_str_concat(struct ar_arena *arena, ar_str a, ar_str b);
+/* Formats as printf does; the result is NUL-terminated. */
+ar_str ar_str_printf(struct ar_arena *arena, const char *format, ...)
+    AR_PRINTF_LIKE(2, 3);
+ar_str ar_str_lower(struct ar_arena *arena, ar_str s); /* ASCII letters */
+ar_str ar_str_upper(struct ar_arena *arena, ar_str s); /* ASCII letters */
+
+/* The whole of s as a decimal number, with an optional '-'; false if there
+ * is anything else or it does not fit. No sign '+', no blanks. */
+bool ar_str_to_int(ar_str s, int64_t *out);
+bool ar_str_to_u64(ar_str s, uint64_t *out); /* digits only */
+/* JSON's number form; false also for a result that is not finite. */
+bool ar_str_to_real(ar_str s, double *out);
+/* The shortest decimal form that reads back as the same double; always with
+ * a '.' or an exponent: 0.1 100.0 1.5e-7 1e22. The value must be finite. */
+ar_str ar_str_from_real(struct ar_arena *arena, double value);
+
+bool ar_char_is_digit(char c);
+bool ar_char_is_letter(char c);
+bool ar_char_is_blank(char c);
+char ar_char_lower(char c);
+
+/* The name nearest to name among candidates, for "did you mean": within an
+ * edit distance of a third of its length (at least 1, and less than its length;
+ * a transposition counts 1; case differences 0), else one that begins with it
+ * or that it begins with (3 bytes or more); SIZE_MAX if none is. Ties go
+ * to the first. Names over 128 bytes are never near. */
+size_t ar_str_nearest(ar_str name, const ar_str *candidates, size_t count);
+
+#endif

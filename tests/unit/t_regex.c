@@ -1,0 +1,518 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Regular expressions: what is refused and where, groups, line ends, and
+ * that no pattern and no subject takes long. */
+
+/* cmocka.h wants these before it. */
+/* clang-format off */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+/* clang-format on */
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/limits.h"
+#include "base/regex.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum { MEGABYTE = 1000000, ENOUGH_FUEL = 10000000 };
+
+static struct ar_arena arena;
+
+static int free_arena(void **state)
+{
+    (void)state;
+    ar_arena_free(&arena);
+    return 0;
+}
+
+static struct ar_regex *compile(const char *pattern, const char *flags)
+{
+    struct ar_regex *regex = NULL;
+    struct ar_regex_error error = {0};
+    if (!ar_regex_compile(&arena, ar_str_from_c(pattern), ar_str_from_c(flags),
+                          &regex, &error))
+        fail_msg("/%s/%s refused at %zu: %s", pattern, flags,
+                 error.offset_bytes, error.text.ptr);
+    return regex;
+}
+
+static enum ar_regex_verdict match(const char *pattern, const char *flags,
+                                   const char *subject)
+{
+    int64_t fuel = ENOUGH_FUEL;
+    return ar_regex_match(compile(pattern, flags), ar_str_from_c(subject), NULL,
+                          &fuel);
+}
+
+static void assert_refused(ar_str pattern, size_t offset, const char *word)
+{
+    struct ar_regex *regex = NULL;
+    struct ar_regex_error error = {0};
+    if (ar_regex_compile(&arena, pattern, AR_STR(""), &regex, &error))
+        fail_msg("accepted /%s/", pattern.ptr);
+    assert_null(regex);
+    if (error.offset_bytes != offset ||
+        ar_str_find(error.text, ar_str_from_c(word), 0) == SIZE_MAX)
+        fail_msg("/%s/ refused at %zu: %s", pattern.ptr, error.offset_bytes,
+                 error.text.ptr);
+}
+
+static void matches_a_line_of_a_log(void **state)
+{
+    (void)state;
+    const char *pattern =
+        "docker-desktop-user-distro proxy has not started after \\d+ minutes";
+    assert_int_equal(match(pattern, "",
+                           "[2024-01-01] error: docker-desktop-user-distro "
+                           "proxy has not started after 5 minutes. Killing"),
+                     AR_REGEX_MATCH);
+    assert_int_equal(match(pattern, "",
+                           "docker-desktop-user-distro proxy has not started "
+                           "after some minutes"),
+                     AR_REGEX_NO_MATCH);
+}
+
+static void gives_the_groups(void **state)
+{
+    (void)state;
+    const struct ar_regex *regex = compile(
+        "(?<major>\\d+)\\.(\\d+)(-(?<rc>rc)?)?(?P<tail>x*)(?'q'y)?", "");
+    ar_str groups[7];
+    int64_t fuel = ENOUGH_FUEL;
+    ar_str subject = AR_STR("version 4.34-");
+    assert_int_equal(ar_regex_group_count(regex), 6);
+    assert_true(ar_str_equal_c(ar_regex_group_name(regex, 1), "major"));
+    assert_int_equal(ar_regex_group_name(regex, 2).len, 0);
+    assert_true(ar_str_equal_c(ar_regex_group_name(regex, 4), "rc"));
+    assert_true(ar_str_equal_c(ar_regex_group_name(regex, 5), "tail"));
+    assert_true(ar_str_equal_c(ar_regex_group_name(regex, 6), "q"));
+    assert_int_equal(ar_regex_match(regex, subject, groups, &fuel),
+                     AR_REGEX_MATCH);
+    assert_true(ar_str_equal_c(groups[0], "4.34-"));
+    assert_true(ar_str_equal_c(groups[1], "4"));
+    assert_true(ar_str_equal_c(groups[2], "34"));
+    assert_true(ar_str_equal_c(groups[3], "-"));
+    assert_null(groups[4].ptr); /* took no part */
+    assert_ptr_equal(groups[5].ptr, subject.ptr + subject.len);
+    assert_int_equal(groups[5].len, 0); /* empty */
+    assert_null(groups[6].ptr);
+    assert_true(fuel < ENOUGH_FUEL);
+}
+
+static void flags_mean_what_they_say(void **state)
+{
+    (void)state;
+    assert_int_equal(match("arm", "", "ARM"), AR_REGEX_NO_MATCH);
+    assert_int_equal(match("arm", "i", "ARM"), AR_REGEX_MATCH);
+    assert_int_equal(match("\xC3\xA9", "i", "\xC3\x89"), AR_REGEX_MATCH);
+    assert_int_equal(match("^b$", "", "a\nb\nc"), AR_REGEX_NO_MATCH);
+    assert_int_equal(match("^b$", "m", "a\nb\nc"), AR_REGEX_MATCH);
+    assert_int_equal(match("a.b", "", "a\nb"), AR_REGEX_NO_MATCH);
+    assert_int_equal(match("a.b", "s", "a\nb"), AR_REGEX_MATCH);
+    assert_int_equal(match("a b # c (", "x", "ab"), AR_REGEX_MATCH);
+    assert_int_equal(match("A . B", "xsmi", "a\nb"), AR_REGEX_MATCH);
+    struct ar_regex *regex = NULL;
+    struct ar_regex_error error = {0};
+    const char *const bad[] = {"g", "ii", "I", "is ", "xsmix"};
+    for (size_t i = 0; i < AR_COUNT_OF(bad); i++) {
+        assert_false(ar_regex_compile(&arena, AR_STR("a"),
+                                      ar_str_from_c(bad[i]), &regex, &error));
+        assert_int_equal(error.offset_bytes, 1);
+    }
+}
+
+static void takes_all_line_ends(void **state)
+{
+    (void)state;
+    assert_int_equal(match("^b$", "m", "a\r\nb\r\nc"), AR_REGEX_MATCH);
+    assert_int_equal(match("^b$", "m", "a\rb\rc"), AR_REGEX_MATCH);
+    assert_int_equal(match("a.b", "", "a\rb"), AR_REGEX_NO_MATCH);
+    assert_int_equal(match("b$", "", "b\r\n"), AR_REGEX_MATCH);
+    assert_int_equal(match("b\\z", "", "b\n"), AR_REGEX_NO_MATCH);
+    assert_int_equal(match("a b # c\r(d)", "x", "abd"), AR_REGEX_MATCH);
+}
+
+static void works_on_code_points(void **state)
+{
+    (void)state;
+    assert_int_equal(match("^.$", "", "\xE2\x82\xAC"), AR_REGEX_MATCH);
+    assert_int_equal(match("^[\xE2\x82\xAC]$", "", "\xE2\x82\xAC"),
+                     AR_REGEX_MATCH);
+    assert_int_equal(match("^\\x{20AC}$", "", "\xE2\x82\xAC"), AR_REGEX_MATCH);
+    assert_int_equal(match("x", "", "x\xFF"), AR_REGEX_NO_MATCH);
+    assert_int_equal(match("x", "", "x\xED\xA0\x80"), AR_REGEX_NO_MATCH);
+    assert_refused(AR_STR("ab\xFF"), 2, "not valid UTF-8");
+    assert_refused(AR_STR("\xC3"), 0, "not valid UTF-8");
+}
+
+static void empty_pattern_and_subject(void **state)
+{
+    (void)state;
+    ar_str nothing = {NULL, 0};
+    struct ar_regex *regex = NULL;
+    struct ar_regex_error error = {0};
+    ar_str groups[1];
+    int64_t fuel = ENOUGH_FUEL;
+    assert_true(ar_regex_compile(&arena, nothing, nothing, &regex, &error));
+    assert_int_equal(ar_regex_group_count(regex), 0);
+    assert_int_equal(ar_regex_match(regex, nothing, groups, &fuel),
+                     AR_REGEX_MATCH);
+    assert_non_null(groups[0].ptr);
+    assert_int_equal(groups[0].len, 0);
+    assert_int_equal(ar_regex_match(compile("a", ""), nothing, NULL, &fuel),
+                     AR_REGEX_NO_MATCH);
+}
+
+static void refuses_what_has_no_bound(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *pattern;
+        size_t offset;
+        const char *word;
+    } cases[] = {
+        {"(*LIMIT_MATCH=9)a", 0, "verb"},
+        {"a(*ACCEPT)", 1, "verb"},
+        {"a|(*pla:b)", 2, "verb"},
+        {"(*UTF)a", 0, "verb"},
+        {"(?C1)a", 0, "callout"},
+        {"a(?C'x')", 1, "callout"},
+        {"a(?R)?", 1, "recursion"},
+        {"(a)(?1)", 3, "recursion"},
+        {"(a)(?-1)", 3, "recursion"},
+        {"(a)(?+1)", 3, "recursion"},
+        {"(?0)", 0, "recursion"},
+        {"(?<n>a)(?&n)", 7, "recursion"},
+        {"(?<n>a)(?P>n)", 7, "recursion"},
+        {"(a)\\1", 3, "back-reference"},
+        {"(a)\\g{1}", 3, "back-reference"},
+        {"(a)\\g<1>", 3, "back-reference"},
+        {"(?<n>a)\\k<n>", 7, "back-reference"},
+        {"(?<n>a)(?P=n)", 7, "back-reference"},
+        {"(a)?(?(1)b|c)", 4, "conditional"},
+        {"(?(?=a)b)", 0, "conditional"},
+        {"a\\Cb", 1, "\\C"},
+        {"ab\\Kc", 2, "\\K"},
+        {"\\Ga", 0, "\\G"},
+        {"a\\X", 1, "\\X"},
+        {"x(?<=a{33})b", 1, "behind"},
+        {"x(?<!(?:abcdefghijk){3})b", 1, "behind"},
+        {"(?J)(?<n>a)", 0, "option"},
+        {"a(?xx:b)", 1, "option"},
+        {"a(?U)b", 1, "option"},
+        {"a(?n:(b))", 1, "option"},
+        {"(?<*a)b", 0, "group"},
+        {"(?*a)b", 0, "group"},
+        {"(?[a])", 0, "group"},
+        {"(?Pa)", 0, "group"},
+        {"(?", 0, "group"},
+        {"(?i", 0, "group"},
+        {"a{1001}", 1, "1000"},
+        {"a{1,1001}", 1, "1000"},
+        {"a{1001,}", 1, "1000"},
+        {"a{70000}", 1, "1000"},
+        {"a{99999999999999999999999}", 1, "1000"},
+        {"(?:a{101}){100}", 10, "10000"},
+        {"(?:(?:a{22}){22}){22}", 17, "10000"},
+        {"(?:b|(?:a{101}))c*d{1}|e(f(g(?:(?:a{101}))))?{100}", 45, "10000"},
+        {"a{101}{100}", 6, "10000"},
+        {"a{101}\\E{100}", 8, "10000"},
+        {"a{101}(?#x){100}", 11, "10000"},
+        {"(?x)a{101} #x{1}\n {100}", 18, "10000"},
+        {"(?x)(?:a{101}) {100}", 15, "10000"},
+        {"a{,5}", 1, "written"},
+        {"a{ 5}", 1, "written"},
+        {"a{5, }", 1, "written"},
+        {"a{1,\t5}", 1, "written"},
+    };
+    for (size_t i = 0; i < AR_COUNT_OF(cases); i++)
+        assert_refused(ar_str_from_c(cases[i].pattern), cases[i].offset,
+                       cases[i].word);
+}
+
+/* What only looks forbidden, because it stands in a class, a quotation, a
+ * comment or behind a backslash. */
+static void accepts_what_only_looks_forbidden(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *pattern;
+        const char *subject;
+    } cases[] = {
+        {"[(*]x", "(x"},
+        {"[]()*]x", "]x"},
+        {"[^]()*]x", "ax"},
+        {"[^\\]()*]x", "ax"},
+        {"[[:alpha:](*]x", "*x"},
+        {"[[:x(*]x", ":x"},
+        {"[a\\Q]\\E(*]x", "]x"},
+        {"[\\E]()*]x", ")x"},
+        {"[\\Q\\E]()*]x", ")x"},
+        {"[\\c](*]x", "*x"},
+        {"[\\1\\C-]", NULL},
+        {"\\Q(*X)(?R)\\1\\Ex", "(*X)(?R)\\1x"},
+        {"\\Q(*X)", "(*X)"},
+        {"\\(*x", "((x"},
+        {"\\\\(x)", "\\x"},
+        {"\\c(x", "hx"},
+        {"a(?#(*X)b", "ab"},
+        {"(?x)a#(?R)\nb", "ab"},
+        {"(?x: a # (*X) \\1\n b)", "ab"},
+        {"(?x-x)#(a)", "#a"},
+        {"(?x:(?:a{101})) {100}|c", "c"},
+        {"(?x:(?-x)#(a)", NULL},
+        {"\\#(x)", "#x"},
+        {"\\x{1001}?x", "x"},
+        {"\\x{2028}?x", "x"},
+        {"\\o{1001}?x", "x"},
+        {"\\N{3}", "abc"},
+        {"\\N{U+41}", "A"},
+        {"\\p{Lu}\\PNx", "Aax"},
+        {"{\"a\"}", "{\"a\"}"},
+        {"a{}b{,}c{x}", "a{}b{,}c{x}"},
+        {"\\{1,2000}", "{1,2000}"},
+        {"a{1000}?b|c", "c"},
+        {"(?:a{100}){100}|c", "c"},
+        {"(?:a{100}|b{100}){100}|c", "c"},
+        {"(?:x{1000})*(?:y{1000})+|c", "c"},
+        {"(?<=a{32})b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab"},
+        {"(?<!a)b(?=c)(?!d)", "bc"},
+        {"(?>a+)b", "aab"},
+        {"(?|(a)|(b))c", "bc"},
+        {"(?i)A(?-i)b", "ab"},
+        {"(?^)a(?i:B)", "ab"},
+        {"a\\0?", "a"},
+        {"\\bx\\b", "x"},
+        {"\\R[\\n]", "\r\n\n"},
+    };
+    for (size_t i = 0; i < AR_COUNT_OF(cases); i++) {
+        struct ar_regex *regex = NULL;
+        struct ar_regex_error error = {0};
+        int64_t fuel = ENOUGH_FUEL;
+        bool good = ar_regex_compile(&arena, ar_str_from_c(cases[i].pattern),
+                                     AR_STR(""), &regex, &error);
+        if (!cases[i].subject) { /* not ours to refuse, but PCRE2's */
+            assert_false(good);
+            continue;
+        }
+        if (!good)
+            fail_msg("/%s/: %s at %zu", cases[i].pattern, error.text.ptr,
+                     error.offset_bytes);
+        if (ar_regex_match(regex, ar_str_from_c(cases[i].subject), NULL,
+                           &fuel) != AR_REGEX_MATCH)
+            fail_msg("/%s/ does not match", cases[i].pattern);
+    }
+}
+
+static void passes_on_what_pcre2_refuses(void **state)
+{
+    (void)state;
+    assert_refused(AR_STR("a(b"), 3, "parenthes");
+    assert_refused(AR_STR("a)b"), 1, "parenthes");
+    assert_refused(AR_STR("a[b"), 3, "character class");
+    assert_refused(AR_STR("*a"), 0, "quantifier");
+    assert_refused(AR_STR("ab\\"), 3, "\\ at end");
+    assert_refused(AR_STR("[b-a]"), 3, "range");
+    assert_refused(AR_STR("(?<n>a)(?<n>b)"), 12, "same name");
+    assert_refused(AR_STR("\\p{Nonsense}"), 12, "property");
+    /* Every prefix of a pattern with everything in it: no crash. */
+    ar_str all =
+        AR_STR("(?x)a#b\n[^]\\Q]\\E[:alpha:]\\]](?<n>\\x{41}{2,3}|\\Q(\\E)"
+               "(?#c)(?i-s:\\p{Lu}\\N{U+41})(?<=ab)\\cA{1}(?'q'z)?+");
+    struct ar_regex *regex = NULL;
+    struct ar_regex_error error;
+    assert_true(ar_regex_compile(&arena, all, AR_STR(""), &regex, &error));
+    for (size_t len = 0; len < all.len; len++) {
+        /* A copy, so that reading past the end is noticed. */
+        ar_str part = ar_str_slice(all, 0, len);
+        char *copy = malloc(len + 1);
+        if (len > 0)
+            memcpy(copy, part.ptr, len);
+        error = (struct ar_regex_error){0};
+        if (!ar_regex_compile(&arena, (ar_str){copy, len}, AR_STR("i"), &regex,
+                              &error)) {
+            assert_true(error.offset_bytes <= len);
+            assert_true(error.text.len > 0);
+        }
+        free(copy);
+    }
+}
+
+static ar_str repeat(const char *unit, size_t count, const char *tail)
+{
+    struct ar_buf text = AR_BUF(&arena);
+    for (size_t i = 0; i < count; i++)
+        ar_buf_put_c(&text, unit);
+    ar_buf_put_c(&text, tail);
+    return ar_buf_view(&text);
+}
+
+static void limits_are_exact(void **state)
+{
+    (void)state;
+    struct ar_regex *regex = NULL;
+    struct ar_regex_error error = {0};
+    ar_str none = {NULL, 0};
+    assert_true(ar_regex_compile(&arena, repeat("a", AR_MAX_REGEX_BYTES, ""),
+                                 none, &regex, &error));
+    assert_refused(repeat("a", AR_MAX_REGEX_BYTES + 1, ""), AR_MAX_REGEX_BYTES,
+                   "1024 bytes");
+    assert_true(
+        ar_regex_compile(&arena, repeat("(a)", 16, ""), none, &regex, &error));
+    assert_int_equal(ar_regex_group_count(regex), 16);
+    assert_refused(repeat("(a)", 17, ""), 48, "16 groups");
+    assert_refused(repeat("(a)", 340, ""), 48, "16 groups");
+    assert_true(ar_regex_compile(&arena, repeat("(?:a)", 100, ""), none, &regex,
+                                 &error));
+    assert_true(ar_regex_compile(
+        &arena,
+        ar_str_concat(&arena, repeat("(?:", 64, "a"), repeat(")", 64, "")),
+        none, &regex, &error));
+    assert_refused(repeat("(?:", 65, "a"), 192, "nested");
+    assert_refused(repeat("(", 1000, "a"), 64, "nested");
+    assert_refused(AR_STR("(?:[a-z\xC3\xA9][b-y\xC3\xA9][0-9]){1000}"), 0,
+                   "too large");
+}
+
+struct attack {
+    const char *pattern;
+    const char *unit;
+    const char *tail;
+    enum ar_regex_verdict verdict;
+};
+
+/* Patterns that PCRE2 alone takes seconds to hours for. The verdict may not
+ * be "no match" unless the whole subject was looked at. */
+static const struct attack attacks[] = {
+    {"(a+)+$", "a", "!", AR_REGEX_BUDGET},
+    {"a+[bc]", "a", "!", AR_REGEX_BUDGET},
+    {"[ab]*[ab]*[cd]", "a", "!", AR_REGEX_BUDGET},
+    {"(?:a{1,20}){1,3}[cd]", "a", "!", AR_REGEX_BUDGET},
+    {"(?:a|b|ab)*?[cd]", "a", "!", AR_REGEX_BUDGET},
+    {"(?:a|aa)+[cd]", "a", "!", AR_REGEX_BUDGET},
+    {"(a|a)*[bc]", "a", "!", AR_REGEX_BUDGET},
+    {"^(([a-z])+.)+[A-Z]([a-z])+$", "a", "", AR_REGEX_BUDGET},
+    {"(.*)*[xz][^y]", "a", "!", AR_REGEX_BUDGET},
+    {".*.*=.*", "x", "\n=", AR_REGEX_BUDGET},
+    {"(?s).*?,.*?,.*?,P", "1,", "", AR_REGEX_BUDGET},
+    {"\\s+$", " ", "x", AR_REGEX_BUDGET},
+    {"(x+x+)+y", "x", "\n y", AR_REGEX_BUDGET},
+    {"a*a*a*a*a*[bc]", "a", "", AR_REGEX_BUDGET},
+    {"(?=.*[xy])[ab]", "a", "", AR_REGEX_BUDGET},
+    {"(?m)^.*$(?<=x)", "a\n", "", AR_REGEX_BUDGET},
+    {"(?i)(\xC3\xA9|\xC3\x89)*[bc]", "\xC3\xA9", "", AR_REGEX_BUDGET},
+    {"a++[bc]", "a", "!", AR_REGEX_BUDGET},
+    {"(?i)a[xy]", "a", "", AR_REGEX_BUDGET},
+    {"(?<=a{32})[bc]", "a", "!", AR_REGEX_NO_MATCH},
+    {".*.*=.*", "x", "", AR_REGEX_NO_MATCH},
+    {"(?=(a+))a*b[^y]", "ab", "!", AR_REGEX_MATCH},
+    {"^a+$", "a", "", AR_REGEX_MATCH},
+    {"z", "a", "z", AR_REGEX_MATCH},
+};
+
+static double seconds_since(clock_t start)
+{
+    return (double)(clock() - start) / CLOCKS_PER_SEC;
+}
+
+static void no_match_takes_long(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < AR_COUNT_OF(attacks); i++) {
+        const struct attack *attack = &attacks[i];
+        size_t count = MEGABYTE / strlen(attack->unit);
+        ar_str subject = repeat(attack->unit, count, attack->tail);
+        const struct ar_regex *regex = compile(attack->pattern, "");
+        int64_t fuel = ENOUGH_FUEL;
+        clock_t start = clock();
+        enum ar_regex_verdict verdict =
+            ar_regex_match(regex, subject, NULL, &fuel);
+        double seconds = seconds_since(start);
+        if (verdict != attack->verdict)
+            fail_msg("/%s/ gives %d", attack->pattern, (int)verdict);
+        if (seconds > 1.0)
+            fail_msg("/%s/ takes %.3f s", attack->pattern, seconds);
+        int64_t spent = ENOUGH_FUEL - fuel;
+        assert_in_range(spent, 0, AR_REGEX_FUEL_PER_MATCH + MEGABYTE / 16 + 1);
+        fuel = ENOUGH_FUEL;
+        assert_int_equal(ar_regex_match(regex, subject, NULL, &fuel), verdict);
+        assert_int_equal(ENOUGH_FUEL - fuel, spent); /* the same each time */
+        ar_arena_reset(&arena);
+    }
+}
+
+static void fuel_is_charged_and_obeyed(void **state)
+{
+    (void)state;
+    const struct ar_regex *regex = compile("[ab]c", "");
+    ar_str subject = repeat("a", 1000, "ac");
+    int64_t fuel = ENOUGH_FUEL;
+    assert_int_equal(ar_regex_match(regex, subject, NULL, &fuel),
+                     AR_REGEX_MATCH);
+    int64_t spent = ENOUGH_FUEL - fuel;
+    assert_in_range(spent, 1000, 10000);
+    fuel = spent;
+    assert_int_equal(ar_regex_match(regex, subject, NULL, &fuel),
+                     AR_REGEX_MATCH);
+    assert_int_equal(fuel, 0);
+    assert_int_equal(ar_regex_match(regex, AR_STR("x"), NULL, &fuel),
+                     AR_REGEX_BUDGET);
+    assert_int_equal(fuel, 0);
+    fuel = spent - 1;
+    assert_int_equal(ar_regex_match(regex, subject, NULL, &fuel),
+                     AR_REGEX_BUDGET);
+    assert_true(fuel < 0);
+    fuel = -5;
+    assert_int_equal(ar_regex_match(regex, subject, NULL, &fuel),
+                     AR_REGEX_BUDGET);
+    assert_int_equal(fuel, -5);
+}
+
+/* The compiled form belongs to the arena; a failed request leaks nothing,
+ * which the leak checker of the sanitizer sees. */
+static void failing_requests_leak_nothing(void **state)
+{
+    (void)state;
+    jmp_buf out_of_memory;
+    for (volatile size_t k = 1; k <= 3; k++) {
+        struct ar_arena small = {.out_of_memory = &out_of_memory};
+        ar_arena_fail_after(k, true);
+        if (setjmp(out_of_memory) == 0) {
+            for (int i = 0; i < 200; i++) {
+                struct ar_regex *regex = NULL;
+                struct ar_regex_error error;
+                ar_regex_compile(&small, AR_STR("(?<a>b)(?<c>d)"), AR_STR("i"),
+                                 &regex, &error);
+            }
+            fail_msg("request %zu did not fail", (size_t)k);
+        }
+        ar_arena_fail_after(0, false);
+        ar_arena_free(&small);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(matches_a_line_of_a_log),
+        cmocka_unit_test(gives_the_groups),
+        cmocka_unit_test(flags_mean_what_they_say),
+        cmocka_unit_test(takes_all_line_ends),
+        cmocka_unit_test(works_on_code_points),
+        cmocka_unit_test(empty_pattern_and_subject),
+        cmocka_unit_test(refuses_what_has_no_bound),
+        cmocka_unit_test(accepts_what_only_looks_forbidden),
+        cmocka_unit_test(passes_on_what_pcre2_refuses),
+        cmocka_unit_test(limits_are_exact),
+        cmocka_unit_test(no_match_takes_long),
+        cmocka_unit_test(fuel_is_charged_and_obeyed),
+        cmocka_unit_test(failing_requests_leak_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, free_arena);
+}
