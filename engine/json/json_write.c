@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The JSON writer: commas, indentation, escapes. What it writes is ASCII-safe
+ * for a terminal (no control of any kind stays raw) and always valid UTF-8.
+ * It knows nothing of the documents it writes. */
+
+#include "text/utf8.h"
+
+#include "json/json.h"
+#include <math.h>
+
+static void put_line_break(struct ar_json_writer *writer)
+{
+    if (!writer->pretty)
+        return;
+    ar_buf_put_char(writer->out, '\n');
+    ar_buf_put_repeated(writer->out, ' ', (size_t)writer->depth * 2);
+}
+
+static bool is_in_array(const struct ar_json_writer *writer)
+{
+    return writer->in_array[writer->depth - 1];
+}
+
+static void put_separator(struct ar_json_writer *writer)
+{
+    if (writer->needs_comma)
+        ar_buf_put_char(writer->out, ',');
+    put_line_break(writer);
+}
+
+/* What stands before every value. Several values at the top are separate
+ * texts: no comma between them. */
+static void begin_value(struct ar_json_writer *writer)
+{
+    if (writer->depth > 0 && is_in_array(writer))
+        put_separator(writer);
+    else
+        AR_ASSERT(writer->depth == 0 || writer->after_key);
+    writer->after_key = false;
+}
+
+static void begin_container(struct ar_json_writer *writer, bool is_array)
+{
+    begin_value(writer);
+    if (writer->depth == AR_COUNT_OF(writer->in_array))
+        AR_UNREACHABLE();
+    writer->in_array[writer->depth++] = is_array;
+    writer->needs_comma = false;
+    ar_buf_put_char(writer->out, is_array ? '[' : '{');
+}
+
+static void end_container(struct ar_json_writer *writer, bool is_array)
+{
+    AR_ASSERT(writer->depth > 0 && is_in_array(writer) == is_array);
+    AR_ASSERT(!writer->after_key);
+    writer->depth--;
+    if (writer->needs_comma)
+        put_line_break(writer);
+    ar_buf_put_char(writer->out, is_array ? ']' : '}');
+    writer->needs_comma = true;
+}
+
+void ar_json_begin_object(struct ar_json_writer *writer)
+{
+    begin_container(writer, false);
+}
+
+void ar_json_end_object(struct ar_json_writer *writer)
+{
+    end_container(writer, false);
+}
+
+void ar_json_begin_array(struct ar_json_writer *writer)
+{
+    begin_container(writer, true);
+}
+
+void ar_json_end_array(struct ar_json_writer *writer)
+{
+    end_container(writer, true);
+}
+
+/* Code points a terminal or an old JavaScript reader acts on. */
+static bool is_escaped(uint32_t code_point)
+{
+    return code_point < 0x20 || (code_point >= 0x7f && code_point <= 0x9f) ||
+           code_point == '"' || code_point == '\\' || code_point == 0x2028 ||
+           code_point == 0x2029 || ar_utf8_is_bidi_control(code_point);
+}
+
+static char short_escape(uint32_t code_point)
+{
+    switch (code_point) {
+    case '"': return '"';
+    case '\\': return '\\';
+    case '\b': return 'b';
+    case '\f': return 'f';
+    case '\n': return 'n';
+    case '\r': return 'r';
+    case '\t': return 't';
+    default: return '\0';
+    }
+}
+
+static void put_escape(struct ar_buf *out, uint32_t code_point)
+{
+    char letter = short_escape(code_point);
+    if (code_point == UINT32_MAX) {
+        ar_buf_put(out, AR_STR("\xef\xbf\xbd"));
+    } else if (letter) {
+        ar_buf_put_char(out, '\\');
+        ar_buf_put_char(out, letter);
+    } else {
+        ar_buf_printf(out, "\\u%04x", (unsigned)code_point);
+    }
+}
+
+static void put_quoted(struct ar_buf *out, ar_str text)
+{
+    ar_buf_put_char(out, '"');
+    size_t run = 0;
+    size_t at = 0;
+    while (at < text.len) {
+        size_t start = at;
+        uint32_t code_point = ar_utf8_next(text, &at);
+        if (code_point != UINT32_MAX && !is_escaped(code_point))
+            continue;
+        ar_buf_put(out, ar_str_slice(text, run, start));
+        put_escape(out, code_point);
+        run = at;
+    }
+    ar_buf_put(out, ar_str_slice(text, run, at));
+    ar_buf_put_char(out, '"');
+}
+
+void ar_json_key(struct ar_json_writer *writer, ar_str key)
+{
+    AR_ASSERT(writer->depth > 0 && !is_in_array(writer));
+    AR_ASSERT(!writer->after_key);
+    put_separator(writer);
+    put_quoted(writer->out, key);
+    ar_buf_put_c(writer->out, writer->pretty ? ": " : ":");
+    writer->after_key = true;
+}
+
+void ar_json_string(struct ar_json_writer *writer, ar_str value)
+{
+    begin_value(writer);
+    put_quoted(writer->out, value);
+    writer->needs_comma = true;
+}
+
+void ar_json_int(struct ar_json_writer *writer, int64_t value)
+{
+    begin_value(writer);
+    ar_buf_printf(writer->out, "%lld", (long long)value);
+    writer->needs_comma = true;
+}
+
+void ar_json_real(struct ar_json_writer *writer, double value)
+{
+    AR_ASSERT(isfinite(value));
+    begin_value(writer);
+    ar_buf_put(writer->out, ar_str_from_real(writer->out->arena, value));
+    writer->needs_comma = true;
+}
+
+void ar_json_bool(struct ar_json_writer *writer, bool value)
+{
+    begin_value(writer);
+    ar_buf_put_c(writer->out, value ? "true" : "false");
+    writer->needs_comma = true;
+}
+
+void ar_json_null(struct ar_json_writer *writer)
+{
+    begin_value(writer);
+    ar_buf_put_c(writer->out, "null");
+    writer->needs_comma = true;
+}
+
+void ar_json_member(struct ar_json_writer *writer, const char *key,
+                    ar_str value)
+{
+    ar_json_key(writer, ar_str_from_c(key));
+    ar_json_string(writer, value);
+}
+
+void ar_json_member_int(struct ar_json_writer *writer, const char *key,
+                        int64_t value)
+{
+    ar_json_key(writer, ar_str_from_c(key));
+    ar_json_int(writer, value);
+}
+
+void ar_json_member_bool(struct ar_json_writer *writer, const char *key,
+                         bool value)
+{
+    ar_json_key(writer, ar_str_from_c(key));
+    ar_json_bool(writer, value);
+}
