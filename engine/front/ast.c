@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Nodes: making them, and walking over their children. Each node records its
+ * span and how deep the tree is below it; the depth is bounded here, so that
+ * every later walk may recurse. */
+#include "front/ast.h"
+
+#include "front/parser.h"
+
+static const char *const kind_names[] = {
+#define AR_NODE(kind, name) name,
+#include "front/nodes.def"
+#undef AR_NODE
+};
+
+const char *ar_node_kind_name(enum ar_node_kind kind)
+{
+    return kind_names[kind];
+}
+
+struct ar_node *ar_node_child(const struct ar_node *node,
+                              enum ar_node_kind kind)
+{
+    for (struct ar_node *child = node->first; child; child = child->next) {
+        if (child->kind == kind)
+            return child;
+    }
+    return NULL;
+}
+
+struct ar_node *ar_node_at(const struct ar_node *node, size_t ix)
+{
+    struct ar_node *child = node->first;
+    for (; child && ix > 0; ix--)
+        child = child->next;
+    return child;
+}
+
+static ar_span token_span(const struct ar_front *front, struct ar_token token)
+{
+    return (ar_span){front->file, token.start, token.end};
+}
+
+static ar_str token_text(const struct ar_front *front, struct ar_token token)
+{
+    return ar_str_slice(front->text, token.start, token.end);
+}
+
+/* The least span that holds both. */
+static ar_span cover(ar_span a, ar_span b)
+{
+    if (a.file == 0 || b.file == 0)
+        return a.file == 0 ? b : a;
+    if (b.start < a.start)
+        a.start = b.start;
+    if (b.end > a.end)
+        a.end = b.end;
+    return a;
+}
+
+struct ar_node *ar_ast_leaf(struct ar_front *front, enum ar_node_kind kind,
+                            struct ar_token token)
+{
+    struct ar_node *node = AR_NEW(front->arena, struct ar_node);
+    node->kind = kind;
+    node->token = token.kind;
+    node->span = token_span(front, token);
+    node->name = node->span;
+    node->text = token_text(front, token);
+    node->depth = 1;
+    return node;
+}
+
+struct ar_node *ar_ast_list(struct ar_front *front, enum ar_node_kind kind,
+                            struct ar_node *first_child)
+{
+    struct ar_node *node = AR_NEW(front->arena, struct ar_node);
+    node->kind = kind;
+    node->depth = 1;
+    return ar_ast_add(front, node, first_child);
+}
+
+struct ar_node *ar_ast_add(struct ar_front *front, struct ar_node *parent,
+                           struct ar_node *child)
+{
+    if (!child)
+        return parent;
+    if (parent->last)
+        parent->last->next = child;
+    else
+        parent->first = child;
+    parent->last = child;
+    parent->count++;
+    parent->span = cover(parent->span, child->span);
+    if (parent->name.file == 0)
+        parent->name = child->name;
+    if (child->depth >= parent->depth)
+        parent->depth = child->depth + 1;
+    if (parent->depth > AR_MAX_AST_DEPTH)
+        ar_parser_too_deep(front);
+    return parent;
+}
+
+struct ar_node *ar_ast_splice(struct ar_front *front, struct ar_node *parent,
+                              struct ar_node *list)
+{
+    if (!list)
+        return parent;
+    struct ar_node *next;
+    for (struct ar_node *child = list->first; child; child = next) {
+        next = child->next;
+        child->next = NULL;
+        ar_ast_add(front, parent, child);
+    }
+    return parent;
+}
+
+struct ar_node *ar_ast_node(struct ar_front *front, enum ar_node_kind kind,
+                            struct ar_token token, struct ar_node *a,
+                            struct ar_node *b)
+{
+    struct ar_node *node = ar_ast_leaf(front, kind, token);
+    return ar_ast_add(front, ar_ast_add(front, node, a), b);
+}
+
+struct ar_node *ar_ast_binary(struct ar_front *front, enum ar_node_kind kind,
+                              struct ar_token token, struct ar_node *a,
+                              struct ar_node *b)
+{
+    struct ar_node *node = ar_ast_leaf(front, kind, token);
+    node->span = a->span;
+    ar_ast_add(front, ar_ast_add(front, node, a), b);
+    node->span = cover(node->span, token_span(front, token));
+    return node;
+}
+
+struct ar_node *ar_ast_chain(struct ar_front *front, enum ar_node_kind kind,
+                             struct ar_token token, struct ar_node *a,
+                             struct ar_node *b)
+{
+    if (a->kind == kind)
+        return ar_ast_add(front, a, b);
+    return ar_ast_binary(front, kind, token, a, b);
+}
+
+struct ar_node *ar_ast_named(struct ar_node *node, struct ar_token name,
+                             struct ar_front *front)
+{
+    node->name = token_span(front, name);
+    node->text = token_text(front, name);
+    node->span = cover(node->span, node->name);
+    return node;
+}
+
+struct ar_node *ar_ast_close(struct ar_node *node, struct ar_token last)
+{
+    if (last.end > node->span.end)
+        node->span.end = last.end;
+    return node;
+}
+
+struct ar_node *ar_ast_path(struct ar_front *front, struct ar_node *path,
+                            struct ar_token word)
+{
+    if (!path)
+        return ar_ast_leaf(front, AR_NODE_PATH, word);
+    ar_str tail =
+        ar_str_concat(front->arena, AR_STR("."), token_text(front, word));
+    path->text = ar_str_concat(front->arena, path->text, tail);
+    path->span = cover(path->span, token_span(front, word));
+    path->name = path->span;
+    return path;
+}
+
+static bool holds_text(enum ar_node_kind kind)
+{
+    return kind == AR_NODE_STRING || kind == AR_NODE_STRING_TEXT ||
+           kind == AR_NODE_REGEX;
+}
+
+static void dump_node(struct ar_buf *out, const struct ar_node *node)
+{
+    ar_buf_put_char(out, '(');
+    ar_buf_put_c(out, ar_node_kind_name(node->kind));
+    if (node->text.len > 0 || holds_text(node->kind)) {
+        ar_buf_put_c(out, holds_text(node->kind) ? " \"" : " ");
+        ar_buf_put(out, node->text);
+        ar_buf_put_c(out, holds_text(node->kind) ? "\"" : "");
+    }
+    for (struct ar_node *child = node->first; child; child = child->next) {
+        ar_buf_put_char(out, ' ');
+        dump_node(out, child);
+    }
+    ar_buf_put_char(out, ')');
+}
+
+void ar_ast_dump(struct ar_buf *out, const struct ar_node *node)
+{
+    if (node->kind != AR_NODE_FILE) {
+        dump_node(out, node);
+        ar_buf_put_char(out, '\n');
+        return;
+    }
+    for (struct ar_node *child = node->first; child; child = child->next)
+        ar_ast_dump(out, child);
+}

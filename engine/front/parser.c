@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Drives the generated parser over one file and puts its errors into words.
+ * After an error the grammar goes on at the next declaration. */
+#include "front/parser.h"
+
+#include "rules.h"
+
+static const struct {
+    int kind;
+    const char *text;
+} token_texts[] = {
+#define AR_TOKEN(name, text) {AR_TOK_##name, text},
+#include "tokens.def"
+#undef AR_TOKEN
+};
+
+const char *ar_token_text(int token)
+{
+    for (size_t i = 0; i < AR_COUNT_OF(token_texts); i++) {
+        if (token_texts[i].kind == token)
+            return token_texts[i].text;
+    }
+    return "the end of the file";
+}
+
+void ar_parser_too_deep(struct ar_front *front)
+{
+    if (front->stopped)
+        return;
+    front->stopped = true;
+    ar_diag(front->diags, AR_E0901,
+            ((ar_span){front->file, front->last_token.start,
+                       front->last_token.end}),
+            ar_str_printf(front->arena, "%d", AR_MAX_NESTING));
+}
+
+static void count_brackets(struct ar_front *front, int kind)
+{
+    if (kind == AR_TOK_PAREN_OPEN || kind == AR_TOK_BRACKET_OPEN ||
+        kind == AR_TOK_BRACE_OPEN || kind == AR_TOK_STRING_OPEN) {
+        if (++front->n_brackets > AR_MAX_NESTING)
+            ar_parser_too_deep(front);
+    } else if (kind == AR_TOK_PAREN_CLOSE || kind == AR_TOK_BRACKET_CLOSE ||
+               kind == AR_TOK_BRACE_CLOSE || kind == AR_TOK_STRING_CLOSE) {
+        if (front->n_brackets > 0)
+            front->n_brackets--;
+    }
+}
+
+static bool begins_declaration(int kind)
+{
+    return kind == AR_TOK_PACK || kind == AR_TOK_USE || kind == AR_TOK_ENUM ||
+           kind == AR_TOK_DEF || kind == AR_TOK_FACT || kind == AR_TOK_INPUT ||
+           kind == AR_TOK_TABLE || kind == AR_TOK_RULE || kind == AR_TOK_WHEN ||
+           kind == AR_TOK_PROBE || kind == AR_TOK_TEST ||
+           kind == AR_TOK_OVERRIDE || kind == AR_TOK_DISABLE ||
+           kind == AR_TOK_WAIVE;
+}
+
+struct ar_token ar_parser_next_token(struct ar_front *front)
+{
+    front->token_before = front->last_token;
+    struct ar_token token = ar_lexer_next(&front->lexer);
+    front->last_token = token;
+    if (begins_declaration(token.kind))
+        front->n_brackets = 0;
+    if (begins_declaration(front->token_before.kind) &&
+        front->token_before.kind != AR_TOK_WHEN)
+        front->declared = token;
+    count_brackets(front, token.kind);
+    return token;
+}
+
+struct ar_node *ar_parser_resume(struct ar_front *front, struct ar_node *file,
+                                 struct ar_node *declaration)
+{
+    bool rest_of_a_rule =
+        declaration->kind == AR_NODE_RULE && declaration->text.len == 0;
+    return rest_of_a_rule ? file : ar_ast_add(front, file, declaration);
+}
+
+/* ---- what was expected ---- */
+
+void ar_parser_error_begin(struct ar_front *front)
+{
+    front->expected.count = 0;
+    front->expects_name = false;
+}
+
+void ar_parser_error_expects(struct ar_front *front, int kind, bool is_fallback)
+{
+    if (kind == AR_TOK_IDENT)
+        front->expects_name = true;
+    if (kind == AR_TOK_BAD)
+        return;
+    /* A word that also serves as a name is accepted wherever a name is, so
+     * its being accepted there says nothing about the word. */
+    int entry = is_fallback ? -kind : kind;
+    ar_vector_push(front->arena, &front->expected, entry);
+}
+
+/* A word that is accepted where names are says nothing about itself. */
+static bool expects(const struct ar_front *front, int kind)
+{
+    for (size_t i = 0; i < front->expected.count; i++) {
+        int entry = front->expected.at[i];
+        if (entry == kind || (entry == -kind && !front->expects_name))
+            return true;
+    }
+    return false;
+}
+
+/* Terminals that are said in one phrase where all of `marks` could stand. */
+struct phrase {
+    const char *text; /* NULL: not worth saying */
+    int marks[3];
+    int members[24]; /* ends at 0 */
+};
+
+/* clang-format off */
+static const struct phrase phrases[] = {
+    {"an expression",
+     {AR_TOK_PAREN_OPEN, AR_TOK_TRUE, AR_TOK_IDENT},
+     {AR_TOK_IDENT, AR_TOK_INT, AR_TOK_REAL, AR_TOK_VERSION, AR_TOK_SIZE,
+      AR_TOK_DURATION, AR_TOK_STRING, AR_TOK_TRUE, AR_TOK_FALSE, AR_TOK_NOT,
+      AR_TOK_IF, AR_TOK_ANY, AR_TOK_EVERY, AR_TOK_NO, AR_TOK_MINUS,
+      AR_TOK_PAREN_OPEN, AR_TOK_BRACKET_OPEN, 0}},
+    {"an operator",
+     {AR_TOK_OR, AR_TOK_AND, AR_TOK_OR},
+     {AR_TOK_OR, AR_TOK_AND, AR_TOK_NOT, AR_TOK_EQ_EQ, AR_TOK_NOT_EQ,
+      AR_TOK_LESS, AR_TOK_LESS_EQ, AR_TOK_GREATER, AR_TOK_GREATER_EQ,
+      AR_TOK_IN, AR_TOK_MATCHES, AR_TOK_CONTAINS, AR_TOK_STARTS, AR_TOK_ENDS,
+      AR_TOK_PLUS, AR_TOK_MINUS, AR_TOK_STAR, AR_TOK_SLASH, AR_TOK_PERCENT,
+      AR_TOK_DEFAULT, AR_TOK_EXISTS, AR_TOK_ABSENT, AR_TOK_UNKNOWN, 0}},
+    {NULL,
+     {AR_TOK_OR, AR_TOK_AND, AR_TOK_OR},
+     {AR_TOK_DOT, AR_TOK_PAREN_OPEN, AR_TOK_BRACKET_OPEN, AR_TOK_DOT_DOT, 0}},
+    {"a clause of the rule",
+     {AR_TOK_TITLE, AR_TOK_APPLIES, AR_TOK_SYMPTOM},
+     {AR_TOK_TITLE, AR_TOK_SEVERITY, AR_TOK_CONFIDENCE, AR_TOK_KEYWORDS,
+      AR_TOK_CONTEXT, AR_TOK_APPLIES, AR_TOK_LET, AR_TOK_SYMPTOM,
+      AR_TOK_SUPERSEDES, AR_TOK_FOR, AR_TOK_KEY, AR_TOK_REPLACES,
+      AR_TOK_REQUIRES, 0}},
+    {"an output of the rule",
+     {AR_TOK_DIAGNOSE, AR_TOK_REMEDY, AR_TOK_SEE},
+     {AR_TOK_DIAGNOSE, AR_TOK_REMEDY, AR_TOK_LESSON, AR_TOK_SEE, 0}},
+    {"a part of the remedy",
+     {AR_TOK_STEP, AR_TOK_RISK, AR_TOK_UNDO},
+     {AR_TOK_RISK, AR_TOK_DATA_LOSS, AR_TOK_NEEDS, AR_TOK_UNDO, AR_TOK_STEP,
+      AR_TOK_VERIFY, 0}},
+    {"an action of the step",
+     {AR_TOK_DO, AR_TOK_OPEN, AR_TOK_RESTART},
+     {AR_TOK_RUN, AR_TOK_DO, AR_TOK_OPEN, AR_TOK_RESTART, 0}},
+    {"an item of the probe",
+     {AR_TOK_PARSE, AR_TOK_GIVES, AR_TOK_DECODE},
+     {AR_TOK_RUN, AR_TOK_FILE, AR_TOK_GLOB, AR_TOK_REGISTRY, AR_TOK_ENV,
+      AR_TOK_TIMEOUT, AR_TOK_EXIT, AR_TOK_FROM, AR_TOK_DECODE, AR_TOK_PARSE,
+      AR_TOK_GIVES, AR_TOK_IF, 0}},
+    {"a declaration",
+     {AR_TOK_RULE, AR_TOK_FACT, AR_TOK_TEST},
+     {AR_TOK_PACK, AR_TOK_USE, AR_TOK_ENUM, AR_TOK_DEF, AR_TOK_FACT,
+      AR_TOK_INPUT, AR_TOK_TABLE, AR_TOK_RULE, AR_TOK_WHEN, AR_TOK_PROBE,
+      AR_TOK_TEST, AR_TOK_OVERRIDE, AR_TOK_DISABLE, AR_TOK_WAIVE, 0}},
+};
+/* clang-format on */
+
+enum { MOST_CHOICES = 6 };
+
+static bool applies(const struct ar_front *front, const struct phrase *phrase)
+{
+    return expects(front, phrase->marks[0]) &&
+           expects(front, phrase->marks[1]) && expects(front, phrase->marks[2]);
+}
+
+static bool is_member(const struct phrase *phrase, int kind)
+{
+    for (size_t i = 0; phrase->members[i] != 0; i++) {
+        if (phrase->members[i] == kind)
+            return true;
+    }
+    return false;
+}
+
+static bool is_said(const struct ar_front *front, int kind)
+{
+    for (size_t i = 0; i < AR_COUNT_OF(phrases); i++) {
+        if (applies(front, &phrases[i]) && is_member(&phrases[i], kind))
+            return true;
+    }
+    return kind == AR_TOK_STRING_OPEN;
+}
+
+static void add_choice(struct ar_buf *out, size_t *count, const char *text)
+{
+    if ((*count)++ > 0)
+        ar_buf_put_c(out, ", ");
+    ar_buf_put_c(out, text);
+}
+
+/* Tokens first, then the phrases; nothing if it would be a long list. */
+static ar_str expected_text(struct ar_front *front)
+{
+    struct ar_buf out = AR_BUF(front->arena);
+    size_t count = 0;
+    for (size_t i = 0; i < front->expected.count; i++) {
+        int entry = front->expected.at[i];
+        int kind = entry < 0 ? -entry : entry;
+        if (expects(front, kind) && !is_said(front, kind))
+            add_choice(&out, &count, ar_token_text(kind));
+    }
+    for (size_t i = 0; i < AR_COUNT_OF(phrases); i++) {
+        if (phrases[i].text && applies(front, &phrases[i]))
+            add_choice(&out, &count, phrases[i].text);
+    }
+    return count > MOST_CHOICES ? AR_STR("") : ar_buf_view(&out);
+}
+
+static ar_str found_text(struct ar_front *front, struct ar_token token)
+{
+    if (token.kind == 0)
+        return AR_STR("the end of the file");
+    ar_str text = ar_str_slice(front->text, token.start, token.end);
+    if (text.len > 40)
+        return ar_str_from_c(ar_token_text(token.kind));
+    return ar_str_printf(front->arena, "'" AR_STR_FORMAT "'", AR_STR_ARG(text));
+}
+
+/* The word of the language nearest to a name that stands where it cannot. */
+static ar_str nearest_word(struct ar_front *front, struct ar_token token)
+{
+    if (token.kind != AR_TOK_IDENT)
+        return AR_STR("");
+    AR_VECTOR(ar_str) words = {0};
+    for (size_t i = 0; i < front->expected.count; i++) {
+        int kind = front->expected.at[i];
+        ar_str text = ar_str_from_c(ar_token_text(kind < 0 ? -kind : kind));
+        if (text.len > 2 && text.ptr[0] == '\'')
+            ar_vector_push(front->arena, &words,
+                           ar_str_slice(text, 1, text.len - 1));
+    }
+    ar_str name = ar_str_slice(front->text, token.start, token.end);
+    size_t ix = ar_str_nearest(name, words.at, words.count);
+    return ix == SIZE_MAX ? AR_STR("") : words.at[ix];
+}
+
+static bool is_comparison(int kind)
+{
+    return kind == AR_TOK_EQ_EQ || kind == AR_TOK_NOT_EQ ||
+           kind == AR_TOK_LESS || kind == AR_TOK_LESS_EQ ||
+           kind == AR_TOK_GREATER || kind == AR_TOK_GREATER_EQ;
+}
+
+static struct ar_diag *report(struct ar_front *front, struct ar_token token)
+{
+    ar_span span = {front->file, token.start, token.end};
+    if (token.kind == AR_TOK_EQ && expects(front, AR_TOK_EQ_EQ))
+        return ar_diag_plain(front->diags, AR_E0202, span);
+    if (is_comparison(token.kind) && expects(front, AR_TOK_AND))
+        return ar_diag_plain(front->diags, AR_E0203, span);
+    return ar_diag(front->diags, AR_E0201, span, found_text(front, token));
+}
+
+/* What to write instead, where that is clear. */
+static ar_str suggestion(struct ar_front *front, const struct ar_diag *diag,
+                         struct ar_token token)
+{
+    if (diag->code == AR_E0202)
+        return AR_STR("==");
+    if (token.kind == AR_TOK_EQ_EQ && expects(front, AR_TOK_EQ))
+        return AR_STR("=");
+    return nearest_word(front, token);
+}
+
+void ar_parser_error_end(struct ar_front *front, struct ar_token token)
+{
+    if (front->declared.kind == AR_TOK_IDENT)
+        ar_vector_push(front->arena, &front->broken,
+                       ar_ast_leaf(front, AR_NODE_BROKEN, front->declared));
+    if (token.kind == AR_TOK_BAD || front->stopped)
+        return;
+    struct ar_diag *diag = report(front, token);
+    if (diag->code == AR_E0203)
+        return;
+    ar_str expected = expected_text(front);
+    if (expected.len > 0 && diag->code == AR_E0201)
+        ar_diag_expected(front->diags, diag, expected);
+    ar_str word = suggestion(front, diag, token);
+    if (word.len > 0)
+        ar_diag_suggest(front->diags, diag, word);
+}
+
+/* ---- documentation ---- */
+
+/* The text of the ## lines that end on the line before start. */
+static ar_str doc_before(struct ar_front *front, uint32_t start)
+{
+    const struct ar_comment *comments = front->lexer.comments.at;
+    size_t end = front->lexer.comments.count;
+    while (end > 0 && comments[end - 1].start >= start)
+        end--;
+    size_t first = end;
+    uint32_t next = start;
+    while (first > 0 && comments[first - 1].doc) {
+        ar_str between =
+            ar_str_slice(front->text, comments[first - 1].end, next);
+        size_t line_end = ar_str_find(between, AR_STR("\n"), 0);
+        if (ar_str_trim(between).len > 0 || line_end == SIZE_MAX ||
+            ar_str_find(between, AR_STR("\n"), line_end + 1) != SIZE_MAX)
+            break;
+        first--;
+        next = comments[first].start;
+    }
+    struct ar_buf out = AR_BUF(front->arena);
+    for (size_t i = first; i < end; i++) {
+        ar_str line =
+            ar_str_slice(front->text, comments[i].start + 2, comments[i].end);
+        ar_buf_put(&out, ar_str_trim(line));
+        if (i + 1 < end)
+            ar_buf_put_char(&out, '\n');
+    }
+    return ar_buf_view(&out);
+}
+
+struct ar_node *ar_parse(struct ar_arena *arena, struct ar_diags *diags,
+                         uint32_t file)
+{
+    struct ar_front *front = AR_NEW(arena, struct ar_front);
+    front->arena = arena;
+    front->diags = diags;
+    front->file = file;
+    front->text = ar_sources_get(diags->sources, file)->text;
+    if (ar_lexer_start(&front->lexer, arena, diags, file))
+        ar_parser_run(front);
+    if (!front->root || front->stopped)
+        front->root = ar_ast_list(front, AR_NODE_FILE, NULL);
+    for (struct ar_node *node = front->root->first; node; node = node->next)
+        node->doc = doc_before(front, node->span.start);
+    for (size_t i = 0; i < front->broken.count; i++)
+        ar_ast_add(front, front->root, front->broken.at[i]);
+    return front->root;
+}
