@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The facts of one machine by their canonical keys, and what follows for a
+ * fact or a group from the entries around it. Knows nothing of where facts
+ * come from. */
+
+#include "facts/factset.h"
+
+static struct ar_fact_entry *find_entry(const struct ar_factset *set,
+                                        ar_str key)
+{
+    return ar_map_get(&set->entries, key);
+}
+
+struct ar_fact_entry *ar_factset_add(struct ar_factset *set,
+                                     const struct ar_fact_ref *ref,
+                                     ar_value value)
+{
+    AR_ASSERT(ref->decl != NULL || value.state != AR_STATE_VALUE);
+    struct ar_fact_entry *entry = find_entry(set, ref->key);
+    if (!entry) {
+        entry = AR_NEW(set->arena, struct ar_fact_entry);
+        entry->key = ar_str_copy(set->arena, ref->key);
+        ar_map_put(set->arena, &set->entries, entry->key, entry);
+    }
+    entry->decl = ref->decl;
+    entry->value = value;
+    entry->origin = (struct ar_origin){.duration_ms = -1};
+    return entry;
+}
+
+static bool is_below(ar_str key, ar_str group_key)
+{
+    return key.len > group_key.len && key.ptr[group_key.len] == '.' &&
+           ar_str_starts_with(key, group_key);
+}
+
+struct ar_fact_entry *ar_factset_set(struct ar_factset *set,
+                                     const struct ar_fact_ref *ref,
+                                     ar_value value)
+{
+    struct ar_fact_entry *entry = ar_factset_add(set, ref, value);
+    if (ref->decl)
+        return entry;
+    for (size_t ix = 0; ix < set->entries.count; ix++) {
+        struct ar_fact_entry *each = set->entries.entries[ix].value;
+        if (!is_below(each->key, entry->key))
+            continue;
+        each->value = value;
+        each->origin = (struct ar_origin){.duration_ms = -1};
+    }
+    return entry;
+}
+
+const struct ar_fact_entry *ar_factset_entry(const struct ar_factset *set,
+                                             ar_str key)
+{
+    const struct ar_fact_entry *entry = find_entry(set, key);
+    while (!entry && key.len > 0) {
+        key = ar_fact_key_parent(key);
+        entry = find_entry(set, key);
+        /* A fact of this name says nothing about the facts below it. */
+        if (entry && entry->decl)
+            entry = NULL;
+    }
+    return entry;
+}
+
+ar_value ar_factset_get(const struct ar_factset *set,
+                        const struct ar_fact_decl *decl, ar_str key)
+{
+    const struct ar_fact_entry *entry = ar_factset_entry(set, key);
+    if (entry)
+        return entry->value;
+    enum ar_reason reason =
+        decl->is_input ? AR_REASON_not_given : set->missing_reason;
+    return ar_value_unknown(reason, (ar_str){NULL, 0});
+}
+
+static bool has_brackets(ar_str name)
+{
+    return ar_str_find(name, AR_STR("("), 0) != SIZE_MAX;
+}
+
+/* A fact with arguments below the group key that has a value. */
+static ar_value find_value_below(const struct ar_factset *set, ar_str key)
+{
+    for (size_t ix = 0; ix < set->entries.count; ix++) {
+        const struct ar_fact_entry *each = set->entries.entries[ix].value;
+        bool is_counted = each->decl && !each->decl->is_derived &&
+                          each->decl->n_parameters > 0;
+        if (is_counted && each->value.state == AR_STATE_VALUE &&
+            is_below(each->key, key))
+            return each->value;
+    }
+    return ar_value_unknown(set->missing_reason, (ar_str){NULL, 0});
+}
+
+/* The state of a fact below the group key. */
+static ar_value get_below(const struct ar_factset *set,
+                          const struct ar_fact_group *group, ar_str key,
+                          const struct ar_fact_decl *decl)
+{
+    if (!has_brackets(decl->name))
+        return ar_factset_get(set, decl, decl->name);
+    AR_ASSERT(has_brackets(group->name));
+    ar_str rest = ar_str_slice(decl->name, group->name.len, decl->name.len);
+    return ar_factset_get(set, decl, ar_str_concat(set->arena, key, rest));
+}
+
+/* What the facts below say together: a value if one of them has a value,
+ * absent if all are, else the first that is not known. */
+static ar_value join_below(const struct ar_factset *set,
+                           const struct ar_fact_group *group, ar_str key)
+{
+    ar_value result = ar_value_absent();
+    bool is_searched = false;
+    for (size_t ix = 0; ix < group->facts.count; ix++) {
+        const struct ar_fact_decl *decl = group->facts.at[ix];
+        bool is_family = has_brackets(decl->name) && !has_brackets(group->name);
+        if (is_family && is_searched)
+            continue;
+        ar_value value = is_family ? find_value_below(set, key)
+                                   : get_below(set, group, key, decl);
+        if (value.state == AR_STATE_VALUE)
+            return value;
+        is_searched = is_searched || is_family;
+        if (result.state == AR_STATE_ABSENT)
+            result = value;
+    }
+    return result;
+}
+
+ar_value ar_factset_group(const struct ar_factset *set,
+                          const struct ar_fact_group *group, ar_str key)
+{
+    ar_value below = join_below(set, group, key);
+    if (below.state == AR_STATE_VALUE)
+        return ar_value_bool(true);
+    const struct ar_fact_entry *around = ar_factset_entry(set, key);
+    if (around && around->decl)
+        around = NULL;
+    bool is_silent = group->facts.count == 0;
+    if (around && (is_silent || around->value.state == AR_STATE_ABSENT))
+        return around->value;
+    if (is_silent)
+        return ar_value_unknown(set->missing_reason, (ar_str){NULL, 0});
+    return below;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef AR_FACTS_FACTSET_H
+#define AR_FACTS_FACTSET_H
+/* The facts of one machine: each in exactly one state. */
+
+#include "facts/schema.h"
+
+/* Where a value comes from; empty where nobody said. */
+struct ar_origin {
+    ar_str probe;
+    ar_str how;          /* the command or file */
+    ar_str time;         /* RFC 3339, as given */
+    int64_t duration_ms; /* -1: not known */
+};
+
+struct ar_fact_entry {
+    ar_str key;                      /* canonical */
+    const struct ar_fact_decl *decl; /* NULL for a group */
+    ar_value value;                  /* of a group: absent or unknown */
+    struct ar_origin origin;
+};
+
+struct ar_factset {
+    struct ar_arena *arena;
+    const struct ar_schema *schema;
+    struct ar_map entries;         /* canonical key -> struct ar_fact_entry * */
+    enum ar_reason missing_reason; /* of what is not in it */
+    ar_str machine;                /* of the snapshot; or empty */
+    ar_str collected;              /* RFC 3339 as given; or empty */
+    ar_str tool;                   /* that wrote the snapshot; or empty */
+    int64_t now;                   /* what now() gives, microseconds */
+    bool has_now;
+};
+
+/* Sets a fact or (absent, unknown only) a group, replacing what was there: of
+ * a group also every entry below it. Returns the entry, without an origin. */
+struct ar_fact_entry *ar_factset_set(struct ar_factset *set,
+                                     const struct ar_fact_ref *ref,
+                                     ar_value value);
+/* The same, but the entries below a group stay and win over it. For readers
+ * of many groups at once: its time does not grow with the set. */
+struct ar_fact_entry *ar_factset_add(struct ar_factset *set,
+                                     const struct ar_fact_ref *ref,
+                                     ar_value value);
+
+/* The state of a fact: its own entry; else that of the nearest group around
+ * it that has one; else unknown(missing_reason), of an input
+ * unknown(not_given). key is ar_fact_key()'s. */
+ar_value ar_factset_get(const struct ar_factset *set,
+                        const struct ar_fact_decl *decl, ar_str key);
+/* The entry that decided ar_factset_get(), or NULL. */
+const struct ar_fact_entry *ar_factset_entry(const struct ar_factset *set,
+                                             ar_str key);
+
+/* Of a group: a value (true) if any fact under it has a value; absent if an
+ * entry of it or of a group around it says so or every fact under it is
+ * absent; else unknown with the reason of the first fact under it that is
+ * not absent. key is canonical: file("/x") for a group with arguments. Facts
+ * with arguments below a group without are as many as there are arguments:
+ * one that has a value counts, but never are all of them known to be absent. */
+ar_value ar_factset_group(const struct ar_factset *set,
+                          const struct ar_fact_group *group, ar_str key);
+
+#endif

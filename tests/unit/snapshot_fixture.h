@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SNAPSHOT_FIXTURE_H
+#define SNAPSHOT_FIXTURE_H
+/* Reading snapshots in tests: from a block that is overwritten, and with
+ * every diagnostic accounted for. */
+
+#include "facts_fixture.h"
+
+#include <stdio.h>
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+static struct ar_factset set;
+
+static inline bool read_text(ar_str text)
+{
+    diags = (struct ar_diags){.arena = &arena, .sources = &sources};
+    uint32_t file =
+        ar_sources_add(&arena, &sources, AR_STR("facts.json"), text);
+    return ar_snapshot_read(&arena, &diags, file, &schema, &set);
+}
+
+/* Reads from a block of exactly the text's size, overwritten afterwards, so
+ * that nothing of the set can point into it; the block itself stays for the
+ * diagnostics. */
+static inline bool try_read(ar_str text)
+{
+    char *block = malloc(text.len + 1);
+    assert_non_null(block);
+    ar_arena_defer(&arena, free, block);
+    memcpy(block, text.ptr, text.len);
+    block[text.len] = '\0';
+    bool is_read = read_text((ar_str){block, text.len});
+    for (size_t ix = 0; ix < text.len; ix++)
+        block[ix] = block[ix] == '\n' ? '\n' : '#';
+    return is_read;
+}
+
+static inline void show_diags(void)
+{
+    struct ar_buf out = AR_BUF(&arena);
+    ar_diags_render(&out, &diags, false);
+    ar_str text = ar_buf_view(&out);
+    print_message(AR_STR_FORMAT "\n", AR_STR_ARG(text));
+}
+
+static inline void read_ok(const char *text)
+{
+    if (!try_read(ar_str_from_c(text))) {
+        show_diags();
+        fail_msg("refused: %s", text);
+    }
+    assert_int_equal(diags.n_errors, 0);
+}
+
+/* Read without a word. */
+static inline void read_clean(const char *text)
+{
+    read_ok(text);
+    if (diags.list.count > 0) {
+        show_diags();
+        fail_msg("not clean: %s", text);
+    }
+}
+
+static inline const struct ar_diag *only_diag(void)
+{
+    if (diags.list.count != 1) {
+        show_diags();
+        fail_msg("%u diagnostics", (unsigned)diags.list.count);
+    }
+    return diags.list.at[0];
+}
+
+static inline void assert_diag(enum ar_diag_code code, uint32_t start,
+                               uint32_t end)
+{
+    const struct ar_diag *diag = only_diag();
+    if (diag->code != code || diag->span.start != start ||
+        diag->span.end != end) {
+        show_diags();
+        fail_msg("%s at %u to %u, not %s at %u to %u",
+                 ar_diag_table[diag->code].code, diag->span.start,
+                 diag->span.end, ar_diag_table[code].code, start, end);
+    }
+}
+
+/* The place is that of the first occurrence of mark in text. */
+static inline void assert_diag_at(const char *text, enum ar_diag_code code,
+                                  const char *mark)
+{
+    const char *at = strstr(text, mark);
+    assert_non_null(at);
+    assert_diag(code, (uint32_t)(at - text),
+                (uint32_t)((size_t)(at - text) + strlen(mark)));
+}
+
+static inline void assert_refused(const char *text, enum ar_diag_code code,
+                                  uint32_t start)
+{
+    if (try_read(ar_str_from_c(text)))
+        fail_msg("read: %s", text);
+    const struct ar_diag *diag = only_diag();
+    if (diag->code != code || diag->span.start != start) {
+        show_diags();
+        fail_msg("%s: %s at %u", text, ar_diag_table[diag->code].code,
+                 diag->span.start);
+    }
+    assert_int_equal(set.entries.count, 0);
+}
+
+static inline ar_value get(const char *key)
+{
+    struct ar_fact_ref ref;
+    parse_ref(key, &ref);
+    return ar_factset_get(&set, ref.decl, ref.key);
+}
+
+static inline void assert_get(const char *key, const char *expected)
+{
+    assert_text(ar_value_text(&arena, get(key)), expected);
+}
+
+static const char *const missing = "<unknown: not_in_snapshot>";
+static const char *const bad = "<unknown: bad_output>";
+
+/* A fact, how it is given, and its value as text. */
+struct encoding {
+    const char *key;
+    const char *json;
+    const char *value;
+};
+
+#endif
