@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef AR_SEMA_PROGRAM_H
+#define AR_SEMA_PROGRAM_H
+/* The checked program: all packs that were loaded together. */
+
+#include "front/ast.h"
+#include "sema/expr.h"
+
+struct ar_rule;
+
+enum ar_rule_severity { /* least first */
+                        AR_RULE_INFO,
+                        AR_RULE_WARNING,
+                        AR_RULE_ERROR,
+                        AR_RULE_CRITICAL
+};
+enum ar_confidence {
+    AR_CONFIDENCE_LOW,
+    AR_CONFIDENCE_MEDIUM,
+    AR_CONFIDENCE_HIGH
+};
+enum ar_risk { AR_RISK_LOW, AR_RISK_MEDIUM, AR_RISK_HIGH };
+
+/* As the language spells them; NULL-free tables indexed by the enum. */
+extern const char *const ar_rule_severity_names[4];
+extern const char *const ar_confidence_names[3];
+extern const char *const ar_risk_names[3];
+
+/* A folder or file of rules, or the standard library's module. */
+struct ar_pack {
+    ar_str name; /* of the pack declaration; a module's "std.docker"; empty */
+    ar_str title;
+    ar_str license;
+    const struct ar_version *version; /* or NULL */
+    ar_span span;                     /* of the pack declaration, or no place */
+    ar_str path;                      /* folder or file it was read from */
+    bool is_stdlib;
+    bool is_scratch;   /* has no pack declaration: sees all of std */
+    ar_str not_loaded; /* why its rules are not; empty if they are */
+    AR_VECTOR(ar_str) uses;
+    size_t n_rules;
+};
+
+struct ar_def {
+    ar_str name;
+    const struct ar_pack *pack;
+    ar_span span;
+    ar_str doc;
+    struct ar_local **parameters;
+    size_t n_parameters;
+    unsigned n_slots;
+    const struct ar_type *type;
+    struct ar_expr *body;
+};
+
+/* One definition of a derived fact; guard may be NULL. */
+struct ar_definition {
+    struct ar_expr *expr;
+    struct ar_expr *guard;
+    ar_span span;
+};
+
+struct ar_fact {
+    struct ar_fact_decl decl; /* first, so that a decl can be cast back */
+    const struct ar_pack *pack;
+    struct ar_local **parameters; /* of a derived fact with arguments */
+    unsigned n_slots;
+    AR_VECTOR(struct ar_definition) definitions;
+    bool is_used;
+};
+
+enum ar_cell_kind {
+    AR_CELL_ANY,     /* _ */
+    AR_CELL_SET,     /* values[0..n): a constant, or {a, b} */
+    AR_CELL_RANGE,   /* values[0] .. values[1], open_end */
+    AR_CELL_COMPARE, /* op values[0] */
+    AR_CELL_ABSENT
+};
+
+struct ar_cell {
+    enum ar_cell_kind kind;
+    const ar_value *values;
+    size_t n_values;
+    enum ar_operator op;
+    bool open_end;
+    ar_span span;
+};
+
+struct ar_row {
+    const struct ar_cell *cells; /* one for each input */
+    ar_value result;             /* a record of the outputs */
+    ar_span span;
+};
+
+enum ar_hit_policy { AR_HIT_UNIQUE, AR_HIT_FIRST, AR_HIT_COLLECT };
+
+struct ar_table {
+    ar_str name;
+    const struct ar_pack *pack;
+    ar_span span;
+    ar_str doc;
+    enum ar_hit_policy policy;
+    bool is_complete;
+    const struct ar_field *inputs;
+    size_t n_inputs;
+    const struct ar_type *output; /* a record */
+    const struct ar_row *rows;
+    size_t n_rows;
+};
+
+/* `if` or `unless`; expr is NULL where there is none. */
+struct ar_guard {
+    struct ar_expr *expr;
+    bool is_unless;
+};
+
+enum ar_step_item_kind {
+    AR_STEP_RUN,
+    AR_STEP_DO,
+    AR_STEP_OPEN,
+    AR_STEP_RESTART
+};
+
+struct ar_step_item {
+    enum ar_step_item_kind kind;
+    ar_str shell; /* of run: powershell cmd bash or empty; of restart: app wsl
+                     session machine */
+    const struct ar_template *text; /* NULL for restart */
+    struct ar_guard guard;
+    ar_span span;
+};
+
+struct ar_step {
+    const struct ar_template *sentence;
+    struct ar_guard guard;
+    AR_VECTOR(struct ar_step_item) items;
+};
+
+struct ar_remedy {
+    const struct ar_template *title;
+    enum ar_risk risk;
+    const struct ar_template *data_loss; /* or NULL */
+    const struct ar_template *undo;      /* or NULL */
+    bool needs_admin;
+    AR_VECTOR(struct ar_step) steps;
+    struct ar_expr *verify; /* or NULL */
+    AR_VECTOR(struct ar_step_item) verify_runs;
+    ar_span span;
+};
+
+struct ar_supersedes {
+    ar_str id;                  /* full: pack.rule */
+    const struct ar_rule *rule; /* NULL: its pack is not loaded */
+    bool same_key;
+    ar_span span;
+};
+
+struct ar_replaces {
+    ar_str id;
+    const struct ar_version *since;
+};
+
+struct ar_rule {
+    ar_str id;   /* "docker_desktop.wrong_build"; a nameless one "file:line" */
+    ar_str name; /* or empty */
+    struct ar_pack *pack;
+    ar_span span;
+    ar_str doc;
+    ar_str title; /* or empty */
+    ar_str context;
+    enum ar_rule_severity severity; /* after overrides */
+    enum ar_confidence confidence;
+    AR_VECTOR(ar_str) keywords;
+    struct ar_expr *applies; /* or NULL */
+    struct ar_expr *when;
+    struct ar_local *element; /* of for each, or NULL */
+    struct ar_expr *each;     /* the list of for each */
+    struct ar_expr *key;      /* or NULL */
+    unsigned n_slots;
+    AR_VECTOR(struct ar_local *) lets;
+    AR_VECTOR(struct ar_expr *) symptoms;
+    AR_VECTOR(struct ar_supersedes) supersedes;
+    AR_VECTOR(struct ar_replaces) replaces;
+    const struct ar_template *diagnosis;
+    AR_VECTOR(struct ar_remedy *) remedies;
+    AR_VECTOR(const struct ar_template *) lessons;
+    AR_VECTOR(const struct ar_template *) links;
+    ar_str not_loaded;       /* an unmet requires, or empty */
+    ar_str disabled_because; /* of a site pack's disable, or empty */
+    ar_span disabled_at;
+    ar_span override_at; /* of a site pack's severity, or no place */
+    unsigned depth;      /* rules above it in supersession */
+};
+
+struct ar_waiver {
+    const struct ar_rule *rule;
+    bool has_key;
+    ar_value key;
+    ar_str because;
+    ar_str owner;
+    ar_str until;      /* 2027-01-31 */
+    int64_t until_end; /* microseconds: the end of that day, UTC */
+    ar_span span;
+};
+
+enum ar_given_kind { AR_GIVEN_SNAPSHOT, AR_GIVEN_VALUE };
+
+struct ar_given {
+    enum ar_given_kind kind;
+    ar_str path; /* of a snapshot, resolved against the rule file's folder */
+    const struct ar_fact_decl *decl;   /* of a value; or */
+    const struct ar_fact_group *group; /* of an absent or unknown group */
+    const ar_value *arguments;
+    ar_str key;
+    ar_value value;
+    ar_span span;
+};
+
+struct ar_expectation {
+    enum { AR_EXPECT_STATUS, AR_EXPECT_NONE, AR_EXPECT_ONLY } kind;
+    const struct ar_rule *rule;
+    ar_str status; /* "matched" */
+    bool has_key;
+    ar_value key;
+    AR_VECTOR(ar_str) needing; /* fact keys or group names */
+    const struct ar_rule *superseded_by;
+    const struct ar_regex *diagnosis;
+    ar_str diagnosis_pattern;
+    AR_VECTOR(const struct ar_rule *) only;
+    ar_span span;
+};
+
+struct ar_test {
+    ar_str name;
+    const struct ar_pack *pack;
+    ar_span span;
+    AR_VECTOR(struct ar_given) givens;
+    AR_VECTOR(struct ar_expectation) expectations;
+};
+
+/* A probe in the language: checked, not yet run by this version. */
+struct ar_probe {
+    ar_str name;
+    const struct ar_pack *pack;
+    ar_span span;
+    const struct ar_node *node;
+    AR_VECTOR(const struct ar_fact_decl *) gives;
+};
+
+struct ar_program {
+    struct ar_arena *arena;
+    struct ar_diags *diags;
+    struct ar_schema schema;
+    AR_VECTOR(struct ar_pack *) packs;
+    AR_VECTOR(struct ar_fact *) facts;
+    AR_VECTOR(struct ar_def *) defs;
+    AR_VECTOR(struct ar_table *) tables;
+    AR_VECTOR(struct ar_rule *) rules; /* in order of id */
+    AR_VECTOR(struct ar_test *) tests; /* in order of file and place */
+    AR_VECTOR(struct ar_probe *) probes;
+    AR_VECTOR(struct ar_waiver *) waivers;
+    struct ar_map rules_by_id;
+};
+
+#endif
