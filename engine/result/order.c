@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The order in which findings and remedies are shown. Every comparison ends
+ * in something unique, so that qsort() gives the same everywhere. */
+
+#include "result/assemble.h"
+
+static int order_sizes(size_t a, size_t b)
+{
+    return (a > b) - (a < b);
+}
+
+static int order_findings(const void *left, const void *right)
+{
+    const struct ar_finding *a = *(struct ar_finding *const *)left;
+    const struct ar_finding *b = *(struct ar_finding *const *)right;
+    int order = (int)b->rule->severity - (int)a->rule->severity;
+    if (order == 0)
+        order = order_sizes(a->rule->depth, b->rule->depth);
+    if (order == 0)
+        order = ar_str_compare(a->rule->id, b->rule->id);
+    if (order == 0)
+        order = ar_str_compare(a->key_text, b->key_text);
+    return order;
+}
+
+void ar_result_order(struct ar_arena *arena, struct ar_result *result)
+{
+    for (size_t ix = 0; ix < result->rules.count; ix++) {
+        const struct ar_rule_result *rule = &result->rules.at[ix];
+        for (size_t each = 0; each < rule->findings.count; each++)
+            ar_vector_push(arena, &result->findings, rule->findings.at[each]);
+    }
+    if (result->findings.count > 1)
+        qsort(result->findings.at, result->findings.count,
+              sizeof(*result->findings.at), order_findings);
+}
+
+/* Remedies lie in one array: of equal ones the first stays first. */
+static int order_remedies(const struct ar_result_remedy *a,
+                          const struct ar_result_remedy *b)
+{
+    int order = (int)a->remedy->risk - (int)b->remedy->risk;
+    if (order != 0)
+        return order;
+    return (a->remedy->data_loss != NULL) - (b->remedy->data_loss != NULL);
+}
+
+/* By insertion: there are few, and equal ones must keep their order. */
+void ar_result_order_remedies(struct ar_finding *finding)
+{
+    struct ar_result_remedy *at = finding->remedies.at;
+    for (size_t ix = 1; ix < finding->remedies.count; ix++) {
+        struct ar_result_remedy moved = at[ix];
+        size_t to = ix;
+        for (; to > 0 && order_remedies(&moved, &at[to - 1]) < 0; to--)
+            at[to] = at[to - 1];
+        at[to] = moved;
+    }
+}

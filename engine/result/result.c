@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The statuses by name, fingerprints, and the steps that make a result out of
+ * what was found for each rule. */
+
+#include "result/assemble.h"
+
+#include <inttypes.h>
+
+#define AR_STATUS(id, word, what) {.name = (word), .text = (what)},
+const struct ar_status_info ar_status_table[AR_N_STATUSES] = {
+#include "result/statuses.def"
+};
+#undef AR_STATUS
+
+enum ar_status ar_status_find(ar_str name)
+{
+    unsigned ix = 0;
+    while (ix < AR_N_STATUSES &&
+           !ar_str_equal_c(name, ar_status_table[ix].name))
+        ix++;
+    return (enum ar_status)ix;
+}
+
+struct ar_result *ar_result_create(struct ar_arena *arena,
+                                   const struct ar_program *program,
+                                   const struct ar_factset *facts)
+{
+    struct ar_result *result = AR_NEW(arena, struct ar_result);
+    result->program = program;
+    result->facts = facts;
+    return result;
+}
+
+void ar_result_count(struct ar_result *result)
+{
+    for (size_t ix = 0; ix < result->rules.count; ix++)
+        result->counts[result->rules.at[ix].status]++;
+    for (size_t ix = 0; ix < result->findings.count; ix++) {
+        const struct ar_finding *finding = result->findings.at[ix];
+        result->n_waived += finding->waived_by != NULL;
+        result->n_superseded += finding->superseded_by.count > 0;
+    }
+}
+
+void ar_result_assemble(struct ar_arena *arena, struct ar_result *result,
+                        int64_t now)
+{
+    ar_result_waive(arena, result, now);
+    ar_result_supersede(arena, result);
+    ar_result_order(arena, result);
+    ar_result_count(result);
+}
+
+/* FNV-1a with 64 bits: stable for ever, and nothing secret goes in. */
+static uint64_t mix(uint64_t hash, ar_str text)
+{
+    for (size_t ix = 0; ix < text.len; ix++) {
+        hash ^= (unsigned char)text.ptr[ix];
+        hash *= UINT64_C(0x100000001b3);
+    }
+    return hash;
+}
+
+ar_str ar_result_fingerprint(struct ar_arena *arena, const struct ar_rule *rule,
+                             bool has_key, ar_str key_text)
+{
+    ar_str id = rule->replaces.count > 0 ? rule->replaces.at[0].id : rule->id;
+    uint64_t hash = mix(UINT64_C(0xcbf29ce484222325), id);
+    if (has_key) {
+        hash = mix(hash, (ar_str){"\0", 1});
+        hash = mix(hash, key_text);
+    }
+    return ar_str_printf(arena, "%016" PRIx64, hash);
+}

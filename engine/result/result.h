@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef AR_RESULT_RESULT_H
+#define AR_RESULT_RESULT_H
+/* What an evaluation found: one status for every rule, the findings with
+ * their texts, and why the rest is not decided. Made by an evaluator, read by
+ * reports and tests. */
+
+#include "facts/factset.h"
+#include "sema/program.h"
+
+#define AR_STATUS(id, name, text) AR_STATUS_##id,
+enum ar_status {
+#include "result/statuses.def"
+    AR_N_STATUSES
+};
+#undef AR_STATUS
+
+struct ar_status_info {
+    const char *name;
+    const char *text;
+};
+extern const struct ar_status_info ar_status_table[AR_N_STATUSES];
+enum ar_status ar_status_find(ar_str name); /* AR_N_STATUSES if none */
+
+/* A fact (by key) or a part of an expression (by its source text) that is not
+ * a value, and so left something open or neither true nor false. */
+struct ar_cause {
+    ar_str name;
+    bool is_fact;
+    const struct ar_fact_decl *decl; /* of a fact; of a group NULL */
+    ar_value value; /* absent, or unknown with its reason and detail */
+    ar_span span;   /* where the rules read it */
+};
+
+typedef AR_VECTOR(struct ar_cause) ar_cause_vector;
+
+/* A fact that was read, with what it was. */
+struct ar_evidence {
+    ar_str key;
+    const struct ar_fact_decl *decl;
+    ar_value value;
+    struct ar_origin origin;
+};
+
+typedef AR_VECTOR(struct ar_evidence) ar_evidence_vector;
+
+/* Texts of a remedy with the values put in. condition: the source text of a
+ * guard that is still open ("if ..."), else empty. What a guard decided
+ * against is not in. */
+struct ar_result_item {
+    enum ar_step_item_kind kind;
+    ar_str shell;
+    ar_str text;
+    ar_str condition;
+};
+typedef AR_VECTOR(struct ar_result_item) ar_result_item_vector;
+
+struct ar_result_step {
+    ar_str sentence;
+    ar_str condition;
+    ar_result_item_vector items;
+};
+
+struct ar_result_remedy {
+    const struct ar_remedy *remedy;
+    ar_str title;
+    ar_str data_loss;
+    ar_str undo;
+    AR_VECTOR(struct ar_result_step) steps;
+    ar_str verify; /* source text of the condition, or empty */
+    ar_result_item_vector verify_runs;
+};
+
+struct ar_finding {
+    const struct ar_rule *rule;
+    bool has_key;
+    ar_value key;
+    ar_str key_text;    /* "Ubuntu", "Ubuntu#2"; empty without a key */
+    ar_str fingerprint; /* 16 hexadecimal digits of rule id and key */
+    ar_str diagnosis;
+    ar_evidence_vector facts;   /* that the condition read, each once */
+    AR_VECTOR(ar_str) symptoms; /* source texts of those that are true */
+    AR_VECTOR(struct ar_result_remedy) remedies; /* cheapest safe one first */
+    AR_VECTOR(ar_str) lessons;
+    AR_VECTOR(ar_str) links;
+    AR_VECTOR(const struct ar_finding *) superseded_by;
+    AR_VECTOR(const struct ar_rule *)
+    possible_causes;                   /* undetermined rules
+                                that would supersede it */
+    const struct ar_waiver *waived_by; /* or NULL */
+};
+
+/* An element of for each that is not decided. */
+struct ar_open_element {
+    ar_str key_text;
+    ar_cause_vector causes;
+};
+
+struct ar_rule_result {
+    const struct ar_rule *rule;
+    enum ar_status status;
+    ar_str reason;          /* of not_loaded and error */
+    ar_cause_vector causes; /* undetermined: what is needed; clear and
+                               not_applicable: the absent facts that decided */
+    AR_VECTOR(struct ar_finding *) findings;
+    size_t n_findings_left_out; /* over the limit */
+    AR_VECTOR(struct ar_open_element) open_elements;
+};
+
+struct ar_result {
+    const struct ar_program *program;
+    const struct ar_factset *facts;
+    AR_VECTOR(struct ar_rule_result) rules; /* every rule once, by id */
+    AR_VECTOR(struct ar_finding *)
+    findings; /* severity, supersession depth,
+                 id, key: as shown */
+    AR_VECTOR(const struct ar_waiver *) expired_waivers;
+    AR_VECTOR(ar_str) absent_packs; /* named by supersedes, not loaded */
+    size_t counts[AR_N_STATUSES];   /* of rules */
+    size_t n_waived;                /* findings */
+    size_t n_superseded;
+};
+
+#endif
