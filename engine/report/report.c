@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of formats, and the exit status that a result asks for. */
+
+#include "report/report.h"
+
+#include "report/report_plan.h"
+
+const char *const ar_report_detail_names[3] = {"ids", "findings", "full"};
+
+#define AR_REPORT_FORMAT(id, name, text, function) {name, text, function},
+const struct ar_report_format_info ar_report_format_table[] = {
+#include "report/formats.def"
+};
+#undef AR_REPORT_FORMAT
+
+enum ar_report_format ar_report_format_find(ar_str name)
+{
+    for (size_t ix = 0; ix < AR_N_REPORT_FORMATS; ix++) {
+        if (ar_str_equal_c(name, ar_report_format_table[ix].name))
+            return (enum ar_report_format)ix;
+    }
+    return AR_N_REPORT_FORMATS;
+}
+
+/* A finding that is folded under its cause is there all the same. Findings
+ * over the limit of their rule are not known to be waived, so they count. */
+static bool has_failure(const struct ar_result *result,
+                        enum ar_rule_severity fail_level)
+{
+    for (size_t ix = 0; ix < result->findings.count; ix++) {
+        const struct ar_finding *finding = result->findings.at[ix];
+        if (finding->rule->severity >= fail_level && finding->waived_by == NULL)
+            return true;
+    }
+    for (size_t ix = 0; ix < result->rules.count; ix++) {
+        const struct ar_rule_result *rule = &result->rules.at[ix];
+        if (rule->n_findings_left_out > 0 && rule->rule->severity >= fail_level)
+            return true;
+    }
+    return false;
+}
+
+static bool is_open(const struct ar_rule_result *rule)
+{
+    switch (rule->status) {
+    case AR_STATUS_NOT_LOADED: return rule->rule->disabled_because.len == 0;
+    case AR_STATUS_ERROR: return true;
+    case AR_STATUS_NOT_APPLICABLE:
+    case AR_STATUS_CLEAR:
+    case AR_STATUS_MATCHED:
+    case AR_STATUS_UNDETERMINED: return ar_report_is_undecided(rule);
+    case AR_N_STATUSES: break;
+    }
+    AR_UNREACHABLE();
+}
+
+static bool has_open_rule(const struct ar_result *result)
+{
+    for (size_t ix = 0; ix < result->rules.count; ix++) {
+        if (is_open(&result->rules.at[ix]))
+            return true;
+    }
+    return false;
+}
+
+enum ar_report_exit ar_report_exit_code(const struct ar_result *result,
+                                        enum ar_rule_severity fail_level,
+                                        bool allow_undetermined, bool exit_zero)
+{
+    if (exit_zero)
+        return AR_REPORT_EXIT_NOTHING;
+    if (has_failure(result, fail_level))
+        return AR_REPORT_EXIT_FOUND;
+    if (!allow_undetermined && has_open_rule(result))
+        return AR_REPORT_EXIT_OPEN;
+    return AR_REPORT_EXIT_NOTHING;
+}

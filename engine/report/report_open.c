@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The second half of the human report: rules that did not run, what could not
+ * be decided and how to decide it, questions, waivers. */
+
+#include "base/map.h"
+#include "report/report_page.h"
+
+static ar_str reason_text(const struct ar_rule_result *rule)
+{
+    if (rule->reason.len > 0)
+        return rule->reason;
+    return ar_str_from_c(ar_status_table[rule->status].text);
+}
+
+static bool is_not_run(const struct ar_rule_result *rule, enum ar_status status)
+{
+    return rule->status == status && (status != AR_STATUS_NOT_LOADED ||
+                                      rule->rule->disabled_because.len == 0);
+}
+
+/* A pack that is not loaded gives the same reason for all its rules. */
+struct reason_group {
+    ar_str reason;
+    struct ar_buf ids;
+};
+
+typedef AR_VECTOR(struct reason_group *) reason_groups;
+
+static reason_groups group_by_reason(const struct ar_report_page *page,
+                                     enum ar_status status)
+{
+    struct ar_arena *arena = page->out->arena;
+    const struct ar_result *result = page->plan->result;
+    reason_groups groups = {0};
+    struct ar_map seen = {0};
+    for (size_t ix = 0; ix < result->rules.count; ix++) {
+        const struct ar_rule_result *rule = &result->rules.at[ix];
+        if (!is_not_run(rule, status))
+            continue;
+        struct reason_group *group = ar_map_get(&seen, reason_text(rule));
+        if (group == NULL) {
+            group = AR_NEW(arena, struct reason_group);
+            *group = (struct reason_group){reason_text(rule), AR_BUF(arena)};
+            ar_map_put(arena, &seen, group->reason, group);
+            ar_vector_push(arena, &groups, group);
+        }
+        ar_buf_put_c(&group->ids, group->ids.len > 0 ? ", " : "");
+        ar_buf_put(&group->ids, rule->rule->id);
+    }
+    return groups;
+}
+
+static void put_groups(struct ar_report_page *page, enum ar_status status)
+{
+    reason_groups groups = group_by_reason(page, status);
+    for (size_t ix = 0; ix < groups.count; ix++) {
+        ar_report_wrap(page, 2, "- ", ar_buf_view(&groups.at[ix]->ids));
+        ar_report_wrap(page, 6, "", groups.at[ix]->reason);
+    }
+}
+
+static void put_loud(struct ar_report_page *page, const char *word,
+                     size_t count, const char *text)
+{
+    ar_str rules = ar_report_count_text(page, count, "rule");
+    ar_report_blank(page);
+    ar_report_title(page, 0, AR_REPORT_LOUD,
+                    ar_str_printf(page->out->arena, "%s: " AR_STR_FORMAT " %s",
+                                  word, AR_STR_ARG(rules), text));
+}
+
+static void put_disabled(struct ar_report_page *page)
+{
+    if (page->plan->n_disabled == 0)
+        return;
+    ar_report_blank(page);
+    ar_report_heading(page, 0, "Disabled here:");
+    for (size_t ix = 0; ix < page->plan->result->rules.count; ix++) {
+        const struct ar_rule_result *state = &page->plan->result->rules.at[ix];
+        const struct ar_rule *rule = state->rule;
+        if (state->status != AR_STATUS_NOT_LOADED ||
+            is_not_run(state, AR_STATUS_NOT_LOADED))
+            continue;
+        ar_str place = ar_report_place_text(page, rule->disabled_at);
+        ar_report_wrap(page, 2, "- ",
+                       ar_str_printf(page->out->arena,
+                                     AR_STR_FORMAT ": " AR_STR_FORMAT
+                                                   " (" AR_STR_FORMAT ")",
+                                     AR_STR_ARG(rule->id),
+                                     AR_STR_ARG(rule->disabled_because),
+                                     AR_STR_ARG(place)));
+    }
+}
+
+void ar_report_put_not_run(struct ar_report_page *page)
+{
+    size_t n_errors = page->plan->result->counts[AR_STATUS_ERROR];
+    if (page->plan->n_not_loaded > 0) {
+        put_loud(page, "NOT LOADED", page->plan->n_not_loaded, "did not run");
+        put_groups(page, AR_STATUS_NOT_LOADED);
+    }
+    if (n_errors > 0) {
+        put_loud(page, "FAILED", n_errors, "could not be evaluated");
+        put_groups(page, AR_STATUS_ERROR);
+    }
+}
+
+/* Needs grouped by what one has to do about them. */
+struct advice {
+    struct ar_map seen[AR_N_REASONS];
+    struct ar_buf names[AR_N_REASONS];
+};
+
+static void add_advice(struct advice *advice, struct ar_arena *arena,
+                       const struct ar_cause *cause)
+{
+    if (cause->value.state != AR_STATE_UNKNOWN || ar_report_is_not_given(cause))
+        return;
+    enum ar_reason reason = cause->value.reason;
+    struct ar_buf *names = &advice->names[reason];
+    if (ar_map_has(&advice->seen[reason], cause->name))
+        return;
+    ar_map_put(arena, &advice->seen[reason], cause->name, names);
+    names->arena = arena;
+    ar_buf_put_c(names, names->len > 0 ? ", " : "");
+    ar_buf_put(names, cause->name);
+}
+
+static void put_needs(struct ar_report_page *page,
+                      const ar_cause_vector *causes, struct advice *advice)
+{
+    for (size_t ix = 0; ix < causes->count; ix++) {
+        ar_report_wrap(page, 6, "needs ",
+                       ar_report_need_text(page, &causes->at[ix]));
+        add_advice(advice, page->out->arena, &causes->at[ix]);
+    }
+}
+
+static void put_undecided_rule(struct ar_report_page *page,
+                               const struct ar_rule_result *state,
+                               struct advice *advice)
+{
+    const struct ar_rule *rule = state->rule;
+    struct ar_buf line = AR_BUF(page->out->arena);
+    ar_buf_put(&line, rule->id);
+    ar_buf_printf(&line, " (%s)", ar_rule_severity_names[rule->severity]);
+    if (rule->title.len > 0) {
+        ar_buf_put_c(&line, ": ");
+        ar_buf_put(&line, rule->title);
+    }
+    ar_report_wrap(page, 2, "- ", ar_buf_view(&line));
+    if (state->status == AR_STATUS_UNDETERMINED)
+        put_needs(page, &state->causes, advice);
+    for (size_t ix = 0; ix < state->open_elements.count; ix++) {
+        const struct ar_open_element *element = &state->open_elements.at[ix];
+        ar_report_wrap(page, 4, "for ", element->key_text);
+        put_needs(page, &element->causes, advice);
+    }
+}
+
+static void put_advice(struct ar_report_page *page, struct advice *advice)
+{
+    bool is_first = true;
+    for (size_t reason = 0; reason < AR_N_REASONS; reason++) {
+        if (advice->names[reason].len == 0)
+            continue;
+        if (is_first) {
+            ar_report_blank(page);
+            ar_report_heading(page, 2, "To decide them:");
+        }
+        is_first = false;
+        ar_report_wrap(page, 4, "- ",
+                       ar_str_from_c(ar_reason_table[reason].how));
+        ar_report_wrap(page, 8, "for ", ar_buf_view(&advice->names[reason]));
+    }
+}
+
+void ar_report_put_undecided(struct ar_report_page *page)
+{
+    if (page->plan->n_undecided == 0)
+        return;
+    struct advice *advice = AR_NEW(page->out->arena, struct advice);
+    ar_str count = ar_report_count_text(page, page->plan->n_undecided, "rule");
+    ar_report_blank(page);
+    ar_report_title(page, 0, AR_REPORT_YELLOW,
+                    ar_str_concat(page->out->arena,
+                                  AR_STR("Could not be decided: "), count));
+    for (size_t ix = 0; ix < page->plan->result->rules.count; ix++) {
+        const struct ar_rule_result *rule = &page->plan->result->rules.at[ix];
+        if (ar_report_is_undecided(rule))
+            put_undecided_rule(page, rule, advice);
+    }
+    put_advice(page, advice);
+}
+
+static void put_question(struct ar_report_page *page,
+                         const struct ar_report_question *question)
+{
+    const struct ar_cause *cause = question->cause;
+    ar_str text = cause->decl == NULL ? AR_STR("") : cause->decl->question;
+    struct ar_buf ids = AR_BUF(page->out->arena);
+    for (size_t ix = 0; ix < question->rules.count; ix++) {
+        ar_buf_put_c(&ids, ix > 0 ? ", " : "");
+        ar_buf_put(&ids, question->rules.at[ix]->id);
+    }
+    ar_report_wrap(page, 2, "- ", text.len > 0 ? text : cause->name);
+    ar_report_line(page, 6,
+                   ar_str_printf(page->out->arena,
+                                 "--input " AR_STR_FORMAT "=...",
+                                 AR_STR_ARG(cause->name)));
+    ar_report_wrap(page, 6, "for ", ar_buf_view(&ids));
+}
+
+void ar_report_put_questions(struct ar_report_page *page)
+{
+    if (page->plan->questions.count == 0)
+        return;
+    ar_report_blank(page);
+    ar_report_title(page, 0, AR_REPORT_CYAN,
+                    AR_STR("Questions that only you can answer:"));
+    for (size_t ix = 0; ix < page->plan->questions.count; ix++)
+        put_question(page, page->plan->questions.at[ix]);
+}
+
+static void put_waiver(struct ar_report_page *page, ar_str name,
+                       const struct ar_waiver *waiver)
+{
+    struct ar_buf text = AR_BUF(page->out->arena);
+    ar_str place = ar_report_place_text(page, waiver->span);
+    ar_buf_put(&text, name);
+    ar_buf_put_c(&text, ": ");
+    ar_buf_put(&text, waiver->because);
+    ar_buf_put_c(&text, "; owner ");
+    ar_buf_put(&text, waiver->owner);
+    if (waiver->until.len > 0) {
+        ar_buf_put_c(&text, "; until ");
+        ar_buf_put(&text, waiver->until);
+    }
+    if (place.len > 0) {
+        ar_buf_put_c(&text, "; ");
+        ar_buf_put(&text, place);
+    }
+    ar_report_wrap(page, 2, "- ", ar_buf_view(&text));
+}
+
+static void put_waived(struct ar_report_page *page)
+{
+    const struct ar_result *result = page->plan->result;
+    if (result->n_waived == 0)
+        return;
+    ar_str count = ar_report_count_text(page, result->n_waived, "finding");
+    ar_report_blank(page);
+    ar_report_title(page, 0, AR_REPORT_BOLD,
+                    ar_str_concat(page->out->arena, AR_STR("Waived: "), count));
+    for (size_t ix = 0; ix < result->findings.count; ix++) {
+        const struct ar_finding *finding = result->findings.at[ix];
+        if (finding->waived_by != NULL)
+            put_waiver(page, ar_report_finding_name(page, finding),
+                       finding->waived_by);
+    }
+}
+
+static ar_str waiver_name(const struct ar_report_page *page,
+                          const struct ar_waiver *waiver)
+{
+    if (!waiver->has_key)
+        return waiver->rule->id;
+    ar_str key = ar_report_value_text(page->plan, NULL, waiver->key);
+    return ar_str_printf(page->out->arena, AR_STR_FORMAT " (" AR_STR_FORMAT ")",
+                         AR_STR_ARG(waiver->rule->id), AR_STR_ARG(key));
+}
+
+static void put_expired(struct ar_report_page *page)
+{
+    const struct ar_result *result = page->plan->result;
+    if (result->expired_waivers.count == 0)
+        return;
+    ar_report_blank(page);
+    ar_report_title(page, 0, AR_REPORT_YELLOW,
+                    AR_STR("Waivers that have expired and waive nothing:"));
+    for (size_t ix = 0; ix < result->expired_waivers.count; ix++) {
+        const struct ar_waiver *waiver = result->expired_waivers.at[ix];
+        put_waiver(page, waiver_name(page, waiver), waiver);
+    }
+}
+
+static void put_absent_packs(struct ar_report_page *page)
+{
+    const struct ar_result *result = page->plan->result;
+    if (result->absent_packs.count == 0)
+        return;
+    ar_report_blank(page);
+    ar_report_heading(page, 0,
+                      "Packs that 'supersedes' names and that are not loaded:");
+    for (size_t ix = 0; ix < result->absent_packs.count; ix++)
+        ar_report_wrap(page, 2, "- ", result->absent_packs.at[ix]);
+}
+
+void ar_report_put_exceptions(struct ar_report_page *page)
+{
+    put_disabled(page);
+    put_waived(page);
+    put_expired(page);
+    put_absent_packs(page);
+}
+
+static void put_decided_rule(struct ar_report_page *page,
+                             const struct ar_rule_result *state)
+{
+    struct ar_buf line = AR_BUF(page->out->arena);
+    ar_buf_printf(&line, "%s  ", ar_status_table[state->status].name);
+    ar_buf_put(&line, state->rule->id);
+    for (size_t ix = 0; ix < state->causes.count; ix++) {
+        ar_buf_put_c(&line, ix == 0 ? "  (not there: " : ", ");
+        ar_buf_put(&line, state->causes.at[ix].name);
+    }
+    ar_buf_put_c(&line, state->causes.count > 0 ? ")" : "");
+    ar_report_wrap(page, 2, "", ar_buf_view(&line));
+}
+
+static bool is_decided(const struct ar_rule_result *rule)
+{
+    return rule->status == AR_STATUS_CLEAR ||
+           rule->status == AR_STATUS_NOT_APPLICABLE;
+}
+
+void ar_report_put_decided(struct ar_report_page *page)
+{
+    const struct ar_result *result = page->plan->result;
+    if (result->counts[AR_STATUS_CLEAR] +
+            result->counts[AR_STATUS_NOT_APPLICABLE] ==
+        0)
+        return;
+    ar_report_blank(page);
+    ar_report_heading(page, 0, "Rules that found nothing:");
+    for (size_t ix = 0; ix < result->rules.count; ix++) {
+        if (is_decided(&result->rules.at[ix]))
+            put_decided_rule(page, &result->rules.at[ix]);
+    }
+}

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lines, paragraphs and styles of the human report, and the phrases that
+ * several of its sections use. Text is made safe before it is measured, so
+ * the width counts what is seen. */
+
+#include "report/report_page.h"
+
+#include "text/utf8.h"
+
+enum { LEAD_SHORT = 4 }; /* cells of "1. ", "- " */
+
+static const char *style_code(enum ar_report_style style)
+{
+    switch (style) {
+    case AR_REPORT_PLAIN: return "";
+    case AR_REPORT_BOLD: return "\033[1m";
+    case AR_REPORT_LOUD: return "\033[1;31m";
+    case AR_REPORT_RED: return "\033[31m";
+    case AR_REPORT_YELLOW: return "\033[33m";
+    case AR_REPORT_CYAN: return "\033[36m";
+    }
+    AR_UNREACHABLE();
+}
+
+static void begin_style(struct ar_report_page *page, enum ar_report_style style)
+{
+    if (page->color && style != AR_REPORT_PLAIN)
+        ar_buf_put_c(page->out, style_code(style));
+}
+
+static void end_style(struct ar_report_page *page, enum ar_report_style style)
+{
+    if (page->color && style != AR_REPORT_PLAIN)
+        ar_buf_put_c(page->out, "\033[0m");
+}
+
+static ar_str make_safe(const struct ar_report_page *page, ar_str text,
+                        bool keep_newlines)
+{
+    struct ar_buf safe = AR_BUF(page->out->arena);
+    ar_utf8_put_safe(&safe, ar_report_mask(page->plan, text), keep_newlines);
+    return ar_buf_view(&safe);
+}
+
+static size_t count_cells(ar_str safe)
+{
+    size_t cells = 0;
+    size_t offset = 0;
+    while (offset < safe.len)
+        cells += ar_utf8_cells(ar_utf8_next(safe, &offset));
+    return cells;
+}
+
+void ar_report_blank(struct ar_report_page *page)
+{
+    ar_buf_put_char(page->out, '\n');
+}
+
+struct paragraph {
+    struct ar_report_page *page;
+    enum ar_report_style style;
+    size_t hanging; /* indentation of the second line and on */
+    size_t column;
+    bool is_line_empty;
+};
+
+static void put_word(struct paragraph *paragraph, ar_str word)
+{
+    struct ar_report_page *page = paragraph->page;
+    size_t cells = count_cells(word);
+    if (!paragraph->is_line_empty &&
+        paragraph->column + 1 + cells > page->width) {
+        end_style(page, paragraph->style);
+        ar_buf_put_char(page->out, '\n');
+        ar_buf_put_repeated(page->out, ' ', paragraph->hanging);
+        begin_style(page, paragraph->style);
+        paragraph->column = paragraph->hanging;
+        paragraph->is_line_empty = true;
+    }
+    if (!paragraph->is_line_empty) {
+        ar_buf_put_char(page->out, ' ');
+        paragraph->column++;
+    }
+    ar_buf_put(page->out, word);
+    paragraph->column += cells;
+    paragraph->is_line_empty = false;
+}
+
+static bool is_break(char c)
+{
+    return c == ' ' || c == '\n';
+}
+
+static void put_words(struct paragraph *paragraph, ar_str safe)
+{
+    size_t at = 0;
+    while (at < safe.len) {
+        size_t start = at;
+        while (at < safe.len && !is_break(safe.ptr[at]))
+            at++;
+        if (at > start)
+            put_word(paragraph, ar_str_slice(safe, start, at));
+        else
+            at++;
+    }
+}
+
+void ar_report_wrap(struct ar_report_page *page, size_t indent,
+                    const char *lead, ar_str text)
+{
+    size_t cells = count_cells(ar_str_from_c(lead));
+    struct paragraph paragraph = {.page = page,
+                                  .hanging = indent +
+                                             (cells <= LEAD_SHORT ? cells : 2),
+                                  .column = indent + cells,
+                                  .is_line_empty = true};
+    ar_buf_put_repeated(page->out, ' ', indent);
+    ar_buf_put_c(page->out, lead);
+    put_words(&paragraph, make_safe(page, text, true));
+    ar_buf_put_char(page->out, '\n');
+}
+
+void ar_report_title(struct ar_report_page *page, size_t indent,
+                     enum ar_report_style style, ar_str text)
+{
+    struct paragraph paragraph = {.page = page,
+                                  .style = style,
+                                  .hanging = indent + 2,
+                                  .column = indent,
+                                  .is_line_empty = true};
+    ar_buf_put_repeated(page->out, ' ', indent);
+    begin_style(page, style);
+    put_words(&paragraph, make_safe(page, text, true));
+    end_style(page, style);
+    ar_buf_put_char(page->out, '\n');
+}
+
+void ar_report_headline(struct ar_report_page *page, ar_str text)
+{
+    begin_style(page, AR_REPORT_BOLD);
+    ar_buf_put(page->out, make_safe(page, text, false));
+    end_style(page, AR_REPORT_BOLD);
+    ar_buf_put_char(page->out, '\n');
+}
+
+void ar_report_line(struct ar_report_page *page, size_t indent, ar_str text)
+{
+    ar_buf_put_repeated(page->out, ' ', indent);
+    ar_buf_put(page->out, make_safe(page, text, false));
+    ar_buf_put_char(page->out, '\n');
+}
+
+void ar_report_lines(struct ar_report_page *page, size_t indent, ar_str text)
+{
+    ar_str safe = make_safe(page, text, true);
+    size_t start = 0;
+    while (start < safe.len) {
+        size_t end = ar_str_find(safe, AR_STR("\n"), start);
+        if (end == SIZE_MAX)
+            end = safe.len;
+        if (end > start)
+            ar_buf_put_repeated(page->out, ' ', indent);
+        ar_buf_put(page->out, ar_str_slice(safe, start, end));
+        ar_buf_put_char(page->out, '\n');
+        start = end + 1;
+    }
+}
+
+void ar_report_heading(struct ar_report_page *page, size_t indent,
+                       const char *text)
+{
+    ar_report_title(page, indent, AR_REPORT_BOLD, ar_str_from_c(text));
+}
+
+static void put_unknown(struct ar_buf *out, const struct ar_report_page *page,
+                        const struct ar_cause *cause)
+{
+    ar_buf_put_c(out, ar_reason_table[cause->value.reason].text);
+    ar_str detail = cause->value.detail;
+    if (detail.len == 0 || ar_report_is_secret(cause->decl))
+        return;
+    ar_value shown = ar_value_string(detail);
+    ar_buf_put_c(out, " (");
+    ar_buf_put(out, ar_report_value_text(page->plan, NULL, shown));
+    ar_buf_put_char(out, ')');
+}
+
+ar_str ar_report_need_text(const struct ar_report_page *page,
+                           const struct ar_cause *cause)
+{
+    struct ar_buf text = AR_BUF(page->out->arena);
+    ar_buf_put(&text, cause->name);
+    ar_buf_put_c(&text, ": ");
+    switch (cause->value.state) {
+    case AR_STATE_UNKNOWN: put_unknown(&text, page, cause); break;
+    case AR_STATE_ABSENT: ar_buf_put_c(&text, "it is not there"); break;
+    case AR_STATE_VALUE:
+        ar_buf_put(&text,
+                   ar_report_value_text(page->plan, cause->decl, cause->value));
+        break;
+    }
+    if (cause->decl != NULL && cause->decl->needs_admin)
+        ar_buf_put_c(&text, "; reading it needs administrator rights");
+    return ar_buf_view(&text);
+}
+
+ar_str ar_report_finding_name(const struct ar_report_page *page,
+                              const struct ar_finding *finding)
+{
+    struct ar_buf text = AR_BUF(page->out->arena);
+    ar_buf_put(&text, finding->rule->id);
+    if (finding->has_key) {
+        ar_buf_put_c(&text, " (");
+        ar_buf_put(&text, finding->key_text);
+        ar_buf_put_char(&text, ')');
+    }
+    return ar_buf_view(&text);
+}
+
+ar_str ar_report_place_text(const struct ar_report_page *page, ar_span span)
+{
+    struct ar_report_place place = ar_report_place(page->plan, span);
+    if (place.line == 0)
+        return AR_STR("");
+    return ar_str_printf(page->out->arena, AR_STR_FORMAT ":%u",
+                         AR_STR_ARG(place.file), (unsigned)place.line);
+}
+
+ar_str ar_report_count_text(const struct ar_report_page *page, size_t count,
+                            const char *noun)
+{
+    return ar_str_printf(page->out->arena, "%zu %s%s", count, noun,
+                         count == 1 ? "" : "s");
+}

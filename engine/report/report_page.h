@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef AR_REPORT_REPORT_PAGE_H
+#define AR_REPORT_REPORT_PAGE_H
+/* Lines of the human report. Everything passes through here, where secrets
+ * are masked and control characters become visible. */
+
+#include "report/report_plan.h"
+
+struct ar_report_page {
+    struct ar_buf *out;
+    const struct ar_report_plan *plan;
+    bool color;
+    size_t width;
+};
+
+enum ar_report_style {
+    AR_REPORT_PLAIN,
+    AR_REPORT_BOLD,
+    AR_REPORT_LOUD, /* bold red */
+    AR_REPORT_RED,
+    AR_REPORT_YELLOW,
+    AR_REPORT_CYAN
+};
+
+void ar_report_blank(struct ar_report_page *page);
+/* A paragraph, broken at blanks and line ends. lead stands before it; the
+ * other lines start below the text if lead is short. */
+void ar_report_wrap(struct ar_report_page *page, size_t indent,
+                    const char *lead, ar_str text);
+/* The one line that says it all: bold, and never broken. */
+void ar_report_headline(struct ar_report_page *page, ar_str text);
+/* A paragraph without lead, in a style. */
+void ar_report_title(struct ar_report_page *page, size_t indent,
+                     enum ar_report_style style, ar_str text);
+/* One line however long; line ends in it become visible. */
+void ar_report_line(struct ar_report_page *page, size_t indent, ar_str text);
+/* As many lines as the text has, each as it is. */
+void ar_report_lines(struct ar_report_page *page, size_t indent, ar_str text);
+/* Our own words on a line, bold. */
+void ar_report_heading(struct ar_report_page *page, size_t indent,
+                       const char *text);
+
+/* Sections; each puts a blank line before what it has to say. */
+void ar_report_put_remedies(struct ar_report_page *page,
+                            const struct ar_finding *finding);
+void ar_report_put_not_run(struct ar_report_page *page);
+void ar_report_put_undecided(struct ar_report_page *page);
+void ar_report_put_questions(struct ar_report_page *page);
+void ar_report_put_exceptions(struct ar_report_page *page);
+void ar_report_put_decided(struct ar_report_page *page);
+
+/* "docker.arch: the snapshot does not hold it (detail)". */
+ar_str ar_report_need_text(const struct ar_report_page *page,
+                           const struct ar_cause *cause);
+/* "docker.wrong_build", "wsl.old_kernel (Ubuntu)". */
+ar_str ar_report_finding_name(const struct ar_report_page *page,
+                              const struct ar_finding *finding);
+/* "rules/docker.rules:12", or empty. */
+ar_str ar_report_place_text(const struct ar_report_page *page, ar_span span);
+/* "1 rule", "2 rules". */
+ar_str ar_report_count_text(const struct ar_report_page *page, size_t count,
+                            const char *noun);
+
+#endif
