@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Evaluation, and its result for embedders: plain structs made once, so that
+ * reading them can neither fail nor take memory. */
+
+#include "api/handles.h"
+#include "base/limits.h"
+#include "reference/reference.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+enum { MICROSECONDS = 1000000 };
+
+static const char *copy_text(struct ar_arena *arena, ar_str text)
+{
+    return ar_str_copy(arena, text).ptr;
+}
+
+archrules_severity ar_api_severity(enum ar_rule_severity severity)
+{
+    switch (severity) {
+    case AR_RULE_INFO: return ARCHRULES_SEVERITY_INFO;
+    case AR_RULE_WARNING: return ARCHRULES_SEVERITY_WARNING;
+    case AR_RULE_ERROR: return ARCHRULES_SEVERITY_ERROR;
+    case AR_RULE_CRITICAL: return ARCHRULES_SEVERITY_CRITICAL;
+    }
+    AR_UNREACHABLE();
+}
+
+const char *archrules_severity_name(archrules_severity severity)
+{
+    switch (severity) {
+    case ARCHRULES_SEVERITY_DEFAULT: return "default";
+    case ARCHRULES_SEVERITY_INFO: return ar_rule_severity_names[AR_RULE_INFO];
+    case ARCHRULES_SEVERITY_WARNING:
+        return ar_rule_severity_names[AR_RULE_WARNING];
+    case ARCHRULES_SEVERITY_ERROR: return ar_rule_severity_names[AR_RULE_ERROR];
+    case ARCHRULES_SEVERITY_CRITICAL:
+        return ar_rule_severity_names[AR_RULE_CRITICAL];
+    }
+    return "";
+}
+
+static archrules_rule_status make_status(enum ar_status status)
+{
+    switch (status) {
+    case AR_STATUS_NOT_LOADED: return ARCHRULES_NOT_LOADED;
+    case AR_STATUS_ERROR: return ARCHRULES_ERROR;
+    case AR_STATUS_NOT_APPLICABLE: return ARCHRULES_NOT_APPLICABLE;
+    case AR_STATUS_CLEAR: return ARCHRULES_CLEAR;
+    case AR_STATUS_MATCHED: return ARCHRULES_MATCHED;
+    case AR_STATUS_UNDETERMINED: return ARCHRULES_UNDETERMINED;
+    case AR_N_STATUSES: break;
+    }
+    AR_UNREACHABLE();
+}
+
+const char *archrules_rule_status_name(archrules_rule_status status)
+{
+    for (int i = 0; i < AR_N_STATUSES; i++) {
+        if (make_status((enum ar_status)i) == status)
+            return ar_status_table[i].name;
+    }
+    return "";
+}
+
+/* ---- results as plain structs ---- */
+
+static const char *const *copy_names(struct ar_arena *arena,
+                                     const ar_cause_vector *causes)
+{
+    const char **names = AR_NEW_ARRAY(arena, const char *, causes->count);
+    for (size_t i = 0; i < causes->count; i++)
+        names[i] = copy_text(arena, causes->at[i].name);
+    return names;
+}
+
+static archrules_rule make_rule(struct ar_arena *arena,
+                                const struct ar_rule_result *from)
+{
+    archrules_rule rule = {
+        .id = copy_text(arena, from->rule->id),
+        .title = copy_text(arena, from->rule->title),
+        .severity = ar_api_severity(from->rule->severity),
+        .status = make_status(from->status),
+        .reason = copy_text(arena, from->reason),
+    };
+    if (from->status != AR_STATUS_UNDETERMINED)
+        return rule;
+    rule.n_needs = from->causes.count;
+    rule.needs = copy_names(arena, &from->causes);
+    return rule;
+}
+
+static archrules_finding make_finding(struct ar_arena *arena,
+                                      const struct ar_finding *from)
+{
+    size_t n_causes = from->superseded_by.count;
+    const char **causes = AR_NEW_ARRAY(arena, const char *, n_causes);
+    for (size_t i = 0; i < n_causes; i++)
+        causes[i] = copy_text(arena, from->superseded_by.at[i]->rule->id);
+    return (archrules_finding){
+        .rule = copy_text(arena, from->rule->id),
+        .title = copy_text(arena, from->rule->title),
+        .severity = ar_api_severity(from->rule->severity),
+        .diagnosis = copy_text(arena, from->diagnosis),
+        .key = copy_text(arena, from->key_text),
+        .fingerprint = copy_text(arena, from->fingerprint),
+        .is_waived = from->waived_by != NULL,
+        .n_superseded_by = n_causes,
+        .superseded_by = causes,
+    };
+}
+
+static void make_structs(struct archrules_result *result)
+{
+    struct ar_arena *arena = &result->memory.arena;
+    const struct ar_result *from = result->result;
+    result->rules = AR_NEW_ARRAY(arena, archrules_rule, from->rules.count);
+    for (size_t i = 0; i < from->rules.count; i++)
+        result->rules[i] = make_rule(arena, &from->rules.at[i]);
+    result->findings =
+        AR_NEW_ARRAY(arena, archrules_finding, from->findings.count);
+    for (size_t i = 0; i < from->findings.count; i++)
+        result->findings[i] = make_finding(arena, from->findings.at[i]);
+}
+
+/* ---- evaluating ---- */
+
+static bool is_chosen(const struct archrules_engine *engine,
+                      const struct ar_rule *rule)
+{
+    if (engine->has_only && !ar_map_has(&engine->only, rule->id))
+        return false;
+    return !ar_map_has(&engine->skip, rule->id);
+}
+
+/* The program with the chosen rules only. */
+static const struct ar_program *choose_rules(
+    struct ar_arena *arena, const struct archrules_engine *engine)
+{
+    const struct ar_program *program = engine->program;
+    if (!engine->has_only && engine->skip.count == 0)
+        return program;
+    struct ar_program *chosen = AR_NEW(arena, struct ar_program);
+    *chosen = *program;
+    chosen->rules.at =
+        AR_NEW_ARRAY(arena, struct ar_rule *, program->rules.count);
+    chosen->rules.count = 0;
+    for (size_t i = 0; i < program->rules.count; i++) {
+        if (is_chosen(engine, program->rules.at[i]))
+            chosen->rules.at[chosen->rules.count++] = program->rules.at[i];
+    }
+    return chosen;
+}
+
+struct request {
+    struct archrules_result *result;
+    struct ar_evaluation_options options;
+};
+
+static void evaluate(void *context)
+{
+    struct request *request = context;
+    struct archrules_result *result = request->result;
+    struct ar_arena *arena = &result->memory.arena;
+    const struct ar_program *program =
+        choose_rules(arena, result->facts->engine);
+    result->result = ar_reference_evaluate(arena, program, &result->facts->set,
+                                           &request->options);
+    make_structs(result);
+}
+
+static int64_t choose_now(const archrules_evaluate_options *options,
+                          const struct ar_factset *set)
+{
+    if (set->has_now)
+        return set->now;
+    int64_t seconds =
+        options && options->now != 0 ? options->now : (int64_t)time(NULL);
+    bool is_sane = seconds > AR_TIME_FIRST / MICROSECONDS &&
+                   seconds < AR_TIME_LAST / MICROSECONDS;
+    return is_sane ? seconds * MICROSECONDS : 0;
+}
+
+archrules_status archrules_evaluate(archrules_engine *engine,
+                                    archrules_facts *facts,
+                                    const archrules_evaluate_options *options,
+                                    archrules_result **out)
+{
+    if (out)
+        *out = NULL;
+    if (!out || !engine || !facts || facts->engine != engine)
+        return ARCHRULES_MISUSE;
+    struct archrules_result *result = calloc(1, sizeof(*result));
+    if (!result)
+        return ARCHRULES_NOMEM;
+    result->facts = facts;
+    result->memory.arena.limit_bytes = AR_MAX_EVALUATION_BYTES;
+    struct request request = {.result = result};
+    request.options.now = choose_now(options, &facts->set);
+    struct ar_api_memories memories = {
+        .at = {&result->memory, &facts->memory, &engine->memory}, .count = 3};
+    archrules_status status = ar_api_guard(&memories, evaluate, &request);
+    if (status != ARCHRULES_OK)
+        archrules_result_free(result);
+    else
+        *out = result;
+    return status;
+}
+
+void archrules_result_free(archrules_result *result)
+{
+    if (!result)
+        return;
+    ar_arena_free(&result->memory.arena);
+    free(result);
+}
+
+/* ---- reading ---- */
+
+size_t archrules_result_rule_count(const archrules_result *result)
+{
+    return result ? result->result->rules.count : 0;
+}
+
+const archrules_rule *archrules_result_rule(const archrules_result *result,
+                                            size_t ix)
+{
+    return ix < archrules_result_rule_count(result) ? &result->rules[ix] : NULL;
+}
+
+size_t archrules_result_finding_count(const archrules_result *result)
+{
+    return result ? result->result->findings.count : 0;
+}
+
+const archrules_finding *archrules_result_finding(
+    const archrules_result *result, size_t ix)
+{
+    return ix < archrules_result_finding_count(result) ? &result->findings[ix]
+                                                       : NULL;
+}
+
+size_t archrules_result_count(const archrules_result *result,
+                              archrules_rule_status status)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < archrules_result_rule_count(result); i++)
+        count += result->rules[i].status == status;
+    return count;
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef AR_API_HANDLES_H
+#define AR_API_HANDLES_H
+/* Private to api: what the public handles hold, and how their functions
+ * survive running out of memory. Each handle owns one arena; everything it
+ * gives out lives there. */
+
+#include "archrules.h"
+#include "facts/factset.h"
+#include "pack/load.h"
+#include "result/result.h"
+#include "sema/check.h"
+#include "tools/test_runner.h"
+
+/* The memory of a handle. After running out it can only be released. */
+struct ar_api_memory {
+    struct ar_arena arena;
+    bool is_broken;
+};
+
+struct archrules_engine {
+    struct ar_api_memory memory;
+    struct ar_sources sources;
+    struct ar_diags diags;
+    struct ar_loader loader;
+    struct ar_check_options options;
+    struct ar_program *program; /* NULL before compile */
+    bool was_compiled;          /* or tried to */
+    bool has_only;
+    struct ar_map only; /* ids of chosen rules */
+    struct ar_map skip;
+};
+
+struct archrules_facts {
+    struct ar_api_memory memory;
+    struct archrules_engine *engine;
+    struct ar_sources sources;
+    struct ar_diags diags;
+    struct ar_factset set;
+};
+
+struct archrules_result {
+    struct ar_api_memory memory;
+    struct archrules_facts *facts;
+    const struct ar_result *result;
+    archrules_rule *rules;
+    archrules_finding *findings;
+};
+
+struct archrules_test_report {
+    struct ar_api_memory memory;
+    struct archrules_engine *engine;
+    const struct ar_test_run *run;
+};
+
+/* The memories that a call may take from. */
+struct ar_api_memories {
+    struct ar_api_memory *at[4];
+    size_t count;
+};
+
+typedef void (*ar_api_work)(void *context);
+
+/* Calls work(context). ARCHRULES_NOMEM if it ran out of memory, or one of
+ * the memories had before. */
+archrules_status ar_api_guard(const struct ar_api_memories *memories,
+                              ar_api_work work, void *context);
+archrules_status ar_api_guard_one(struct ar_api_memory *memory,
+                                  ar_api_work work, void *context);
+
+typedef void (*ar_api_put)(struct ar_buf *out, void *context);
+
+/* Calls put with an empty buffer and gives what it holds to the output's
+ * writer, if anything. memories may be empty. */
+archrules_status ar_api_render(const struct ar_api_memories *memories,
+                               const archrules_output *output, ar_api_put put,
+                               void *context);
+
+struct ar_json_writer;
+/* The list of all diagnostics, sorted. */
+void ar_api_write_diags(struct ar_json_writer *writer, struct ar_diags *diags);
+/* As the format of output says; color for people. */
+void ar_api_put_diags(struct ar_buf *out, struct ar_diags *diags,
+                      const archrules_output *output);
+
+archrules_severity ar_api_severity(enum ar_rule_severity severity);
+
+/* A rule by its id, or by its name if no other has it; or NULL. */
+const struct ar_rule *ar_api_find_rule(const struct ar_program *program,
+                                       ar_str name);
+
+#endif

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reports of results and of test runs, and the exit codes they ask for. */
+
+#include "report/report.h"
+
+#include "api/handles.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+enum { MICROSECONDS = 1000000 };
+
+/* ---- results ---- */
+
+static enum ar_rule_severity choose_severity(archrules_severity severity,
+                                             enum ar_rule_severity preset)
+{
+    switch (severity) {
+    case ARCHRULES_SEVERITY_DEFAULT: return preset;
+    case ARCHRULES_SEVERITY_INFO: return AR_RULE_INFO;
+    case ARCHRULES_SEVERITY_WARNING: return AR_RULE_WARNING;
+    case ARCHRULES_SEVERITY_ERROR: return AR_RULE_ERROR;
+    case ARCHRULES_SEVERITY_CRITICAL: return AR_RULE_CRITICAL;
+    }
+    return preset;
+}
+
+static enum ar_report_detail choose_detail(archrules_detail detail)
+{
+    switch (detail) {
+    case ARCHRULES_DETAIL_IDS: return AR_REPORT_IDS;
+    case ARCHRULES_DETAIL_FINDINGS: return AR_REPORT_FINDINGS;
+    case ARCHRULES_DETAIL_FULL: return AR_REPORT_FULL;
+    }
+    return AR_REPORT_FULL;
+}
+
+struct request {
+    const struct ar_result *result;
+    struct ar_report_options options;
+    archrules_format format;
+};
+
+/* Empty if the clock is beyond the calendar. */
+static const char *time_text(struct ar_arena *arena)
+{
+    int64_t now = (int64_t)time(NULL);
+    if (now < 0 || now > AR_TIME_LAST / MICROSECONDS)
+        return "";
+    return ar_value_text(arena, ar_value_time(now * MICROSECONDS)).ptr;
+}
+
+static void put_report(struct ar_buf *out, void *context)
+{
+    struct request *request = context;
+    request->options.generated = time_text(out->arena);
+    if (request->format == ARCHRULES_JSON)
+        ar_report_json(out, request->result, &request->options);
+    else
+        ar_report_human(out, request->result, &request->options);
+}
+
+archrules_status archrules_result_render(
+    archrules_result *result, const archrules_report_options *options,
+    const archrules_output *output)
+{
+    archrules_report_options chosen = {0};
+    if (!result || !output)
+        return ARCHRULES_MISUSE;
+    if (options)
+        chosen = *options;
+    struct request request = {.result = result->result,
+                              .format = output->format};
+    request.options = (struct ar_report_options){
+        .color = output->color != 0,
+        .width = output->width,
+        .detail = choose_detail(chosen.detail),
+        .all = chosen.show_all != 0,
+        .min_severity = choose_severity(chosen.show_level, AR_RULE_INFO),
+        .tool = AR_STR("archrules " AR_VERSION),
+    };
+    struct ar_api_memories memories = {.at = {&result->memory,
+                                              &result->facts->memory,
+                                              &result->facts->engine->memory},
+                                       .count = 3};
+    return ar_api_render(&memories, output, put_report, &request);
+}
+
+int archrules_result_exit_code(const archrules_result *result,
+                               const archrules_report_options *options)
+{
+    archrules_report_options chosen = {0};
+    if (!result)
+        return AR_REPORT_EXIT_OPEN;
+    if (options)
+        chosen = *options;
+    return (int)ar_report_exit_code(
+        result->result, choose_severity(chosen.fail_level, AR_RULE_WARNING),
+        chosen.allow_undetermined != 0, chosen.exit_zero != 0);
+}
+
+/* ---- tests ---- */
+
+struct test_request {
+    struct archrules_test_report *report;
+    ar_str only;
+};
+
+static void run_tests(void *context)
+{
+    struct test_request *request = context;
+    struct archrules_test_report *report = request->report;
+    report->run =
+        ar_test_run(&report->memory.arena, report->engine->program,
+                    request->only, (int64_t)time(NULL) * MICROSECONDS);
+}
+
+archrules_status archrules_test_run(archrules_engine *engine, const char *only,
+                                    archrules_test_report **out)
+{
+    if (out)
+        *out = NULL;
+    if (!out || !engine || !engine->program)
+        return ARCHRULES_MISUSE;
+    struct archrules_test_report *report = calloc(1, sizeof(*report));
+    if (!report)
+        return ARCHRULES_NOMEM;
+    report->engine = engine;
+    struct test_request request = {report, ar_str_from_c(only)};
+    struct ar_api_memories memories = {.at = {&report->memory, &engine->memory},
+                                       .count = 2};
+    archrules_status status = ar_api_guard(&memories, run_tests, &request);
+    if (status == ARCHRULES_OK && only && report->run->outcomes.count == 0)
+        status = ARCHRULES_INVALID;
+    if (status != ARCHRULES_OK)
+        archrules_test_report_free(report);
+    else
+        *out = report;
+    return status;
+}
+
+void archrules_test_report_free(archrules_test_report *report)
+{
+    if (!report)
+        return;
+    ar_arena_free(&report->memory.arena);
+    free(report);
+}
+
+size_t archrules_test_report_passed(const archrules_test_report *report)
+{
+    return report ? report->run->n_passed : 0;
+}
+
+size_t archrules_test_report_failed(const archrules_test_report *report)
+{
+    return report ? report->run->n_failed : 0;
+}
+
+struct test_rendering {
+    const struct ar_test_run *run;
+    struct ar_test_report_options options;
+    archrules_format format;
+};
+
+static void put_tests(struct ar_buf *out, void *context)
+{
+    struct test_rendering *rendering = context;
+    if (rendering->format == ARCHRULES_JSON)
+        ar_test_report_json(out, rendering->run);
+    else
+        ar_test_report_human(out, rendering->run, &rendering->options);
+}
+
+archrules_status archrules_test_report_render(archrules_test_report *report,
+                                              int list_passed,
+                                              const archrules_output *output)
+{
+    if (!report || !output)
+        return ARCHRULES_MISUSE;
+    struct test_rendering rendering = {
+        .run = report->run,
+        .options = {.color = output->color != 0,
+                    .list_passed = list_passed != 0},
+        .format = output->format,
+    };
+    struct ar_api_memories memories = {
+        .at = {&report->memory, &report->engine->memory}, .count = 2};
+    return ar_api_render(&memories, output, put_tests, &rendering);
+}

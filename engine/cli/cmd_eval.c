@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* archrules eval: rules, facts, a report, an exit code. */
+
+#include "cli/cli.h"
+#include "cli/platform.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+static archrules_severity find_level(const struct cli_options *options,
+                                     enum cli_option option)
+{
+    static const archrules_severity levels[] = {
+        ARCHRULES_SEVERITY_INFO, ARCHRULES_SEVERITY_WARNING,
+        ARCHRULES_SEVERITY_ERROR, ARCHRULES_SEVERITY_CRITICAL};
+    const char *name = cli_value(options, option);
+    if (!name)
+        return ARCHRULES_SEVERITY_DEFAULT;
+    return levels[cli_find_word(cli_option_table[option].words, name)];
+}
+
+static archrules_detail find_detail(const struct cli_options *options)
+{
+    static const archrules_detail details[] = {
+        ARCHRULES_DETAIL_IDS, ARCHRULES_DETAIL_FINDINGS, ARCHRULES_DETAIL_FULL};
+    const char *name = cli_value(options, CLI_OPTION_DETAIL);
+    const char *words = cli_option_table[CLI_OPTION_DETAIL].words;
+    return name ? details[cli_find_word(words, name)] : ARCHRULES_DETAIL_FULL;
+}
+
+static archrules_report_options make_report_options(
+    const struct cli_options *options)
+{
+    return (archrules_report_options){
+        .detail = find_detail(options),
+        .show_level = find_level(options, CLI_OPTION_SEVERITY),
+        .fail_level = find_level(options, CLI_OPTION_FAIL_LEVEL),
+        .show_all = cli_has(options, CLI_OPTION_ALL),
+        .allow_undetermined = cli_has(options, CLI_OPTION_ALLOW_UNDETERMINED),
+        .exit_zero = cli_has(options, CLI_OPTION_EXIT_ZERO),
+    };
+}
+
+/* ---- facts ---- */
+
+static bool can_read_facts(const char *path)
+{
+    if (strcmp(path, "-") != 0 || !cli_is_terminal(CLI_STDIN))
+        return true;
+    cli_error("standard input is a terminal: send a snapshot to it, or name "
+              "a file");
+    return false;
+}
+
+static archrules_status set_each(archrules_facts *facts,
+                                 const struct cli_values *values,
+                                 archrules_status (*set)(archrules_facts *,
+                                                         const char *))
+{
+    archrules_status result = ARCHRULES_OK;
+    for (size_t i = 0; i < values->count; i++) {
+        archrules_status status = set(facts, values->at[i]);
+        if (status != ARCHRULES_OK)
+            result = status;
+    }
+    return result;
+}
+
+static archrules_status read_facts(const struct cli_options *options,
+                                   archrules_facts *facts)
+{
+    const char *path = cli_value(options, CLI_OPTION_FACTS);
+    archrules_status status = ARCHRULES_OK;
+    if (path)
+        status = archrules_facts_read_file(facts, path);
+    if (status != ARCHRULES_OK)
+        return status;
+    status =
+        set_each(facts, &options->values[CLI_OPTION_SET], archrules_facts_set);
+    archrules_status inputs = set_each(
+        facts, &options->values[CLI_OPTION_INPUT], archrules_facts_set_input);
+    return status != ARCHRULES_OK ? status : inputs;
+}
+
+static void show_diagnostics(const struct cli_options *options,
+                             archrules_facts *facts, bool has_errors)
+{
+    struct cli_text text = {0};
+    archrules_output output = {.color = cli_color_errors(options),
+                               .write = cli_text_writer,
+                               .context = &text};
+    if (cli_has(options, CLI_OPTION_QUIET) && !has_errors)
+        return;
+    if (archrules_facts_render_diagnostics(facts, &output) == ARCHRULES_OK)
+        cli_write_error(&text);
+    cli_text_free(&text);
+}
+
+static void note_no_probes(const struct cli_options *options)
+{
+    if (cli_has(options, CLI_OPTION_FACTS) ||
+        cli_has(options, CLI_OPTION_NO_PROBE) ||
+        cli_has(options, CLI_OPTION_QUIET))
+        return;
+    cli_note("live probes come with a later version: give a snapshot with -f; "
+             "facts that are not set are unknown");
+}
+
+static int open_facts(const struct cli_options *options,
+                      archrules_engine *engine, archrules_facts **out)
+{
+    const char *path = cli_value(options, CLI_OPTION_FACTS);
+    if (path && !can_read_facts(path))
+        return CLI_EXIT_INVALID;
+    archrules_status status = archrules_facts_create(engine, out);
+    if (status != ARCHRULES_OK)
+        return cli_exit_of(status);
+    status = read_facts(options, *out);
+    show_diagnostics(options, *out, status != ARCHRULES_OK);
+    note_no_probes(options);
+    return cli_exit_of(status);
+}
+
+/* ---- report ---- */
+
+static void note_loaded(const struct cli_options *options,
+                        const archrules_engine *engine)
+{
+    char line[120];
+    if (archrules_engine_count(engine, ARCHRULES_COUNT_RULES) == 0 &&
+        !cli_has(options, CLI_OPTION_QUIET))
+        cli_note("there are no rules to evaluate");
+    if (!cli_has(options, CLI_OPTION_VERBOSE))
+        return;
+    snprintf(
+        line, sizeof(line), "%lu rules of %lu packs; %lu packs not loaded",
+        (unsigned long)archrules_engine_count(engine, ARCHRULES_COUNT_RULES),
+        (unsigned long)archrules_engine_count(engine, ARCHRULES_COUNT_PACKS),
+        (unsigned long)archrules_engine_count(
+            engine, ARCHRULES_COUNT_PACKS_NOT_LOADED));
+    cli_note("%s", line);
+}
+
+static int report(const struct cli_options *options, archrules_engine *engine,
+                  archrules_facts *facts, struct cli_output *output)
+{
+    archrules_result *result = NULL;
+    archrules_report_options report_options = make_report_options(options);
+    archrules_status status = archrules_evaluate(engine, facts, NULL, &result);
+    int code = CLI_EXIT_OK;
+    if (status == ARCHRULES_OK) {
+        code = archrules_result_exit_code(result, &report_options);
+        status = archrules_result_render(result, &report_options, &output->to);
+    }
+    archrules_result_free(result);
+    return cli_worse(code, cli_exit_of(status));
+}
+
+static int evaluate(const struct cli_options *options,
+                    struct cli_output *output)
+{
+    archrules_engine *engine = NULL;
+    archrules_facts *facts = NULL;
+    int code =
+        cli_engine_open(options, cli_has(options, CLI_OPTION_VERBOSE), &engine);
+    bool is_usable = engine != NULL && code != CLI_EXIT_INTERNAL;
+    if (is_usable && code == CLI_EXIT_INVALID &&
+        archrules_engine_count(engine, ARCHRULES_COUNT_RULES) == 0 &&
+        output->to.format == ARCHRULES_HUMAN) {
+        cli_error("no rules were loaded: nothing was evaluated");
+        is_usable = false;
+    }
+    if (is_usable) {
+        note_loaded(options, engine);
+        int facts_code = open_facts(options, engine, &facts);
+        code = cli_worse(code, facts_code);
+        if (facts_code == CLI_EXIT_OK)
+            code = cli_worse(code, report(options, engine, facts, output));
+    }
+    archrules_facts_free(facts);
+    archrules_engine_free(engine);
+    return code;
+}
+
+int cli_run_eval(const struct cli_options *options)
+{
+    struct cli_output output;
+    if (!cli_output_open(options, &output))
+        return CLI_EXIT_INVALID;
+    int code = evaluate(options, &output);
+    if (output.text.length > 0)
+        return cli_output_close(&output, code);
+    cli_text_free(&output.text);
+    return code;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where results go, and in which form: formats, colours, files. */
+
+#include "cli/cli.h"
+#include "cli/platform.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_set(const char *variable)
+{
+    const char *value = getenv(variable);
+    return value && value[0] != '\0';
+}
+
+static bool use_color(const struct cli_options *options, enum cli_stream stream,
+                      bool to_file)
+{
+    const char *when = cli_value(options, CLI_OPTION_COLOR);
+    const char *force = getenv("CLICOLOR_FORCE");
+    const char *terminal = getenv("TERM");
+    if (when && strcmp(when, "auto") != 0)
+        return strcmp(when, "always") == 0;
+    if (is_set("NO_COLOR") || to_file)
+        return false;
+    if (force && force[0] != '\0' && strcmp(force, "0") != 0)
+        return true;
+    if (terminal && strcmp(terminal, "dumb") == 0)
+        return false;
+    return cli_is_terminal(stream);
+}
+
+bool cli_color_errors(const struct cli_options *options)
+{
+    return use_color(options, CLI_STDERR, false);
+}
+
+static archrules_format choose_format(const struct cli_options *options)
+{
+    static const archrules_format formats[] = {ARCHRULES_HUMAN, ARCHRULES_JSON,
+                                               ARCHRULES_MARKDOWN};
+    const char *words = cli_option_table[CLI_OPTION_EXPLAIN_FORMAT].words;
+    const char *name = cli_value(options, CLI_OPTION_FORMAT);
+    if (!name)
+        name = cli_value(options, CLI_OPTION_EXPLAIN_FORMAT);
+    if (cli_has(options, CLI_OPTION_JSON))
+        return ARCHRULES_JSON;
+    return name ? formats[cli_find_word(words, name)] : ARCHRULES_HUMAN;
+}
+
+bool cli_output_open(const struct cli_options *options,
+                     struct cli_output *output)
+{
+    const char *problem = NULL;
+    *output =
+        (struct cli_output){.path = cli_value(options, CLI_OPTION_OUTPUT)};
+    output->to = (archrules_output){
+        .format = choose_format(options),
+        .color = use_color(options, CLI_STDOUT, output->path != NULL),
+        .write = cli_text_writer,
+        .context = &output->text,
+    };
+    if (output->path)
+        problem = cli_check_target(output->path,
+                                   cli_value(options, CLI_OPTION_FACTS));
+    if (problem)
+        cli_error("cannot write '%s': %s", output->path, problem);
+    return problem == NULL;
+}
+
+int cli_output_close(struct cli_output *output, int code)
+{
+    struct cli_text *text = &output->text;
+    const char *problem = NULL;
+    if (output->path)
+        problem = cli_write_file(output->path, text->at, text->length);
+    else if (text->length > 0)
+        problem = cli_write_stream(CLI_STDOUT, text->at, text->length);
+    if (problem)
+        cli_error("cannot write %s: %s",
+                  output->path ? output->path : "the result", problem);
+    cli_text_free(text);
+    return problem ? cli_worse(code, CLI_EXIT_INVALID) : code;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef AR_CLI_PLATFORM_H
+#define AR_CLI_PLATFORM_H
+/* What the program asks of the operating system beyond the C library; one
+ * file for each. */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Before anything else: a closed standard stream must not become a file that
+ * is opened later, and a reader that goes away must not kill the program. */
+void cli_platform_start(void);
+
+enum cli_stream { CLI_STDIN, CLI_STDOUT, CLI_STDERR };
+bool cli_is_terminal(enum cli_stream stream);
+
+/* Writes everything; NULL, or what is wrong ("No space left on device"). */
+const char *cli_write_stream(enum cli_stream stream, const char *bytes,
+                             size_t length);
+
+/* Whether path can be the target of cli_write_file(); NULL, or what is
+ * wrong: it is a link, a folder, or the same file as input (or NULL). */
+const char *cli_check_target(const char *path, const char *input);
+/* Replaces path by a new file with these bytes, whole or not at all; into
+ * something that is no regular file they are written as they are. NULL, or
+ * what is wrong. A signal leaves nothing behind. */
+const char *cli_write_file(const char *path, const char *bytes, size_t length);
+
+/* The folder the running program lies in, to be freed; NULL if nobody
+ * knows. */
+char *cli_program_folder(void);
+
+#endif

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The program on POSIX systems. */
+
+#ifndef _POSIX_C_SOURCE
+#define _POSIX_C_SOURCE 200809L
+#endif
+
+#include "cli/platform.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#ifdef __APPLE__
+#include <mach-o/dyld.h>
+#include <stdint.h>
+#endif
+
+#define TEMPORARY_NAME ".archrules-XXXXXX"
+
+static const int descriptors[] = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO};
+
+/* ---- standard streams ---- */
+
+/* The wrong way round on purpose: reading what was closed, or writing to it,
+ * must still fail. */
+static void hold_stream(int fd)
+{
+    int mode = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+    if (fcntl(fd, F_GETFD) == -1 && errno == EBADF &&
+        open("/dev/null", mode) != fd)
+        _exit(2);
+}
+
+void cli_platform_start(void)
+{
+    for (size_t i = 0; i < sizeof(descriptors) / sizeof(descriptors[0]); i++)
+        hold_stream(descriptors[i]);
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigaction(SIGPIPE, &ignore, NULL);
+}
+
+bool cli_is_terminal(enum cli_stream stream)
+{
+    return isatty(descriptors[stream]) == 1;
+}
+
+/* write() that waits out interruptions and a stream that somebody made
+ * non-blocking. */
+static ssize_t write_some(int fd, const char *bytes, size_t length)
+{
+    for (;;) {
+        ssize_t n = write(fd, bytes, length);
+        if (n >= 0 || (errno != EINTR && errno != EAGAIN))
+            return n;
+        if (errno == EAGAIN) {
+            struct pollfd wait = {.fd = fd, .events = POLLOUT};
+            poll(&wait, 1, -1);
+        }
+    }
+}
+
+static const char *write_all(int fd, const char *bytes, size_t length)
+{
+    while (length > 0) {
+        ssize_t n = write_some(fd, bytes, length);
+        if (n < 0)
+            return strerror(errno);
+        bytes += n;
+        length -= (size_t)n;
+    }
+    return NULL;
+}
+
+const char *cli_write_stream(enum cli_stream stream, const char *bytes,
+                             size_t length)
+{
+    return write_all(descriptors[stream], bytes, length);
+}
+
+/* ---- files ---- */
+
+static bool is_same_file(const char *path, const char *other)
+{
+    struct stat a;
+    struct stat b;
+    return stat(path, &a) == 0 && stat(other, &b) == 0 &&
+           a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+const char *cli_check_target(const char *path, const char *input)
+{
+    struct stat info;
+    if (lstat(path, &info) != 0)
+        return errno == ENOENT ? NULL : strerror(errno);
+    if (S_ISDIR(info.st_mode))
+        return "it is a folder";
+    if (S_ISLNK(info.st_mode))
+        return "it is a link";
+    if (S_ISREG(info.st_mode) && input && is_same_file(path, input))
+        return "it is the file the facts are read from";
+    return NULL;
+}
+
+/* What a signal has to remove; empty if there is nothing. */
+static char *volatile temporary_path;
+
+static void remove_temporary(int number)
+{
+    if (temporary_path)
+        unlink(temporary_path);
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+static void catch_signals(void)
+{
+    static const int numbers[] = {SIGHUP, SIGINT, SIGTERM};
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        struct sigaction before;
+        struct sigaction action = {.sa_handler = remove_temporary};
+        /* nohup and shells have some of them ignored. */
+        if (sigaction(numbers[i], NULL, &before) == 0 &&
+            before.sa_handler != SIG_IGN)
+            sigaction(numbers[i], &action, NULL);
+    }
+}
+
+static char *make_temporary_path(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    size_t folder = slash ? (size_t)(slash - path) + 1 : 0;
+    char *name = malloc(folder + sizeof(TEMPORARY_NAME));
+    if (!name)
+        return NULL;
+    memcpy(name, path, folder);
+    memcpy(name + folder, TEMPORARY_NAME, sizeof(TEMPORARY_NAME));
+    return name;
+}
+
+/* As a file that open() makes: what the user's mask leaves of rw-rw-rw-. */
+static void set_mode(int fd)
+{
+    mode_t mask = umask(0);
+    umask(mask);
+    fchmod(fd, 0644 & ~mask);
+}
+
+static const char *fill(int fd, const char *bytes, size_t length)
+{
+    set_mode(fd);
+    const char *problem = write_all(fd, bytes, length);
+    if (!problem && fsync(fd) != 0 && errno != EINVAL && errno != EROFS)
+        problem = strerror(errno);
+    if (close(fd) != 0 && !problem)
+        problem = strerror(errno);
+    return problem;
+}
+
+static const char *replace_file(const char *path, const char *bytes,
+                                size_t length)
+{
+    char *name = make_temporary_path(path);
+    if (!name)
+        return strerror(ENOMEM);
+    catch_signals();
+    int fd = mkstemp(name);
+    if (fd < 0) {
+        const char *problem = strerror(errno);
+        free(name);
+        return problem;
+    }
+    temporary_path = name;
+    const char *problem = fill(fd, bytes, length);
+    if (!problem && rename(name, path) != 0)
+        problem = strerror(errno);
+    if (problem)
+        unlink(name);
+    temporary_path = NULL;
+    free(name);
+    return problem;
+}
+
+/* A device or a pipe cannot be replaced, only written to. */
+static const char *write_into(const char *path, const char *bytes,
+                              size_t length)
+{
+    int fd = open(path, O_WRONLY | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        return strerror(errno);
+    const char *problem = write_all(fd, bytes, length);
+    if (close(fd) != 0 && !problem)
+        problem = strerror(errno);
+    return problem;
+}
+
+const char *cli_write_file(const char *path, const char *bytes, size_t length)
+{
+    struct stat info;
+    const char *problem = cli_check_target(path, NULL);
+    if (problem)
+        return problem;
+    if (lstat(path, &info) == 0 && !S_ISREG(info.st_mode))
+        return write_into(path, bytes, length);
+    return replace_file(path, bytes, length);
+}
+
+/* ---- the program itself ---- */
+
+static char *program_path(void)
+{
+    enum { PATH_BYTES = 4096 };
+    char *path = calloc(PATH_BYTES, 1);
+    if (!path)
+        return NULL;
+#ifdef __APPLE__
+    uint32_t size = PATH_BYTES;
+    bool is_known = _NSGetExecutablePath(path, &size) == 0;
+#else
+    ssize_t length = readlink("/proc/self/exe", path, PATH_BYTES - 1);
+    bool is_known = length > 0 && length < PATH_BYTES - 1;
+#endif
+    if (is_known)
+        return path;
+    free(path);
+    return NULL;
+}
+
+char *cli_program_folder(void)
+{
+    char *path = program_path();
+    char *slash = path ? strrchr(path, '/') : NULL;
+    if (!slash) {
+        free(path);
+        return NULL;
+    }
+    *slash = '\0';
+    return path;
+}

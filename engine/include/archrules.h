@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef ARCHRULES_H
+#define ARCHRULES_H
+/* The public interface of libarchrules: read rules, read the facts of a
+ * machine, say which rules hold and why.
+ *
+ *   archrules_engine *engine = NULL;
+ *   archrules_facts *facts = NULL;
+ *   archrules_result *result = NULL;
+ *   if (archrules_engine_create(&engine) == ARCHRULES_OK &&
+ *       archrules_engine_add_path(engine, "rules/") == ARCHRULES_OK &&
+ *       archrules_engine_compile(engine) == ARCHRULES_OK &&
+ *       archrules_facts_create(engine, &facts) == ARCHRULES_OK &&
+ *       archrules_facts_read_file(facts, "snapshot.json") == ARCHRULES_OK &&
+ *       archrules_evaluate(engine, facts, NULL, &result) == ARCHRULES_OK)
+ *       for (size_t i = 0; i < archrules_result_finding_count(result); i++)
+ *           puts(archrules_result_finding(result, i)->diagnosis);
+ *
+ * Ownership. Each handle is made by one function and released by the
+ * _free() of its kind; NULL may be freed. Facts use their engine, results and
+ * test reports use engine and facts: free in the opposite order. All strings
+ * are UTF-8, end in NUL, and belong to the handle they were asked of; strings
+ * given in are copied.
+ *
+ * Threads. The library has no global state that changes. An engine and all
+ * that was made from it belong to one thread at a time; different engines
+ * may be used by different threads at once.
+ *
+ * Errors. Mistakes in rules and facts are diagnostics, not failures: the
+ * function returns ARCHRULES_INVALID, the rest stays usable. After
+ * ARCHRULES_NOMEM the handles that were passed can only be freed. No function
+ * prints, exits, changes the locale or handles signals. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(_WIN32) && defined(ARCHRULES_SHARED)
+#ifdef ARCHRULES_BUILDING
+#define ARCHRULES_API __declspec(dllexport)
+#else
+#define ARCHRULES_API __declspec(dllimport)
+#endif
+#elif defined(__GNUC__)
+#define ARCHRULES_API __attribute__((visibility("default")))
+#else
+#define ARCHRULES_API
+#endif
+
+/* Of functions whose status must not be forgotten. */
+#if defined(__GNUC__)
+#define ARCHRULES_CHECKED ARCHRULES_API __attribute__((warn_unused_result))
+#else
+#define ARCHRULES_CHECKED ARCHRULES_API
+#endif
+
+typedef struct archrules_engine archrules_engine;
+typedef struct archrules_facts archrules_facts;
+typedef struct archrules_result archrules_result;
+typedef struct archrules_test_report archrules_test_report;
+
+typedef enum archrules_status {
+    ARCHRULES_OK,
+    ARCHRULES_INVALID, /* the input has errors; see the diagnostics */
+    ARCHRULES_NOMEM,   /* no memory, or a limit on memory was reached */
+    ARCHRULES_MISUSE,  /* NULL where a handle is needed, or wrong order */
+    ARCHRULES_STOPPED  /* a writer said so */
+} archrules_status;
+
+/* "0.1.0" */
+ARCHRULES_API const char *archrules_version(void);
+
+/* ---- output ---- */
+
+typedef enum archrules_format {
+    ARCHRULES_HUMAN,
+    ARCHRULES_JSON,
+    ARCHRULES_MARKDOWN /* archrules_explain_codes() only */
+} archrules_format;
+
+/* Takes length bytes of text; returns 0, or anything else to stop. Called
+ * once or more for each rendering, on the caller's thread. */
+typedef int (*archrules_writer)(void *context, const char *bytes,
+                                size_t length);
+
+/* How and where to render. */
+typedef struct archrules_output {
+    archrules_format format;
+    int color;      /* of human text: with ANSI colours */
+    unsigned width; /* of human reports, in cells; 0: 80 */
+    archrules_writer write;
+    void *context; /* given to write */
+} archrules_output;
+
+/* Writes text so that it can only be text on a terminal: control and bidi
+ * characters and invalid bytes appear as escapes. Human renderings are made
+ * so; the strings of findings are as they came. */
+ARCHRULES_CHECKED archrules_status archrules_write_safe(const char *text,
+                                                        size_t length,
+                                                        archrules_writer write,
+                                                        void *context);
+
+/* Index of the candidate that was probably meant by name, or SIZE_MAX. */
+ARCHRULES_API size_t archrules_nearest(const char *name,
+                                       const char *const *candidates,
+                                       size_t count);
+
+/* ---- engine: rules ---- */
+
+/* Makes an engine without rules in *out, which is NULL after a failure. */
+ARCHRULES_CHECKED archrules_status
+archrules_engine_create(archrules_engine **out);
+ARCHRULES_API void archrules_engine_free(archrules_engine *engine);
+
+/* The following say what archrules_engine_compile() is to read; after it
+ * they return ARCHRULES_MISUSE. Nothing is opened before. */
+
+/* Whether to report what is suspicious but not wrong, too (1) or not (0,
+ * the default). */
+ARCHRULES_CHECKED archrules_status
+archrules_engine_set_lint(archrules_engine *engine, int lint);
+/* A folder to be used in place of the standard library that is built in. */
+ARCHRULES_CHECKED archrules_status
+archrules_engine_set_stdlib(archrules_engine *engine, const char *folder);
+/* The data folder of an installation (PREFIX/share/archrules): where it has
+ * a stdlib or rules folder, these are used in place of what is built in. */
+ARCHRULES_CHECKED archrules_status
+archrules_engine_set_data(archrules_engine *engine, const char *folder);
+/* A rule file, or a folder with all *.rules files below it. */
+ARCHRULES_CHECKED archrules_status
+archrules_engine_add_path(archrules_engine *engine, const char *path);
+/* Rules in memory; name stands for the file in diagnostics. */
+ARCHRULES_CHECKED archrules_status
+archrules_engine_add_source(archrules_engine *engine, const char *name,
+                            const char *text, size_t length);
+/* The packs that come with archrules. */
+ARCHRULES_CHECKED archrules_status
+archrules_engine_add_shipped(archrules_engine *engine);
+
+/* Reads and checks everything, once. ARCHRULES_INVALID: something has errors
+ * and was left out, the rest can be used. */
+ARCHRULES_CHECKED archrules_status
+archrules_engine_compile(archrules_engine *engine);
+
+typedef enum archrules_select {
+    ARCHRULES_ONLY, /* evaluate these rules and no others */
+    ARCHRULES_SKIP  /* do not evaluate these */
+} archrules_select;
+
+/* After compile: chooses rules for later evaluations, by id
+ * ("docker_desktop.wrong_build"), by name if it is the only one, or all of a
+ * pack by its name. Repeatable; skip wins. ARCHRULES_INVALID, with a
+ * diagnostic, if nothing is called so. */
+ARCHRULES_CHECKED archrules_status archrules_engine_select(
+    archrules_engine *engine, archrules_select how, const char *name);
+
+typedef enum archrules_counted {
+    ARCHRULES_COUNT_ERRORS,   /* diagnostics */
+    ARCHRULES_COUNT_WARNINGS, /* diagnostics */
+    ARCHRULES_COUNT_PACKS,    /* loaded; without the standard library */
+    ARCHRULES_COUNT_PACKS_NOT_LOADED,
+    ARCHRULES_COUNT_RULES,
+    ARCHRULES_COUNT_TESTS,
+    ARCHRULES_COUNT_FACTS /* declared, the standard library's too */
+} archrules_counted;
+
+/* 0 before archrules_engine_compile(), and for NULL. */
+ARCHRULES_API size_t archrules_engine_count(const archrules_engine *engine,
+                                            archrules_counted what);
+
+/* Renders the diagnostics so far, in order of file and place. Human: the
+ * first 50, then how many more. Nothing is written if there are none, except
+ * in JSON: an empty list. */
+ARCHRULES_CHECKED archrules_status archrules_engine_render_diagnostics(
+    archrules_engine *engine, const archrules_output *output);
+/* After compile: what each pack holds. In JSON with the diagnostics. */
+ARCHRULES_CHECKED archrules_status archrules_engine_render_packs(
+    archrules_engine *engine, const archrules_output *output);
+
+/* ---- facts ---- */
+
+/* After compile: an empty set of facts, each unknown(not_in_snapshot), or
+ * unknown(not_given) if it is an input. */
+ARCHRULES_CHECKED archrules_status
+archrules_facts_create(archrules_engine *engine, archrules_facts **out);
+ARCHRULES_API void archrules_facts_free(archrules_facts *facts);
+
+/* Reads a snapshot (JSON) in place of all facts so far. "-" is standard
+ * input. ARCHRULES_INVALID, with a diagnostic and no fact changed, if it
+ * cannot be read; single bad values are only warnings. */
+ARCHRULES_CHECKED archrules_status
+archrules_facts_read_file(archrules_facts *facts, const char *path);
+ARCHRULES_CHECKED archrules_status archrules_facts_read_text(
+    archrules_facts *facts, const char *name, const char *text, size_t length);
+/* "host.arch=arm64", "docker.desktop=absent", "docker.arch=unknown(denied)":
+ * replaces one fact. */
+ARCHRULES_CHECKED archrules_status archrules_facts_set(archrules_facts *facts,
+                                                       const char *assignment);
+/* The same, but only for what is declared as an input. */
+ARCHRULES_CHECKED archrules_status
+archrules_facts_set_input(archrules_facts *facts, const char *assignment);
+
+/* Diagnostics of reading and setting since the last call of this function. */
+ARCHRULES_CHECKED archrules_status archrules_facts_render_diagnostics(
+    archrules_facts *facts, const archrules_output *output);
+
+/* ---- evaluation ---- */
+
+typedef struct archrules_evaluate_options {
+    /* Seconds since 1970 for now() and waivers, if the facts do not say when
+     * they were collected; 0: the clock of the system. */
+    int64_t now;
+} archrules_evaluate_options;
+
+/* Evaluates every chosen rule; options may be NULL. The facts must not be
+ * changed while the result is used. */
+ARCHRULES_CHECKED archrules_status archrules_evaluate(
+    archrules_engine *engine, archrules_facts *facts,
+    const archrules_evaluate_options *options, archrules_result **out);
+ARCHRULES_API void archrules_result_free(archrules_result *result);
+
+typedef enum archrules_rule_status {
+    ARCHRULES_NOT_LOADED,     /* a requirement is not met */
+    ARCHRULES_ERROR,          /* evaluating failed or exceeded its budget */
+    ARCHRULES_NOT_APPLICABLE, /* not about this machine */
+    ARCHRULES_CLEAR,          /* the condition cannot be true */
+    ARCHRULES_MATCHED,        /* the condition is true */
+    ARCHRULES_UNDETERMINED    /* a fact that decides is not known */
+} archrules_rule_status;
+
+typedef enum archrules_severity {
+    ARCHRULES_SEVERITY_DEFAULT, /* in options: warning to fail, info to show */
+    ARCHRULES_SEVERITY_INFO,
+    ARCHRULES_SEVERITY_WARNING,
+    ARCHRULES_SEVERITY_ERROR,
+    ARCHRULES_SEVERITY_CRITICAL
+} archrules_severity;
+
+/* "not_applicable", "warning": as the language and reports spell them. */
+ARCHRULES_API const char *archrules_rule_status_name(
+    archrules_rule_status status);
+ARCHRULES_API const char *archrules_severity_name(archrules_severity severity);
+
+/* New members may be added at the end; the library makes these. */
+typedef struct archrules_rule {
+    const char *id;
+    const char *title; /* or "" */
+    archrules_severity severity;
+    archrules_rule_status status;
+    const char *reason; /* of not_loaded and error, or "" */
+    size_t n_needs;     /* of undetermined: the facts that are missing */
+    const char *const *needs;
+} archrules_rule;
+
+typedef struct archrules_finding {
+    const char *rule; /* its id */
+    const char *title;
+    archrules_severity severity;
+    const char *diagnosis;
+    const char *key;         /* as text, or "" */
+    const char *fingerprint; /* of rule and key: the same in every run */
+    int is_waived;
+    size_t n_superseded_by; /* ids of the rules that explain it */
+    const char *const *superseded_by;
+} archrules_finding;
+
+/* Every rule once, in order of id; findings in the order to show them. NULL
+ * past the end. */
+ARCHRULES_API size_t
+archrules_result_rule_count(const archrules_result *result);
+ARCHRULES_API const archrules_rule *archrules_result_rule(
+    const archrules_result *result, size_t ix);
+ARCHRULES_API size_t
+archrules_result_finding_count(const archrules_result *result);
+ARCHRULES_API const archrules_finding *archrules_result_finding(
+    const archrules_result *result, size_t ix);
+/* Rules with that status. */
+ARCHRULES_API size_t archrules_result_count(const archrules_result *result,
+                                            archrules_rule_status status);
+
+typedef enum archrules_detail {
+    ARCHRULES_DETAIL_FULL,     /* JSON: every rule with its status, too */
+    ARCHRULES_DETAIL_FINDINGS, /* JSON: without the list of rules */
+    ARCHRULES_DETAIL_IDS       /* which findings, and the counts */
+} archrules_detail;
+
+/* Zero is a good start. */
+typedef struct archrules_report_options {
+    archrules_detail detail;
+    archrules_severity show_level; /* leave out findings below */
+    archrules_severity fail_level; /* findings that make the exit code 1 */
+    int show_all;           /* human: list clear and not applicable rules */
+    int allow_undetermined; /* exit code 0 in place of 3 */
+    int exit_zero;          /* exit code 0 in place of 1 and 3 */
+} archrules_report_options;
+
+/* Renders the report; options may be NULL. */
+ARCHRULES_CHECKED archrules_status archrules_result_render(
+    archrules_result *result, const archrules_report_options *options,
+    const archrules_output *output);
+/* 0 nothing found, 1 findings at or above fail_level, 3 nothing found but
+ * something undetermined, not loaded or failed. */
+ARCHRULES_API int archrules_result_exit_code(
+    const archrules_result *result, const archrules_report_options *options);
+
+/* ---- tests in packs ---- */
+
+/* Runs the test blocks of all packs, or those whose name is only (if it is
+ * not NULL). Nothing is probed. ARCHRULES_INVALID, without a report, if no
+ * test has that name. */
+ARCHRULES_CHECKED archrules_status archrules_test_run(
+    archrules_engine *engine, const char *only, archrules_test_report **out);
+ARCHRULES_API void archrules_test_report_free(archrules_test_report *report);
+ARCHRULES_API size_t
+archrules_test_report_passed(const archrules_test_report *report);
+ARCHRULES_API size_t
+archrules_test_report_failed(const archrules_test_report *report);
+/* Human: each failed test with what it expected, with list_passed the others
+ * too, then "N passed, N failed". */
+ARCHRULES_CHECKED archrules_status
+archrules_test_report_render(archrules_test_report *report, int list_passed,
+                             const archrules_output *output);
+
+/* ---- knowledge ---- */
+
+/* Explains a diagnostic's code, a rule's id, a fact or a group, a status, or
+ * a reason for not knowing. With an engine that was not compiled, rules and
+ * facts are not known. ARCHRULES_INVALID if nothing is called so: then one
+ * line that says it, with the nearest name, is written instead. */
+ARCHRULES_CHECKED archrules_status
+archrules_explain(archrules_engine *engine, const char *topic,
+                  const archrules_output *output);
+/* All diagnostics with their explanations. */
+ARCHRULES_CHECKED archrules_status
+archrules_explain_codes(const archrules_output *output);
+
+/* Version, limits, formats, types, functions, statuses, reasons, and (of an
+ * engine that was compiled) modules with their facts. */
+ARCHRULES_CHECKED archrules_status archrules_capabilities(
+    archrules_engine *engine, const archrules_output *output);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

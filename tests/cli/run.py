@@ -1,0 +1,1007 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the program as its users do: what they type, what they see.
+
+    run.py PROGRAM [NAME...]     all cases, or those whose name has a NAME in it
+
+Each case works in a folder of its own below a temporary one. Exit 1 if a case
+fails.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+try:
+    import jsonschema
+except ImportError:
+    jsonschema = None
+
+ONE_LINER = ('when host.arch == arm64 and docker.arch == amd64 then diagnose '
+             '"Docker is an AMD64 build." remedy "Install the ARM64 build."\n')
+PACK = '''pack shop
+  title "Shop"
+  version 1.2.3
+use std.host
+'''
+RULES = '''rule slow
+  title "Slow"
+  severity warning
+  when host.arch == arm64
+  then diagnose "slow on {host.arch}"
+rule fast
+  severity info
+  when host.arch == amd64
+  then diagnose "fast"
+'''
+TESTS = '''test "it is slow"
+  given host.arch = arm64
+  expect slow matched
+    diagnosis matches /slow on arm64/
+  expect fast clear
+test "nobody knows"
+  expect slow undetermined needing host.arch
+test "nothing"
+  given host.arch = riscv64
+  expect none
+test "only one"
+  given host.arch = amd64
+  expect only fast
+'''
+BAD_TESTS = '''test "wrong status"
+  given host.arch = arm64
+  expect slow clear
+test "wrong words"
+  given host.arch = arm64
+  expect slow matched
+    diagnosis matches /quick/
+test "wrong need"
+  expect slow undetermined needing host.os
+test "not none"
+  given host.arch = amd64
+  expect none
+test "no snapshot"
+  given snapshot "missing.json"
+  expect slow matched
+'''
+CASES = []
+
+
+def case(function):
+    CASES.append(function)
+    return function
+
+
+class Failed(Exception):
+    pass
+
+
+class Bench:
+    """What a case works with: a folder, the program, and claims."""
+
+    def __init__(self, program, folder):
+        self.program = program
+        self.folder = folder
+        self.last = None
+
+    def write(self, name, text):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(text, bytes):
+            path.write_bytes(text)
+        else:
+            path.write_text(text, "utf-8")
+        return str(path)
+
+    def run(self, *args, exit=0, stdin=b"", env=None, **options):
+        """Runs the program; exit is what it must exit with."""
+        full_env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
+        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "QEMU_LD_PREFIX"):
+            if name in os.environ:
+                full_env[name] = os.environ[name]
+        full_env.update(env or {})
+        options.setdefault("stdout", subprocess.PIPE)
+        options.setdefault("stderr", subprocess.PIPE)
+        if "stdin_file" in options:
+            options["stdin"] = options.pop("stdin_file")
+        else:
+            options["input"] = stdin
+        options.setdefault("cwd", self.folder)
+        done = subprocess.run([self.program, *args], env=full_env,
+                              timeout=60, **options)
+        self.args = args
+        self.out = (done.stdout or b"").decode("utf-8", "surrogateescape")
+        self.err = (done.stderr or b"").decode("utf-8", "surrogateescape")
+        self.code = done.returncode
+        self.claim(done.returncode == exit,
+                   f"exit {done.returncode}, expected {exit}")
+        self.claim("Sanitizer" not in self.err, "a sanitizer complains")
+        self.claim("runtime error" not in self.err, "a sanitizer complains")
+        return self
+
+    def claim(self, holds, what):
+        if not holds:
+            raise Failed(f"{what}\n    args: {self.args!r}\n"
+                         f"    out: {self.out[-1500:]}\n"
+                         f"    err: {self.err[-1500:]}")
+        return self
+
+    def out_has(self, *texts):
+        for text in texts:
+            self.claim(text in self.out, f"stdout lacks {text!r}")
+        return self
+
+    def err_has(self, *texts):
+        for text in texts:
+            self.claim(text in self.err, f"stderr lacks {text!r}")
+        return self
+
+    def out_lacks(self, *texts):
+        for text in texts:
+            self.claim(text not in self.out, f"stdout has {text!r}")
+        return self
+
+    def err_lacks(self, *texts):
+        for text in texts:
+            self.claim(text not in self.err, f"stderr has {text!r}")
+        return self
+
+    def out_is(self, text):
+        return self.claim(self.out == text, f"stdout is not {text!r}")
+
+    def err_is(self, text):
+        return self.claim(self.err == text, f"stderr is not {text!r}")
+
+    def json(self):
+        try:
+            return json.loads(self.out)
+        except ValueError as error:
+            raise Failed(f"stdout is not JSON: {error}\n{self.out[:500]}")
+
+
+# ---- the command line itself ----
+
+@case
+def no_arguments(b):
+    b.run(exit=2).err_has("Usage: archrules COMMAND").out_is("")
+
+
+@case
+def argc_zero(b):
+    # Newer kernels make an empty first argument of none.
+    code = ("import ctypes, sys; ctypes.CDLL(None).execv(sys.argv[1].encode(),"
+            " (ctypes.c_char_p * 1)(None))")
+    done = subprocess.run([sys.executable, "-c", code, b.program],
+                          capture_output=True, timeout=60)
+    b.args, b.out, b.err = (), "", done.stderr.decode()
+    b.claim(done.returncode == 2, f"argc 0 exits with {done.returncode}")
+
+
+@case
+def help_of_program(b):
+    for args in (["--help"], ["-h"], ["help"]):
+        b.run(*args).out_has("eval", "check", "completion").err_is("")
+
+
+@case
+def help_of_commands(b):
+    for command in ("eval", "check", "test", "explain", "capabilities",
+                    "version", "completion"):
+        b.run(command, "--help").out_has(f"Usage: archrules {command}",
+                                         "Options:", "Examples:")
+        examples = re.findall(r"^  archrules ", b.out, re.M)
+        b.claim(len(examples) == 2, f"{len(examples)} examples")
+        b.claim(all(len(line) < 100 for line in b.out.splitlines()),
+                "a line is too long")
+        first = b.out
+        b.run("help", command).out_is(first)
+        b.run(command, "-h").out_is(first)
+
+
+@case
+def help_wins_over_arguments(b):
+    b.run("eval", "--help", "missing.rules").out_has("Usage")
+
+
+@case
+def unknown_command(b):
+    b.run("evla", exit=2).err_has("unknown command 'evla': did you mean "
+                                  "'eval'?").out_is("")
+    b.run("frobnicate", exit=2).err_has("unknown command 'frobnicate'")
+    b.run("help", "chek", exit=2).err_has("did you mean 'check'?")
+    b.run("", exit=2).err_has("must be a command")
+    b.run("-p", "x", exit=2).err_has("must be a command")
+
+
+@case
+def unknown_option(b):
+    b.run("eval", "--formt", "json", exit=2).err_has(
+        "unknown option '--formt': did you mean '--format'?")
+    b.run("eval", "--alow-undetermined", exit=2).err_has(
+        "did you mean '--allow-undetermined'?")
+    b.run("eval", "--formt=json", exit=2).err_has("'--formt'")
+    b.run("eval", "-z", exit=2).err_has("unknown option '-z'")
+    b.run("eval", "-qz", exit=2).err_has("unknown option '-qz'")
+    b.run("version", "--facts", "x", exit=2).err_has(
+        "unknown option '--facts'", "archrules version --help")
+
+
+@case
+def abbreviations_are_refused(b):
+    b.run("eval", "--form", "json", exit=2).err_has(
+        "unknown option '--form'", "'--format'")
+
+
+@case
+def missing_and_needless_values(b):
+    b.run("eval", "-f", exit=2).err_has("-f needs an argument")
+    b.run("eval", "--facts", exit=2).err_has("--facts needs an argument")
+    b.run("eval", "--all=yes", exit=2).err_has("--all takes no argument")
+    b.run("eval", "--facts=", exit=2).err_has("--facts needs FILE")
+    b.run("eval", "-f", "", exit=2).err_has("--facts needs FILE")
+
+
+@case
+def bad_words(b):
+    b.run("eval", "--format", "jsno", exit=2).err_has(
+        "unknown value of --format 'jsno': did you mean 'json'?")
+    b.run("eval", "--severity", "eror", exit=2).err_has("'error'")
+    b.run("eval", "--color", "", exit=2).err_has("--color needs WHEN")
+    b.run("test", "--format", "markdown", exit=2).err_has("--format")
+
+
+@case
+def given_twice(b):
+    b.run("eval", "-f", "a", "-f", "b", exit=2).err_has(
+        "--facts is given twice")
+    b.write("a.rules", ONE_LINER)
+    b.run("check", "--format", "human", "--format", "json", "a.rules").json()
+
+
+@case
+def empty_argument(b):
+    b.run("check", "", exit=2).err_has("an argument is empty")
+
+
+@case
+def dash_is_only_for_facts(b):
+    b.run("check", "-", exit=2).err_has("'-' stands for standard input")
+    b.run("eval", "-p", "-", exit=2).err_has("'-' stands for standard input")
+
+
+@case
+def double_dash_ends_options(b):
+    b.write("--odd.rules", ONE_LINER)
+    b.run("check", "--", "--odd.rules").out_has("1 rule")
+    b.run("check", "--odd.rules", exit=2).err_has("unknown option")
+
+
+@case
+def options_behind_arguments(b):
+    b.write("a.rules", ONE_LINER)
+    for env in ({}, {"POSIXLY_CORRECT": "1"}):
+        b.run("check", "a.rules", "--format", "json", env=env).json()
+
+
+@case
+def hostile_arguments(b):
+    b.run("eval", "--\x1b[2J\u202e", exit=2).err_lacks("\x1b", "\u202e")
+    b.run(b"ev\xff\xfe", exit=2).err_has("\\x{FF}")
+    b.run("check", "x" * 100000, exit=2)
+    b.run("e" * 100000, exit=2)
+    b.claim(len(b.err) < 1000, "a long argument is printed whole")
+    b.run("check", "\x1b]0;title\x07.rules", exit=2).err_lacks("\x1b", "\x07")
+
+
+@case
+def doctor_is_eval(b):
+    b.run("doctor", "--no-probe", exit=3)
+
+
+# ---- version, capabilities, completion ----
+
+@case
+def version(b):
+    b.run("version")
+    b.claim(re.fullmatch(r"archrules \d+\.\d+\.\d+\n", b.out), "odd version")
+    number = b.out.split()[1]
+    b.run("--version").out_is(f"archrules {number}\n")
+    b.claim(b.run("version", "--json").json() ==
+            {"name": "archrules", "version": number}, "odd JSON")
+    b.run("version", "now", exit=2).err_has("too many arguments")
+
+
+@case
+def capabilities(b):
+    b.run("capabilities").out_has("SOURCE_BYTES", "undetermined",
+                                  "not_in_snapshot", "host.arch : arch",
+                                  "remove_prefix", "duration").err_is("")
+    data = b.run("capabilities", "--json").json()
+    b.claim({"version", "limits", "types", "functions", "statuses", "reasons",
+             "formats", "diagnostics", "modules"} <= set(data), "lacks keys")
+    facts = [f["name"] for m in data["modules"] for f in m["facts"]]
+    b.claim("docker.desktop.arch" in facts, "lacks facts")
+    b.claim(len(data["statuses"]) == 6, "not six statuses")
+    b.run("capabilities", "x", exit=2)
+
+
+@case
+def completions(b):
+    b.run("completion", "bash").out_has("complete ", "--allow-undetermined")
+    bash = shutil.which("bash")
+    if bash:
+        path = b.write("c.bash", b.out)
+        script = (f'. {path}; COMP_WORDS=(archrules eval --for); COMP_CWORD=2;'
+                  f'_archrules; echo "${{COMPREPLY[@]}}";'
+                  f'COMP_WORDS=(archrules ch); COMP_CWORD=1; _archrules;'
+                  f'echo "${{COMPREPLY[@]}}";'
+                  f'COMP_WORDS=(archrules eval --color a); COMP_CWORD=3;'
+                  f'_archrules; echo "${{COMPREPLY[@]}}"')
+        done = subprocess.run([bash, "-c", script], capture_output=True,
+                              text=True, timeout=30)
+        b.claim(done.stdout == "--format\ncheck\nauto always\n",
+                f"bash completes {done.stdout!r} {done.stderr!r}")
+    b.run("completion", "zsh").out_has("#compdef archrules", "_arguments")
+    b.run("completion", "fish").out_has("complete -c archrules")
+    b.run("completion", exit=2).err_has("needs SHELL")
+    b.run("completion", "bahs", exit=2).err_has("did you mean 'bash'?")
+    b.run("completion", "bash", "x", exit=2).err_has("too many arguments")
+
+
+@case
+def manual_pages(b):
+    groff = shutil.which("groff")
+    for command in ([], ["eval"], ["check"], ["test"], ["explain"],
+                    ["capabilities"], ["version"], ["completion"]):
+        b.run("completion", "man", *command).out_has(".TH ", ".SH NAME")
+        if groff:
+            done = subprocess.run([groff, "-man", "-ww", "-z"],
+                                  input=b.out.encode(), capture_output=True,
+                                  timeout=30)
+            b.claim(done.stderr == b"", f"groff says {done.stderr!r}")
+    b.run("completion", "man", "evil", exit=2).err_has("unknown command")
+
+
+# ---- explain ----
+
+@case
+def explain_code(b):
+    b.run("explain", "E0103").out_has("E0103 (error): unknown fact '…'",
+                                      "declares")
+    first = b.out
+    b.run("explain", "e0103").out_is(first)
+    b.run("explain", "E9999", exit=2).err_has("nothing is called 'E9999'")
+    b.run("explain", exit=2).err_has("needs TOPIC")
+    b.run("explain", "a", "b", exit=2).err_has("too many arguments")
+
+
+@case
+def explain_fact_and_group(b):
+    b.run("explain", "host.arch").out_has("host.arch (fact): arch", "amd64")
+    b.run("explain", "docker.desktop").out_has("group of facts",
+                                               "docker.desktop.version")
+    b.run("explain", "host.arhc", exit=2).err_has("did you mean 'host.arch'?")
+    b.run("explain", 'file("/etc/x").exists').out_has("file().exists")
+
+
+@case
+def explain_words(b):
+    b.run("explain", "undetermined").out_has("(status)")
+    b.run("explain", "denied").out_has("(reason)")
+
+
+@case
+def explain_rule(b):
+    b.write("p/pack.rules", PACK)
+    b.write("p/a.rules", "## Why it is so.\n" + RULES.replace(
+        'then diagnose "slow', 'context "A day in May."\n  then lesson '
+        '"Look first." diagnose "slow'))
+    b.run("explain", "-p", "p", "shop.slow").out_has(
+        "shop.slow (rule): Slow", "Why it is so.", "host.arch == arm64",
+        "A day in May.", "Look first.", "slow on {host.arch}")
+    b.run("explain", "-p", "p", "slow").out_has("shop.slow (rule)")
+    b.run("explain", "-p", "p", "shop.slwo", exit=2).err_has("'shop.slow'")
+    data = b.run("explain", "-p", "p", "slow", "--format", "json").json()
+    b.claim(data["kind"] == "rule", "odd kind")
+
+
+@case
+def explain_all(b):
+    b.run("explain", "--all").out_has("E0101 error", "E2001 error")
+    b.run("explain", "--all", "--format", "markdown").out_has(
+        "# Diagnostics", "\n## E0103\n")
+    codes = b.run("explain", "--all", "--format", "json").json()
+    b.claim(len(codes) > 50 and codes[0]["code"] == "E0101", "odd list")
+    b.run("explain", "--all", "E0103", exit=2)
+    b.run("explain", "E0103", "--format", "markdown", exit=2).err_has("--all")
+
+
+@case
+def generated_documents_are_fresh(b):
+    """docs/diagnostics.md is what the program prints."""
+    path = Path(__file__).resolve().parents[2] / "docs/diagnostics.md"
+    b.run("explain", "--all", "--format", "markdown")
+    if not path.exists():
+        raise Failed(f"{path} is missing: archrules explain --all "
+                     f"--format markdown -o {path}")
+    b.claim(path.read_text("utf-8") == b.out,
+            "docs/diagnostics.md is stale: archrules explain --all "
+            "--format markdown -o docs/diagnostics.md")
+
+
+# ---- reading rules ----
+
+@case
+def missing_file(b):
+    b.write("shop.rules", ONE_LINER)
+    b.run("check", "shpo.rules", exit=2).err_has(
+        "error[E2002]", "'shpo.rules'", "did you mean 'shop.rules'?")
+    b.run("check", "no/such/place", exit=2).err_has("E2002")
+    b.write("sub/a/b.rules", ONE_LINER)
+    b.run("check", "sbu", exit=2).err_has("did you mean 'sub'?")
+    b.run("check", "sub/aa", exit=2).err_has("did you mean 'sub/a'?")
+
+
+@case
+def empty_folder(b):
+    (b.folder / "empty").mkdir()
+    b.write("other/readme.txt", "no rules")
+    b.run("check", "empty", exit=2).err_has("E2003", "'empty'")
+    b.run("eval", "other/", exit=2).err_has("E2003", "'other'")
+
+
+@case
+def not_regular(b):
+    os.mkfifo(b.folder / "pipe.rules")
+    b.run("check", "pipe.rules", exit=2).err_has("E2001",
+                                                 "not a regular file")
+    b.run("check", "/dev/zero", exit=2).err_has("E2001")
+    b.write("d/ok.rules", ONE_LINER)
+    os.mkfifo(b.folder / "d/pipe.rules")
+    b.run("check", "d", exit=2).err_has("E2001", "d/pipe.rules")
+    (b.folder / "f.rules").mkdir()
+    b.run("check", "f.rules", exit=2).err_has("E2003")
+
+
+@case
+def no_permission(b):
+    path = b.write("secret/a.rules", ONE_LINER)
+    b.write("open.rules", ONE_LINER)
+    os.chmod(path, 0)
+    drop = {}
+    if os.geteuid() == 0:
+        drop = {"user": 65534}
+    b.run("check", "secret/a.rules", exit=2, **drop).err_has(
+        "E2001", "permission denied")
+    os.chmod(b.folder / "secret", 0)
+    b.run("check", "secret", "open.rules", exit=2, **drop).err_has(
+        "permission denied").out_has("open.rules: 1 rule")
+    os.chmod(b.folder / "secret", 0o755)
+
+
+@case
+def wrong_kinds_of_file(b):
+    b.write("facts.json", "{}")
+    b.write("x.arp", b"\x7fARP")
+    b.run("eval", "facts.json", exit=2).err_has("E2005", "-f")
+    b.run("check", "x.arp", exit=2).err_has("E2005", "compiled packs")
+
+
+@case
+def bad_bytes(b):
+    for name, content, code in (
+            ("nul", b"# a\0b\n", "E0105"),
+            ("binary", bytes(range(256)) * 20, "E01"),
+            ("elf", Path(b.program).read_bytes()[:4096], "E01"),
+            ("utf8", b"# caf\xe9\n", "E0101"),
+            ("utf16", "rule x".encode("utf-16"), "E0104"),
+            ("bom", b"# a\n\xef\xbb\xbf# b\n", "E0102"),
+            ("cr", b"# a\rrule\n", "E0109"),
+            ("bidi", "# \u202e\n".encode(), "E0111")):
+        b.write(f"{name}.rules", content)
+        b.run("check", f"{name}.rules", exit=2).err_has(code,
+                                                        f"{name}.rules:")
+
+
+@case
+def unterminated_everything(b):
+    for name, text in (("string", 'when host.arch == "'),
+                       ("raw", "rule a when x matches '"),
+                       ("long", 'rule a title """'),
+                       ("rawlong", "rule a title '''"),
+                       ("regex", "rule a when host.os matches /abc"),
+                       ("brace", 'when true then diagnose "{'),
+                       ("list", "when host.os in ["),
+                       ("bracket", "when (((host.os"),
+                       ("rule", "rule"), ("when", "when"),
+                       ("then", "when true then"),
+                       ("table", "table t (a : int) ->"),
+                       ("test", 'test "x" given')):
+        b.write(f"{name}.rules", text)
+        b.run("check", f"{name}.rules", exit=2).err_has(f"{name}.rules:1:",
+                                                        "error[E")
+
+
+@case
+def huge_file(b):
+    b.write("huge.rules", "#" * (8 * 1024 * 1024 + 1))
+    b.run("check", "huge.rules", exit=2).err_has("huge.rules:1:1",
+                                                 "error[E0127]", "8388608")
+    b.write("big.rules", "#" * (8 * 1024 * 1024 - 1) + "\n")
+    b.run("check", "big.rules").out_has("0 rules")
+
+
+@case
+def empty_file(b):
+    for name, text in (("empty", ""), ("blank", " \n\t\n"),
+                       ("comment", "# nothing")):
+        b.write(f"{name}.rules", text)
+        b.run("check", f"{name}.rules").out_has("0 rules").err_has(
+            f"{name}.rules:1:1: warning[W1090]")
+    b.run("eval", "empty.rules").err_has("there are no rules")
+
+
+@case
+def many_errors(b):
+    b.write("many.rules", "@\n" * 100000)
+    b.run("check", "many.rules", exit=2).err_has("more")
+    b.claim(b.err.count("error[") == 50, "not 50 errors")
+
+
+@case
+def pack_folder(b):
+    b.write("shop/pack.rules", PACK)
+    b.write("shop/a.rules", RULES)
+    b.write("shop/sub/t.rules", TESTS)
+    b.run("check", "shop").out_has(
+        "shop 1.2.3 (shop): 2 rules, 0 facts, 0 tables, 4 tests\n",
+        "1 pack, 2 rules, 4 tests: 0 errors, 0 warnings\n").err_is("")
+    data = b.run("check", "--format", "json", "shop").json()
+    b.claim(data["packs"][0]["name"] == "shop" and
+            data["packs"][0]["rules"] == 2 and data["errors"] == 0, "odd JSON")
+
+
+@case
+def packs_inside_a_folder(b):
+    b.write("all/one/pack.rules", PACK + RULES)
+    b.write("all/two/pack.rules", PACK.replace("shop", "yard"))
+    b.write("all/two/deep/er/a.rules", RULES)
+    b.write("all/loose.rules", ONE_LINER)
+    b.run("check", "all").out_has("shop 1.2.3 (all/one): 2 rules",
+                                  "yard 1.2.3 (all/two): 2 rules",
+                                  "all/loose.rules: 1 rule", "3 packs")
+
+
+@case
+def several_packs_in_one_folder(b):
+    b.write("mix/a.rules", PACK + RULES)
+    b.write("mix/b.rules", PACK.replace("shop", "yard") + RULES)
+    b.run("check", "mix").out_has("(mix/a.rules): 2 rules",
+                                  "(mix/b.rules): 2 rules")
+    b.write("mix/c.rules", ONE_LINER)
+    b.run("check", "mix", exit=2).err_has("mix/c.rules:1:1: error[E0790]",
+                                          "several files of 'mix'")
+    b.out_has("(mix/a.rules): 2 rules", "not loaded: 1 pack")
+
+
+@case
+def same_path_twice(b):
+    b.write("shop/pack.rules", PACK + RULES)
+    b.run("check", "shop", "./shop/", "shop//pack.rules", "-p",
+          "shop").out_has("1 pack, 2 rules")
+    b.run("check", "shop/pack.rules", ".").out_has("1 pack, 2 rules")
+    b.run("check", str(b.folder / "shop"), "-p",
+          f"{b.folder}/./shop").out_has("1 pack, 2 rules")
+
+
+@case
+def links(b):
+    b.write("shop/a.rules", ONE_LINER)
+    os.symlink(".", b.folder / "shop/loop")
+    os.symlink("a.rules", b.folder / "shop/b.txt")
+    os.symlink("nowhere.rules", b.folder / "shop/dead.txt")
+    b.run("check", "shop").out_has("1 pack, 1 rule")
+
+
+@case
+def deep_folder(b):
+    b.write("/".join(["d"] * 9) + "/a.rules", ONE_LINER)
+    b.run("check", "d").out_has("1 rule")
+    b.write("/".join(["e"] * 10) + "/a.rules", ONE_LINER)
+    b.run("check", "e", exit=2).err_has("E2004")
+
+
+@case
+def broken_pack_leaves_the_others(b):
+    b.write("bad/pack.rules", PACK.replace("shop", "bad"))
+    b.write("bad/a.rules", "rule x when host.arhc == arm64 "
+            'then diagnose "x"')
+    b.write("good/pack.rules", PACK + RULES)
+    b.run("eval", "bad", "good", "--set", "host.arch=arm64", exit=2)
+    b.err_has("bad/a.rules:1:13: error[E0103]", "did you mean 'host.arch'?")
+    b.out_has("shop.slow")
+    data = b.run("eval", "bad", "good", "--set", "host.arch=arm64",
+                 "--format", "json", exit=2).json()
+    b.claim("bad" in json.dumps(data), "the report hides what is missing")
+    b.run("check", "bad", "good", exit=2).out_has("bad 1.2.3 (bad): not "
+                                                  "loaded", "1 pack\n")
+
+
+@case
+def nothing_loaded(b):
+    b.run("eval", "none.rules", exit=2).err_has("nothing was evaluated")
+    b.out_is("")
+
+
+@case
+def quiet(b):
+    b.run("eval", "-q", exit=3).err_is("")
+    b.run("check", "-q", "none.rules", exit=2).err_has("E2002")
+
+
+@case
+def stdlib_folder(b):
+    b.write("lib/std/host.rules", "fact host.color : string\n")
+    b.write("a.rules", 'when host.color == "red" then diagnose "red"\n')
+    b.run("check", "a.rules", exit=2).err_has("E0103", "host.color")
+    b.run("check", "--stdlib", "lib", "a.rules").out_has("1 rule")
+    b.run("check", "--stdlib", "libb", "a.rules", exit=2).err_has(
+        "E2002", "did you mean 'lib'?")
+
+
+@case
+def cwd_is_gone(b):
+    gone = b.folder / "gone"
+    gone.mkdir()
+    b.run("-c", f"cd {gone} && rmdir {gone} && exec {b.program} check",
+          executable="/bin/sh")
+    b.out_has("0 errors")
+
+
+# ---- eval ----
+
+@case
+def one_liner(b):
+    for facts, code in ((("arm64", "amd64"), 1), (("arm64", "arm64"), 0),
+                        (("amd64", "amd64"), 0)):
+        sets = ["--set", f"host.arch={facts[0]}",
+                "--set", f"docker.arch={facts[1]}"]
+        b.write("one.rules", ONE_LINER)
+        b.run("eval", "one.rules", *sets, exit=code)
+        b.run("eval", "-e", ONE_LINER, *sets, exit=code)
+        b.claim(("AMD64 build" in b.out) == (code == 1), "odd report")
+    b.run("eval", "-e", ONE_LINER, exit=3).out_has("needs host.arch")
+
+
+@case
+def rules_on_the_command_line(b):
+    b.run("eval", "-e", "when host.arhc == arm64 then diagnose 'x'",
+          exit=2).err_has("-e:1:6: error[E0103]")
+    b.run("eval", "-e", ONE_LINER, "-e", "when", exit=2).err_has("-e#2:1:")
+    b.run("eval", "-e", "", exit=2).err_has("--rule needs RULE")
+    b.run("check", "-e", ONE_LINER).out_has("-e: 1 rule")
+
+
+@case
+def no_facts_says_so(b):
+    b.run("eval", "-e", ONE_LINER, exit=3).err_has("give a snapshot with -f")
+    b.run("eval", "-e", ONE_LINER, "--no-probe", exit=3).err_is("")
+
+
+@case
+def exit_codes(b):
+    b.write("p.rules", PACK + RULES)
+    arm = ["eval", "p.rules", "--set", "host.arch=arm64"]
+    amd = ["eval", "p.rules", "--set", "host.arch=amd64"]
+    b.run(*arm, exit=1)
+    b.run(*arm, "--fail-level", "error", exit=0)
+    b.run(*arm, "--exit-zero", exit=0)
+    b.run(*amd, exit=0).out_has("fast")
+    b.run(*amd, "--fail-level", "info", exit=1)
+    b.run("eval", "p.rules", exit=3)
+    b.run("eval", "p.rules", "--allow-undetermined", exit=0)
+    b.run("eval", "p.rules", "--exit-zero", exit=0)
+    b.run("eval", "p.rules", "gone.rules", "--exit-zero", exit=2)
+
+
+@case
+def only_and_skip(b):
+    b.write("p.rules", PACK + RULES)
+    base = ["eval", "p.rules", "--set", "host.arch=arm64"]
+    b.run(*base, "--only", "shop.fast").out_lacks("slow on")
+    b.run(*base, "--only", "slow", exit=1).out_has("slow on")
+    b.run(*base, "--only", "shop", exit=1).out_has("slow on")
+    b.run(*base, "--skip", "shop.slow").out_lacks("slow on")
+    b.run(*base, "--only", "shop", "--skip", "shop.slow").out_lacks("slow on")
+    b.run(*base, "--skip", "shop")
+    b.run(*base, "--only", "shop.slwo", exit=2).err_has(
+        "E2007", "did you mean 'shop.slow'?").out_is("")
+
+
+@case
+def severity_hides(b):
+    b.write("p.rules", PACK + RULES)
+    b.run("eval", "p.rules", "--set", "host.arch=arm64", "--severity",
+          "error", exit=1).out_lacks("slow on arm64")
+
+
+@case
+def json_report(b):
+    b.write("p.rules", PACK + RULES)
+    data = b.run("eval", "p.rules", "--set", "host.arch=arm64", "--format",
+                 "json", exit=1).json()
+    schema = Path(__file__).resolve().parents[2] / "docs/report.schema.json"
+    if jsonschema and schema.exists():
+        jsonschema.validate(data, json.loads(schema.read_text("utf-8")))
+    b.claim({r["id"]: r["status"] for r in data["rules"]} ==
+            {"shop.slow": "matched", "shop.fast": "clear"}, "odd statuses")
+    b.run("eval", "p.rules", "--set", "host.arch=arm64", "--format", "json",
+          "--detail", "ids", exit=1).json()
+
+
+@case
+def snapshots(b):
+    b.write("p.rules", PACK + RULES)
+    b.write("arm.json", '{"host": {"arch": "aarch64"}}')
+    b.run("eval", "p.rules", "-f", "arm.json", exit=1).out_has("slow on arm64")
+    b.run("eval", "p.rules", "-f", "-", exit=1,
+          stdin=b'{"host.arch": "arm64"}').out_has("slow on arm64")
+    b.run("eval", "p.rules", "-f", "arm.json", "--set", "host.arch=amd64",
+          exit=0).out_has("fast")
+    b.run("eval", "p.rules", "-f", "amr.json", exit=2).err_has(
+        "E2002", "did you mean 'arm.json'?").out_is("")
+    (b.folder / "dir").mkdir()
+    b.run("eval", "p.rules", "-f", "dir", exit=2).err_has("E2001", "folder")
+
+
+@case
+def bad_snapshots(b):
+    b.write("p.rules", PACK + RULES)
+    for text in (b"", b"[]", b"null", b'{"a":1}{', b'{"a":', b"\0\0",
+                 b"\xff\xfe{\0}\0", b'{"host.arch": "arm64",}', b"[" * 100000,
+                 b'{"host":{"arch":"arm64"},"host":{}}', b"'x'"):
+        b.write("bad.json", text)
+        b.run("eval", "p.rules", "-f", "bad.json", exit=2).err_has(
+            "bad.json:1:", "error[E20").out_is("")
+    b.write("big.json", b" " * (16 * 1024 * 1024 + 1))
+    b.run("eval", "p.rules", "-f", "big.json", exit=2).err_has("16777216")
+
+
+@case
+def bad_assignments(b):
+    b.write("p.rules", PACK + RULES)
+    for text, word in (("host.arch", "NAME=VALUE"), ("=x", ""),
+                       ("host.arhc=arm64", "host.arch"),
+                       ("host.arch=arm65", "arm65"),
+                       ("host=x", "group"),
+                       ("\x1b[2J=\x1b", "")):
+        b.run("eval", "p.rules", "--set", text, exit=2).err_has(
+            "error[E", word).out_is("")
+        b.err_lacks("\x1b")
+
+
+@case
+def inputs(b):
+    b.write("i.rules", 'pack i\nuse std.host\n'
+            'input image.name : string ask "Which image?"\n'
+            'rule r when image.name == "alpine" then diagnose "small"\n')
+    b.run("eval", "i.rules", "--input", "image.name=alpine",
+          exit=1).out_has("small")
+    b.run("eval", "i.rules", exit=0).out_has("Which image?")
+    b.run("eval", "i.rules", "--input", "host.arch=arm64", exit=2).err_has(
+        "E2006", "--set")
+
+
+@case
+def terminal_as_facts(b):
+    main, side = os.openpty()
+    try:
+        b.run("eval", "-e", ONE_LINER, "-f", "-", exit=2,
+              stdin_file=side).err_has("standard input is a terminal")
+    finally:
+        os.close(main)
+        os.close(side)
+
+
+# ---- where results go ----
+
+@case
+def output_file(b):
+    b.run("eval", "-e", ONE_LINER, "-o", "r.txt", exit=3).out_is("")
+    path = b.folder / "r.txt"
+    b.claim("host.arch" in path.read_text(), "odd file")
+    b.claim(path.stat().st_mode & 0o777 == 0o644, "odd mode")
+    path.write_text("old")
+    b.run("eval", "-e", ONE_LINER, "-o", "r.txt", exit=3)
+    b.claim("host.arch" in path.read_text(), "not replaced")
+    b.claim(sorted(os.listdir(b.folder)) == ["r.txt"], "something is left")
+
+
+@case
+def output_to_wrong_places(b):
+    b.write("facts.json", "{}")
+    (b.folder / "dir").mkdir()
+    os.symlink("facts.json", b.folder / "link")
+    base = ["eval", "-e", ONE_LINER, "-f", "facts.json"]
+    b.run(*base, "-o", "dir", exit=2).err_has("it is a folder").out_is("")
+    b.run(*base, "-o", "link", exit=2).err_has("it is a link")
+    b.run(*base, "-o", "facts.json", exit=2).err_has("the facts are read")
+    b.run(*base, "-o", "./dir/../facts.json", exit=2)
+    b.run(*base, "-o", "none/x", exit=2).err_has("cannot write")
+    b.claim((b.folder / "facts.json").read_text() == "{}", "facts are gone")
+    b.run(*base, "-o", "/dev/null", exit=3).out_is("")
+    b.run(*base, "-o", "/dev/full", exit=2).err_has("No space left")
+    b.claim(Path("/dev/null").is_char_device(), "/dev/null is gone")
+
+
+@case
+def output_is_kept_on_errors(b):
+    b.write("r.txt", "old")
+    b.run("eval", "none.rules", "-o", "r.txt", exit=2)
+    b.claim((b.folder / "r.txt").read_text() == "old", "it is gone")
+
+
+@case
+def full_disk(b):
+    with open("/dev/full", "wb") as full:
+        for args in (["version"], ["--help"], ["capabilities"], ["check"],
+                     ["eval", "-e", ONE_LINER], ["explain", "E0103"],
+                     ["completion", "bash"], ["eval", "--help"]):
+            b.run(*args, exit=2, stdout=full).err_has("cannot write",
+                                                      "No space left")
+
+
+@case
+def closed_streams(b):
+    for args in (["version"], ["check"], ["capabilities"]):
+        b.run("-c", f'exec "$0" {args[0]} >&-', b.program, exit=2,
+              executable="/bin/sh").err_has("cannot write")
+        b.run("-c", f'exec "$0" {args[0]} 2>&-', b.program,
+              executable="/bin/sh")
+    b.run("-c", 'exec "$0" check gone 2>&- >&- <&-', b.program, exit=2,
+          executable="/bin/sh")
+    b.run("-c", f'exec "$0" eval -e \'{ONE_LINER}\' -f - <&-', b.program,
+          exit=2, executable="/bin/sh").err_has("error[")
+    b.run("-c", f'exec "$0" eval -e \'{ONE_LINER}\' -o r.txt >&- 2>&-',
+          b.program, exit=3, executable="/bin/sh")
+    b.claim("archrules" in (b.folder / "r.txt").read_text(), "odd file")
+
+
+@case
+def broken_pipe(b):
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        b.run("capabilities", exit=2, stdout=write).err_has("Broken pipe")
+    finally:
+        os.close(write)
+
+
+@case
+def colours(b):
+    base = ["eval", "-e", ONE_LINER, "--set", "host.arch=arm64", "--set",
+            "docker.arch=amd64"]
+    b.run(*base, exit=1).out_lacks("\x1b")
+    b.run(*base, "--color", "always", exit=1).out_has("\x1b[")
+    b.run(*base, exit=1, env={"CLICOLOR_FORCE": "1"}).out_has("\x1b[")
+    b.run(*base, exit=1, env={"CLICOLOR_FORCE": "0"}).out_lacks("\x1b")
+    b.run(*base, exit=1, env={"CLICOLOR_FORCE": "1",
+                              "NO_COLOR": "1"}).out_lacks("\x1b")
+    b.run(*base, "--color", "never", exit=1,
+          env={"CLICOLOR_FORCE": "1"}).out_lacks("\x1b")
+    b.run("check", "none", "--color", "always", exit=2).err_has("\x1b[")
+    b.run(*base, "-o", "r.txt", exit=1, env={"CLICOLOR_FORCE": "1"})
+    b.claim("\x1b" not in (b.folder / "r.txt").read_text(), "colour in file")
+
+
+@case
+def colours_on_a_terminal(b):
+    def shown(env):
+        main, side = os.openpty()
+        try:
+            b.run("explain", "E0103", stdout=side, env=env)
+            return os.read(main, 100)
+        finally:
+            os.close(main)
+            os.close(side)
+    b.claim(b"\x1b[" in shown({"TERM": "xterm"}), "no colour")
+    b.claim(b"\x1b[" not in shown({"TERM": "dumb"}), "colour, TERM=dumb")
+    b.claim(b"\x1b[" not in shown({"TERM": "xterm", "NO_COLOR": "1"}),
+            "colour, NO_COLOR")
+
+
+# ---- test ----
+
+@case
+def tests_pass(b):
+    b.write("p.rules", PACK + RULES + TESTS)
+    b.run("test", "p.rules").out_is("4 passed, 0 failed\n").err_is("")
+    b.run("test", "-v", "p.rules").out_has("pass p.rules:", "it is slow")
+    b.run("test", "--only", "nobody knows", "p.rules").out_is(
+        "1 passed, 0 failed\n")
+    b.run("test", "--only", "nobody", "p.rules", exit=2).err_has(
+        "no test is called 'nobody'")
+
+
+@case
+def tests_fail(b):
+    b.write("p.rules", PACK + RULES + BAD_TESTS)
+    b.run("test", "p.rules", exit=1).out_has(
+        "FAIL p.rules:14: wrong status",
+        "p.rules:16: expected slow clear\n    got matched",
+        "expected slow diagnosis matches /quick/\n    got \"slow on arm64\"",
+        "expected slow needing host.os\n    got other needs",
+        "because host.arch is <unknown: not_in_snapshot>",
+        "expected none\n    got fast matched",
+        "missing.json\n    got no such file",
+        "0 passed, 5 failed\n")
+    data = b.run("test", "--format", "json", "p.rules", exit=1).json()
+    b.claim(data["failed"] == 5 and data["passed"] == 0, "odd counts")
+    b.claim(data["tests"][0]["failures"][0]["line"] == 16, "odd line")
+
+
+@case
+def test_snapshots(b):
+    b.write("p/pack.rules", PACK + RULES + '''test "from a file"
+  given host.arch = arm64, snapshot "s/amd.json"
+  expect slow matched
+test "as it is"
+  given snapshot "s/amd.json"
+  expect fast matched
+test "broken"
+  given snapshot "s/bad.json"
+  expect fast matched
+''')
+    b.write("p/s/amd.json", '{"host": {"arch": "amd64"}}')
+    b.write("p/s/bad.json", '{"host"')
+    b.run("test", str(b.folder / "p"), exit=1, cwd="/").out_has("2 passed")
+    b.run("test", "p", exit=1).out_has("2 passed, 1 failed", "s/bad.json")
+
+
+@case
+def tests_of_broken_rules(b):
+    b.write("p.rules", PACK + RULES + TESTS)
+    b.write("bad.rules", "rule")
+    b.run("test", "p.rules", "bad.rules", exit=2).out_has("4 passed")
+
+
+@case
+def shipped_packs_are_sound(b):
+    b.run("check").out_has("0 errors").err_lacks("error")
+
+
+def main():
+    if len(sys.argv) < 2:
+        print(__doc__)
+        return 2
+    program = str(Path(sys.argv[1]).resolve())
+    names = sys.argv[2:]
+    os.umask(0o022)
+    top = Path(tempfile.mkdtemp(prefix="archrules-cli-"))
+    os.chmod(top, 0o755)
+    n_failed = 0
+    n_run = 0
+    for function in CASES:
+        name = function.__name__
+        if names and not any(n in name for n in names):
+            continue
+        folder = top / name
+        folder.mkdir()
+        n_run += 1
+        try:
+            function(Bench(program, folder))
+        except (Failed, subprocess.TimeoutExpired) as error:
+            n_failed += 1
+            print(f"FAIL {name}: {error}")
+    shutil.rmtree(top, ignore_errors=True)
+    print(f"{n_run - n_failed} passed, {n_failed} failed")
+    return 1 if n_failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The public functions as an embedder calls them: wrong order, wrong
+ * arguments, mistakes in rules and facts, and no memory at every point. */
+
+#include "archrules.h"
+#include "base/arena.h"
+
+/* cmocka.h needs what stands before it. */
+/* clang-format off */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+/* clang-format on */
+
+static const char rules[] = "pack shop\n"
+                            "use std.host\n"
+                            "rule slow\n"
+                            "  title \"Slow\"\n"
+                            "  severity warning\n"
+                            "  when host.arch == arm64\n"
+                            "  then diagnose \"slow on {host.arch}\"\n"
+                            "rule dark\n"
+                            "  severity critical\n"
+                            "  when host.os == windows\n"
+                            "  then diagnose \"dark\"\n"
+                            "test \"it is slow\"\n"
+                            "  given host.arch = arm64\n"
+                            "  expect slow matched\n"
+                            "test \"it is not\"\n"
+                            "  given host.arch = arm64\n"
+                            "  expect slow clear\n";
+
+struct sink {
+    char text[200000];
+    size_t length;
+    int answer;
+};
+
+static int collect(void *context, const char *bytes, size_t length)
+{
+    struct sink *sink = context;
+    if (sink->length + length < sizeof(sink->text)) {
+        memcpy(sink->text + sink->length, bytes, length);
+        sink->length += length;
+        sink->text[sink->length] = '\0';
+    }
+    return sink->answer;
+}
+
+static struct sink shared;
+
+static archrules_output to_sink(archrules_format format)
+{
+    shared.length = 0;
+    shared.text[0] = '\0';
+    shared.answer = 0;
+    return (archrules_output){
+        .format = format, .write = collect, .context = &shared};
+}
+
+static void assert_contains(const char *text)
+{
+    if (!strstr(shared.text, text))
+        fail_msg("'%s' is not in: %s", text, shared.text);
+}
+
+static archrules_engine *open_engine(const char *text,
+                                     archrules_status expected)
+{
+    archrules_engine *engine = NULL;
+    assert_int_equal(archrules_engine_create(&engine), ARCHRULES_OK);
+    assert_int_equal(
+        archrules_engine_add_source(engine, "shop.rules", text, strlen(text)),
+        ARCHRULES_OK);
+    assert_int_equal(archrules_engine_compile(engine), expected);
+    return engine;
+}
+
+static archrules_facts *open_facts(archrules_engine *engine, const char *text)
+{
+    archrules_facts *facts = NULL;
+    assert_int_equal(archrules_facts_create(engine, &facts), ARCHRULES_OK);
+    assert_int_equal(
+        archrules_facts_read_text(facts, "facts.json", text, strlen(text)),
+        ARCHRULES_OK);
+    return facts;
+}
+
+/* ---- wrong calls ---- */
+
+static void test_null_is_misuse(void **state)
+{
+    (void)state;
+    archrules_output output = to_sink(ARCHRULES_HUMAN);
+    archrules_facts *facts = (archrules_facts *)&shared;
+    archrules_result *result = (archrules_result *)&shared;
+    assert_int_equal(archrules_engine_create(NULL), ARCHRULES_MISUSE);
+    assert_int_equal(archrules_engine_compile(NULL), ARCHRULES_MISUSE);
+    assert_int_equal(archrules_engine_add_path(NULL, "x"), ARCHRULES_MISUSE);
+    assert_int_equal(archrules_engine_set_stdlib(NULL, "x"), ARCHRULES_MISUSE);
+    assert_int_equal(archrules_engine_set_data(NULL, "x"), ARCHRULES_MISUSE);
+    assert_int_equal(archrules_engine_render_packs(NULL, &output),
+                     ARCHRULES_MISUSE);
+    assert_int_equal(archrules_engine_render_diagnostics(NULL, &output),
+                     ARCHRULES_MISUSE);
+    assert_int_equal(archrules_facts_create(NULL, &facts), ARCHRULES_MISUSE);
+    assert_null(facts);
+    assert_int_equal(archrules_facts_set(NULL, "a=b"), ARCHRULES_MISUSE);
+    assert_int_equal(archrules_evaluate(NULL, NULL, NULL, &result),
+                     ARCHRULES_MISUSE);
+    assert_null(result);
+    assert_int_equal(archrules_result_render(NULL, NULL, &output),
+                     ARCHRULES_MISUSE);
+    assert_int_equal(archrules_explain(NULL, NULL, &output), ARCHRULES_MISUSE);
+    assert_int_equal(archrules_explain_codes(NULL), ARCHRULES_MISUSE);
+    assert_int_equal(archrules_capabilities(NULL, NULL), ARCHRULES_MISUSE);
+    assert_int_equal(archrules_engine_count(NULL, ARCHRULES_COUNT_RULES), 0);
+    assert_int_equal(archrules_result_finding_count(NULL), 0);
+    assert_null(archrules_result_finding(NULL, 0));
+    assert_int_equal(shared.length, 0);
+    archrules_engine_free(NULL);
+    archrules_facts_free(NULL);
+    archrules_result_free(NULL);
+    archrules_test_report_free(NULL);
+}
+
+static void test_order_of_calls(void **state)
+{
+    (void)state;
+    archrules_engine *engine = NULL;
+    archrules_facts *facts = NULL;
+    archrules_test_report *report = NULL;
+    archrules_output output = to_sink(ARCHRULES_HUMAN);
+    assert_int_equal(archrules_engine_create(&engine), ARCHRULES_OK);
+    assert_int_equal(archrules_facts_create(engine, &facts), ARCHRULES_MISUSE);
+    assert_int_equal(archrules_test_run(engine, NULL, &report),
+                     ARCHRULES_MISUSE);
+    assert_int_equal(archrules_engine_select(engine, ARCHRULES_ONLY, "x"),
+                     ARCHRULES_MISUSE);
+    assert_int_equal(archrules_engine_render_packs(engine, &output),
+                     ARCHRULES_MISUSE);
+    assert_int_equal(archrules_engine_compile(engine), ARCHRULES_OK);
+    assert_int_equal(archrules_engine_compile(engine), ARCHRULES_MISUSE);
+    assert_int_equal(archrules_engine_add_path(engine, "x"), ARCHRULES_MISUSE);
+    assert_int_equal(archrules_engine_set_lint(engine, 1), ARCHRULES_MISUSE);
+    assert_int_equal(archrules_engine_add_shipped(engine), ARCHRULES_MISUSE);
+    archrules_engine_free(engine);
+}
+
+static void test_facts_of_another_engine(void **state)
+{
+    (void)state;
+    archrules_engine *one = open_engine(rules, ARCHRULES_OK);
+    archrules_engine *two = open_engine(rules, ARCHRULES_OK);
+    archrules_facts *facts = open_facts(one, "{}");
+    archrules_result *result = NULL;
+    assert_int_equal(archrules_evaluate(two, facts, NULL, &result),
+                     ARCHRULES_MISUSE);
+    archrules_facts_free(facts);
+    archrules_engine_free(two);
+    archrules_engine_free(one);
+}
+
+/* ---- rules and facts ---- */
+
+static void test_mistakes_in_rules(void **state)
+{
+    (void)state;
+    archrules_engine *engine =
+        open_engine("rule x when host.arhc == arm64 then diagnose \"x\"",
+                    ARCHRULES_INVALID);
+    archrules_output output = to_sink(ARCHRULES_HUMAN);
+    assert_int_equal(archrules_engine_count(engine, ARCHRULES_COUNT_ERRORS), 1);
+    assert_int_equal(
+        archrules_engine_count(engine, ARCHRULES_COUNT_PACKS_NOT_LOADED), 1);
+    assert_int_equal(archrules_engine_count(engine, ARCHRULES_COUNT_RULES), 0);
+    assert_int_equal(archrules_engine_render_diagnostics(engine, &output),
+                     ARCHRULES_OK);
+    assert_contains("shop.rules:1:13: error[E0103]");
+    output = to_sink(ARCHRULES_JSON);
+    assert_int_equal(archrules_engine_render_diagnostics(engine, &output),
+                     ARCHRULES_OK);
+    assert_contains("\"suggestion\": \"host.arch\"");
+    assert_contains("\"column\": 13");
+    archrules_engine_free(engine);
+}
+
+static void test_text_with_nul_is_refused(void **state)
+{
+    (void)state;
+    archrules_engine *engine = NULL;
+    assert_int_equal(archrules_engine_create(&engine), ARCHRULES_OK);
+    assert_int_equal(archrules_engine_add_source(engine, "nul", "# a\0b\n", 6),
+                     ARCHRULES_OK);
+    assert_int_equal(archrules_engine_add_source(engine, "none", NULL, 0),
+                     ARCHRULES_OK);
+    assert_int_equal(archrules_engine_add_source(engine, "none", NULL, 1),
+                     ARCHRULES_MISUSE);
+    assert_int_equal(archrules_engine_compile(engine), ARCHRULES_INVALID);
+    assert_int_equal(archrules_engine_count(engine, ARCHRULES_COUNT_PACKS), 1);
+    archrules_engine_free(engine);
+}
+
+static void test_findings(void **state)
+{
+    (void)state;
+    archrules_engine *engine = open_engine(rules, ARCHRULES_OK);
+    archrules_facts *facts = open_facts(engine, "{\"host.arch\": \"arm64\"}");
+    archrules_result *result = NULL;
+    assert_int_equal(archrules_evaluate(engine, facts, NULL, &result),
+                     ARCHRULES_OK);
+    assert_int_equal(archrules_result_rule_count(result), 2);
+    assert_string_equal(archrules_result_rule(result, 0)->id, "shop.dark");
+    assert_int_equal(archrules_result_rule(result, 0)->status,
+                     ARCHRULES_UNDETERMINED);
+    assert_int_equal(archrules_result_rule(result, 0)->n_needs, 1);
+    assert_string_equal(archrules_result_rule(result, 0)->needs[0], "host.os");
+    assert_null(archrules_result_rule(result, 2));
+    assert_int_equal(archrules_result_finding_count(result), 1);
+    const archrules_finding *finding = archrules_result_finding(result, 0);
+    assert_string_equal(finding->rule, "shop.slow");
+    assert_string_equal(finding->title, "Slow");
+    assert_string_equal(finding->diagnosis, "slow on arm64");
+    assert_int_equal(finding->severity, ARCHRULES_SEVERITY_WARNING);
+    assert_int_equal(strlen(finding->fingerprint), 16);
+    assert_int_equal(finding->is_waived, 0);
+    assert_null(archrules_result_finding(result, 1));
+    assert_int_equal(archrules_result_count(result, ARCHRULES_MATCHED), 1);
+    assert_int_equal(archrules_result_exit_code(result, NULL), 1);
+    archrules_report_options options = {.fail_level = ARCHRULES_SEVERITY_ERROR};
+    assert_int_equal(archrules_result_exit_code(result, &options), 3);
+    options.allow_undetermined = 1;
+    assert_int_equal(archrules_result_exit_code(result, &options), 0);
+    archrules_result_free(result);
+    archrules_facts_free(facts);
+    archrules_engine_free(engine);
+}
+
+static void test_selection(void **state)
+{
+    (void)state;
+    archrules_engine *engine = open_engine(rules, ARCHRULES_OK);
+    archrules_facts *facts = open_facts(engine, "{\"host.arch\": \"arm64\"}");
+    archrules_result *result = NULL;
+    archrules_output output = to_sink(ARCHRULES_HUMAN);
+    assert_int_equal(
+        archrules_engine_select(engine, ARCHRULES_SKIP, "shop.slow"),
+        ARCHRULES_OK);
+    assert_int_equal(archrules_engine_select(engine, ARCHRULES_SKIP, "slwo"),
+                     ARCHRULES_INVALID);
+    assert_int_equal(archrules_engine_select(engine, ARCHRULES_SKIP, ""),
+                     ARCHRULES_INVALID);
+    assert_int_equal(archrules_engine_render_diagnostics(engine, &output),
+                     ARCHRULES_OK);
+    assert_contains("did you mean 'slow'?");
+    assert_int_equal(archrules_evaluate(engine, facts, NULL, &result),
+                     ARCHRULES_OK);
+    assert_int_equal(archrules_result_rule_count(result), 1);
+    assert_int_equal(archrules_result_finding_count(result), 0);
+    archrules_result_free(result);
+    archrules_facts_free(facts);
+    archrules_engine_free(engine);
+}
+
+static void test_bad_facts_change_nothing(void **state)
+{
+    (void)state;
+    archrules_engine *engine = open_engine(rules, ARCHRULES_OK);
+    archrules_facts *facts = open_facts(engine, "{\"host.arch\": \"arm64\"}");
+    archrules_result *result = NULL;
+    archrules_output output = to_sink(ARCHRULES_HUMAN);
+    assert_int_equal(archrules_facts_read_text(facts, "bad.json", "{", 1),
+                     ARCHRULES_INVALID);
+    assert_int_equal(archrules_facts_read_file(facts, "/no/such/file"),
+                     ARCHRULES_INVALID);
+    assert_int_equal(archrules_facts_set(facts, "host.arch=arm65"),
+                     ARCHRULES_INVALID);
+    assert_int_equal(archrules_facts_set_input(facts, "host.arch=amd64"),
+                     ARCHRULES_INVALID);
+    assert_int_equal(archrules_facts_render_diagnostics(facts, &output),
+                     ARCHRULES_OK);
+    assert_contains("bad.json:1:");
+    assert_contains("E2002");
+    assert_contains("E2006");
+    output = to_sink(ARCHRULES_HUMAN);
+    assert_int_equal(archrules_facts_render_diagnostics(facts, &output),
+                     ARCHRULES_OK);
+    assert_int_equal(shared.length, 0);
+    assert_int_equal(archrules_evaluate(engine, facts, NULL, &result),
+                     ARCHRULES_OK);
+    assert_int_equal(archrules_result_finding_count(result), 1);
+    archrules_result_free(result);
+    archrules_facts_free(facts);
+    archrules_engine_free(engine);
+}
+
+static void test_writer_stops(void **state)
+{
+    (void)state;
+    archrules_output output = to_sink(ARCHRULES_JSON);
+    shared.answer = 7;
+    assert_int_equal(archrules_capabilities(NULL, &output), ARCHRULES_STOPPED);
+    output.write = NULL;
+    assert_int_equal(archrules_capabilities(NULL, &output), ARCHRULES_MISUSE);
+}
+
+static void test_tests_of_packs(void **state)
+{
+    (void)state;
+    archrules_engine *engine = open_engine(rules, ARCHRULES_OK);
+    archrules_test_report *report = NULL;
+    archrules_output output = to_sink(ARCHRULES_HUMAN);
+    assert_int_equal(archrules_test_run(engine, "nothing", &report),
+                     ARCHRULES_INVALID);
+    assert_null(report);
+    assert_int_equal(archrules_test_run(engine, NULL, &report), ARCHRULES_OK);
+    assert_int_equal(archrules_test_report_passed(report), 1);
+    assert_int_equal(archrules_test_report_failed(report), 1);
+    assert_int_equal(archrules_test_report_render(report, 0, &output),
+                     ARCHRULES_OK);
+    assert_contains("FAIL shop.rules:15: it is not");
+    assert_contains("expected slow clear\n    got matched");
+    archrules_test_report_free(report);
+    archrules_engine_free(engine);
+}
+
+static void test_names(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"eval", "check"};
+    assert_int_equal(archrules_nearest("evla", names, 2), 0);
+    assert_true(archrules_nearest("zzz", names, 2) == SIZE_MAX);
+    assert_true(archrules_nearest("x", NULL, 0) == SIZE_MAX);
+    assert_string_equal(archrules_rule_status_name(ARCHRULES_NOT_APPLICABLE),
+                        "not_applicable");
+    assert_string_equal(archrules_severity_name(ARCHRULES_SEVERITY_CRITICAL),
+                        "critical");
+    to_sink(ARCHRULES_HUMAN);
+    assert_int_equal(archrules_write_safe("a\033[2Jb\xff", 7, collect, &shared),
+                     ARCHRULES_OK);
+    assert_string_equal(shared.text, "a\\u{1B}[2Jb\\x{FF}");
+}
+
+/* ---- no memory ---- */
+
+/* Everything an embedder does, in one go; false as soon as memory is out. */
+static archrules_status do_everything(void)
+{
+    archrules_engine *engine = NULL;
+    archrules_facts *facts = NULL;
+    archrules_result *result = NULL;
+    archrules_test_report *report = NULL;
+    archrules_output output = to_sink(ARCHRULES_JSON);
+    archrules_status status = archrules_engine_create(&engine);
+    if (status == ARCHRULES_OK)
+        status = archrules_engine_add_source(engine, "shop.rules", rules,
+                                             sizeof(rules) - 1);
+    if (status == ARCHRULES_OK)
+        status = archrules_engine_compile(engine);
+    if (status == ARCHRULES_OK)
+        status = archrules_facts_create(engine, &facts);
+    if (status == ARCHRULES_OK)
+        status = archrules_facts_set(facts, "host.arch=arm64");
+    if (status == ARCHRULES_OK)
+        status = archrules_evaluate(engine, facts, NULL, &result);
+    if (status == ARCHRULES_OK)
+        status = archrules_result_render(result, NULL, &output);
+    if (status == ARCHRULES_OK)
+        status = archrules_test_run(engine, NULL, &report);
+    if (status == ARCHRULES_OK)
+        status = archrules_test_report_render(report, 1, &output);
+    if (status == ARCHRULES_NOMEM && engine && facts)
+        assert_int_not_equal(archrules_facts_set(facts, "host.arch=arm65"),
+                             ARCHRULES_OK);
+    archrules_test_report_free(report);
+    archrules_result_free(result);
+    archrules_facts_free(facts);
+    archrules_engine_free(engine);
+    return status;
+}
+
+static void test_no_memory_anywhere(void **state)
+{
+    (void)state;
+    size_t n_requests = 1;
+    archrules_status status = ARCHRULES_NOMEM;
+    while (status != ARCHRULES_OK) {
+        ar_arena_fail_after(n_requests, false);
+        status = do_everything();
+        assert_true(status == ARCHRULES_OK || status == ARCHRULES_NOMEM);
+        n_requests++;
+        assert_true(n_requests < 100000);
+    }
+    ar_arena_fail_after(0, false);
+    assert_true(n_requests > 10);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_null_is_misuse),
+        cmocka_unit_test(test_order_of_calls),
+        cmocka_unit_test(test_facts_of_another_engine),
+        cmocka_unit_test(test_mistakes_in_rules),
+        cmocka_unit_test(test_text_with_nul_is_refused),
+        cmocka_unit_test(test_findings),
+        cmocka_unit_test(test_selection),
+        cmocka_unit_test(test_bad_facts_change_nothing),
+        cmocka_unit_test(test_writer_stops),
+        cmocka_unit_test(test_tests_of_packs),
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_no_memory_anywhere),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
