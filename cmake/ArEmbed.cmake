@@ -11,6 +11,7 @@ if(NOT CMAKE_SCRIPT_MODE_FILE)
     function(ar_embed target)
         file(GLOB_RECURSE paths CONFIGURE_DEPENDS
             RELATIVE "${PROJECT_SOURCE_DIR}"
+            "${PROJECT_SOURCE_DIR}/examples/*.json" # given by packs' tests
             "${PROJECT_SOURCE_DIR}/stdlib/*.rules"
             "${PROJECT_SOURCE_DIR}/stdlib/*.csv"
             "${PROJECT_SOURCE_DIR}/rules/*.rules"

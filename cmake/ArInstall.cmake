@@ -40,6 +40,10 @@ install(FILES "${made}/archrules.pc"
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/stdlib" "${PROJECT_SOURCE_DIR}/rules"
     DESTINATION "${CMAKE_INSTALL_DATADIR}/archrules"
     FILES_MATCHING PATTERN "*.rules" PATTERN "*.csv" PATTERN "*.md")
+# Snapshots: the tests of the shipped packs are given some of them.
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/examples"
+    DESTINATION "${CMAKE_INSTALL_DATADIR}/archrules"
+    FILES_MATCHING PATTERN "*.json" PATTERN "*.md" PATTERN "*.rules")
 
 # Man pages and completions are printed by the program. Where it cannot run
 # on the machine that builds, they are left out.

@@ -91,7 +91,8 @@ static struct ar_token date_token(struct ar_lexer *lexer, const char *start,
 {
     if (lexer->previous == AR_TOK_UNTIL)
         return make_token(lexer, AR_TOK_DATE, start, end);
-    return first_number(lexer, start);
+    ar_lexer_bad_date(lexer, span_of(lexer, start, end));
+    return bad_token(lexer, start, end);
 }
 
 static void add_comment(struct ar_lexer *lexer, const char *start,
@@ -108,9 +109,9 @@ static struct ar_token open_string(struct ar_lexer *lexer, const char *start,
                                    const char *end, bool multiline)
 {
     if (lexer->n_strings == AR_MAX_NESTING) {
-        lexer->n_tokens = AR_MAX_TOKENS;
+        lexer->n_tokens = AR_MAX_TOKENS + 1;
         ar_lexer_too_deep(lexer, span_of(lexer, start, end));
-        return make_token(lexer, 0, start, end);
+        return bad_token(lexer, start, end);
     }
     lexer->strings[lexer->n_strings].brace = (uint32_t)(end - lexer->start) - 1;
     lexer->strings[lexer->n_strings].braces = 0;
@@ -209,7 +210,7 @@ static struct ar_token next_in_main(struct ar_lexer *lexer)
             size    = "B" | [kK] "B" | "MB" | "GB" | "TB" | "PB"
                     | "KiB" | "MiB" | "GiB" | "TiB" | "PiB";
             time    = "us" | "ms" | "s" | "min" | "h" | "d";
-            raw     = ['] [^'\n\x00]* ['];
+            raw     = ['] [^'\n]* ['];
 
             <main> [ \t\r]+ { lexer->cursor = cursor; continue; }
             <main> "\n" {
@@ -374,7 +375,7 @@ static struct ar_token next_in_main(struct ar_lexer *lexer)
             <main> ["] { lexer->cursor = cursor; return string_token(lexer, start, false, false); }
             <main> ["]{3} { lexer->cursor = cursor; return string_token(lexer, start, true, false); }
             <main> raw { return make_token(lexer, AR_TOK_STRING, start, cursor); }
-            <main> [']{3} ([^'\x00] | "'"{1,2} [^'\x00])* "'"{3} {
+            <main> [']{3} ([^'] | "'"{1,2} [^'])* "'"{3} {
                 return make_token(lexer, AR_TOK_STRING, start, cursor);
             }
             <main> ['] { return unterminated(lexer, AR_E0107, start, ar_lexer_line_end(lexer, start)); }
@@ -412,7 +413,8 @@ static struct ar_token next_in_main(struct ar_lexer *lexer)
             <main> "{" { return brace_open(lexer, start); }
             <main> "}" { return brace_close(lexer, start); }
             <main> $ {
-                ar_lexer_file_ends(lexer);
+                if (ar_lexer_file_ends(lexer))
+                    return bad_token(lexer, limit, limit);
                 return make_token(lexer, 0, limit, limit);
             }
             <main> * {
@@ -425,11 +427,13 @@ static struct ar_token next_in_main(struct ar_lexer *lexer)
 
 struct ar_token ar_lexer_next(struct ar_lexer *lexer)
 {
-    if (lexer->n_tokens == AR_MAX_TOKENS) {
-        ar_lexer_too_many_tokens(lexer);
-        return make_token(lexer, 0, lexer->limit, lexer->limit);
-    }
     lexer->n_tokens++;
+    if (lexer->n_tokens == AR_MAX_TOKENS + 1) {
+        ar_lexer_too_many_tokens(lexer);
+        return bad_token(lexer, lexer->limit, lexer->limit);
+    }
+    if (lexer->n_tokens > AR_MAX_TOKENS)
+        return make_token(lexer, 0, lexer->limit, lexer->limit);
     struct ar_token token = next_in_main(lexer);
     lexer->previous = token.kind;
     return token;

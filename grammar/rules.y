@@ -79,10 +79,13 @@ static bool could_follow(const struct ar_front *front, int terminal);
 %left EXISTS ABSENT UNKNOWN.
 %left DOT.
 
-file ::= decls(D). { front->root = D; }
+file ::= decls.
 
-decls(A) ::= . { A = SEQUENCE(FILE, NONE); }
-decls(A) ::= decls(B) decl(C). { A = ADD(B, C); }
+/* The list is kept as it grows: an error in the last declaration must not
+ * lose those before it. */
+decls(A) ::= . { A = SEQUENCE(FILE, NONE); front->root = A; }
+decls(A) ::= decls(B) decl(C).
+    { A = ADD(B, C); front->declared.kind = 0; }
 decls(A) ::= decls(B) error decl(C).
     { RESUME(); A = ar_parser_resume(front, B, C); }
 

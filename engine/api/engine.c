@@ -22,6 +22,7 @@ archrules_status archrules_engine_create(archrules_engine **out)
     engine->diags =
         (struct ar_diags){.arena = arena, .sources = &engine->sources};
     engine->options.engine_version = AR_STR(AR_VERSION);
+    engine->options.read_file = ar_load_read_beside;
     engine->loader =
         (struct ar_loader){.arena = arena, .diags = &engine->diags};
     return ARCHRULES_OK;

@@ -266,7 +266,8 @@ static size_t measure_distance(ar_str a, ar_str b)
 static size_t find_prefix(ar_str name, const ar_str *candidates, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (least(candidates[i].len, name.len) >= 3 &&
+        if (candidates[i].len <= LONGEST_NAME &&
+            least(candidates[i].len, name.len) >= 3 &&
             (ar_str_starts_with(name, candidates[i]) ||
              ar_str_starts_with(candidates[i], name)))
             return i;

@@ -163,11 +163,16 @@ struct ar_node *ar_ast_path(struct ar_front *front, struct ar_node *path,
 {
     if (!path)
         return ar_ast_leaf(front, AR_NODE_PATH, word);
+    if (path->text.len > AR_MAX_PATH_BYTES)
+        return path; /* reported when it grew over the limit */
     ar_str tail =
         ar_str_concat(front->arena, AR_STR("."), token_text(front, word));
     path->text = ar_str_concat(front->arena, path->text, tail);
     path->span = cover(path->span, token_span(front, word));
     path->name = path->span;
+    if (path->text.len > AR_MAX_PATH_BYTES)
+        ar_diag(front->diags, AR_E0122, path->span,
+                ar_str_printf(front->arena, "%d", AR_MAX_PATH_BYTES));
     return path;
 }
 
@@ -177,10 +182,21 @@ static bool holds_text(enum ar_node_kind kind)
            kind == AR_NODE_REGEX;
 }
 
+/* any, every, ...: how messages call the token, without the quotes. */
+static ar_str quantifier_word(const struct ar_node *node)
+{
+    ar_str text = ar_str_from_c(ar_token_text(node->token));
+    return ar_str_slice(text, 1, text.len - 1);
+}
+
 static void dump_node(struct ar_buf *out, const struct ar_node *node)
 {
     ar_buf_put_char(out, '(');
     ar_buf_put_c(out, ar_node_kind_name(node->kind));
+    if (node->kind == AR_NODE_QUANTIFIER) {
+        ar_buf_put_char(out, ' ');
+        ar_buf_put(out, quantifier_word(node));
+    }
     if (node->text.len > 0 || holds_text(node->kind)) {
         ar_buf_put_c(out, holds_text(node->kind) ? " \"" : " ");
         ar_buf_put(out, node->text);
@@ -200,6 +216,8 @@ void ar_ast_dump(struct ar_buf *out, const struct ar_node *node)
         ar_buf_put_char(out, '\n');
         return;
     }
-    for (struct ar_node *child = node->first; child; child = child->next)
-        ar_ast_dump(out, child);
+    for (struct ar_node *child = node->first; child; child = child->next) {
+        if (child->kind != AR_NODE_BROKEN)
+            ar_ast_dump(out, child);
+    }
 }

@@ -21,6 +21,7 @@ struct ar_node {
     ar_span name;   /* the main token: a name, an operator */
     ar_str text;    /* see nodes.def */
     ar_str doc;     /* of a declaration: the text of its ## lines */
+    bool is_cut;    /* a syntax error stands right behind it */
     unsigned depth; /* 1 for a leaf; bounded by AR_MAX_NESTING */
     size_t count;
     struct ar_node *first;

@@ -99,7 +99,7 @@ static void check_text(struct ar_front *front, ar_str text, uint32_t base,
 {
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c = (unsigned char)text.ptr[i];
-        bool line_end = multiline && (c == '\n' || c == '\r');
+        bool line_end = (multiline && c == '\n') || c == '\r';
         if ((c >= 0x20 && c != 0x7F) || line_end || c == '\t' || c == 0)
             continue;
         uint32_t at = base + (uint32_t)i;
@@ -213,9 +213,14 @@ static void finish_pieces(struct ar_front *front, struct pieces pieces,
     front->diags = diags;
 }
 
-static void check_length(struct ar_front *front, ar_span span)
+/* Of what is written between the quotes; expressions do not count. */
+static void check_length(struct ar_front *front, struct pieces pieces,
+                         ar_span span)
 {
-    if (span.end - span.start > AR_MAX_STRING_BYTES + 6)
+    size_t n_bytes = 0;
+    for (size_t i = 0; i < pieces.count; i++)
+        n_bytes += pieces.at[i].text.len;
+    if (n_bytes > AR_MAX_STRING_BYTES)
         ar_diag(front->diags, AR_E0123, span,
                 ar_str_printf(front->arena, "%d", AR_MAX_STRING_BYTES));
 }
@@ -227,7 +232,7 @@ struct ar_node *ar_ast_string(struct ar_front *front, struct ar_token token)
     size_t quotes = quote_bytes(text);
     struct piece piece = {ar_str_slice(text, quotes, text.len - quotes),
                           token.start + (uint32_t)quotes, node};
-    check_length(front, node->span);
+    check_length(front, (struct pieces){&piece, 1}, node->span);
     finish_pieces(front, (struct pieces){&piece, 1}, quotes == 3,
                   text.ptr[0] == '\'');
     node->text = piece.text;
@@ -261,7 +266,7 @@ struct ar_node *ar_ast_string_close(struct ar_front *front,
         if (child->kind == AR_NODE_STRING_TEXT)
             pieces.at[pieces.count++] = piece_of(child, multiline ? 3 : 1);
     }
-    check_length(front, string->span);
+    check_length(front, pieces, string->span);
     finish_pieces(front, pieces, multiline, false);
     for (size_t i = 0; i < pieces.count; i++)
         pieces.at[i].node->text = pieces.at[i].text;

@@ -114,18 +114,17 @@ void ar_lexer_bad_date(struct ar_lexer *lexer, ar_span span)
             ar_source_text(lexer->diags->sources, span));
 }
 
-/* The brace of the expression that the cursor is in. */
-static void unclosed_brace(struct ar_lexer *lexer)
+void ar_lexer_leave_expression(struct ar_lexer *lexer)
 {
     uint32_t brace = lexer->strings[lexer->n_strings - 1].brace;
     ar_diag_plain(lexer->diags, AR_E0129, span_at(lexer, brace, brace + 1));
-    lexer->n_strings--;
+    lexer->n_strings = 0;
 }
 
 void ar_lexer_string_ends(struct ar_lexer *lexer, ar_span span, bool continued)
 {
     if (lexer->n_strings > 0 && !continued) {
-        unclosed_brace(lexer);
+        ar_lexer_leave_expression(lexer);
         return;
     }
     if (continued)
@@ -137,7 +136,7 @@ void ar_lexer_string_unclosed(struct ar_lexer *lexer, ar_span span,
                               bool continued)
 {
     if (lexer->n_strings > 0 && !continued)
-        unclosed_brace(lexer);
+        ar_lexer_leave_expression(lexer);
     else
         ar_diag_plain(lexer->diags, AR_E0106, span);
 }
@@ -146,15 +145,20 @@ bool ar_lexer_line_ends_string(struct ar_lexer *lexer)
 {
     if (lexer->n_strings == 0 || lexer->strings[lexer->n_strings - 1].multiline)
         return false;
-    unclosed_brace(lexer);
+    unsigned around = lexer->n_strings;
+    while (around > 0 && !lexer->strings[around - 1].multiline)
+        around--;
+    ar_lexer_leave_expression(lexer);
+    lexer->n_strings = around; /* long strings go on behind the line */
     return true;
 }
 
-void ar_lexer_file_ends(struct ar_lexer *lexer)
+bool ar_lexer_file_ends(struct ar_lexer *lexer)
 {
-    if (lexer->n_strings > 0)
-        unclosed_brace(lexer);
-    lexer->n_strings = 0;
+    if (lexer->n_strings == 0)
+        return false;
+    ar_lexer_leave_expression(lexer);
+    return true;
 }
 
 static bool is_unicode_blank(uint32_t code_point)
@@ -199,26 +203,48 @@ static ar_str letter_text(struct ar_lexer *lexer, uint32_t code_point)
     return code_point_text(lexer, code_point);
 }
 
+/* What the character says in other languages, or what it was typed for. */
+static const struct {
+    uint32_t code_point;
+    const char *instead;
+} instead_of[] = {
+    {'&', "and"},   {'|', "or"},    {'!', "not"},   {0x201C, "\""},
+    {0x201D, "\""}, {0x201E, "\""}, {0x201F, "\""}, {0x00AB, "\""},
+    {0x00BB, "\""}, {0x2018, "'"},  {0x2019, "'"},  {0x201A, "'"},
+    {0x201B, "'"},
+};
+
+static void suggest_instead(struct ar_lexer *lexer, struct ar_diag *diag,
+                            uint32_t code_point)
+{
+    for (size_t i = 0; i < AR_COUNT_OF(instead_of); i++) {
+        if (instead_of[i].code_point == code_point)
+            ar_diag_suggest(lexer->diags, diag,
+                            ar_str_from_c(instead_of[i].instead));
+    }
+}
+
+static enum ar_diag_code character_code(uint32_t code_point)
+{
+    if (code_point < 0x80)
+        return AR_E0125;
+    if (is_unicode_blank(code_point))
+        return AR_E0115;
+    if (is_typographic_quote(code_point))
+        return AR_E0116;
+    return ar_utf8_is_invisible(code_point) ? AR_E0112 : AR_E0113;
+}
+
 static void report_character(struct ar_lexer *lexer, ar_span span,
                              uint32_t code_point)
 {
-    if (code_point < 0x80 && code_point >= 0x20 && code_point != 0x7F)
-        ar_diag(lexer->diags, AR_E0125, span,
-                ar_str_printf(lexer->arena, "'%c'", (char)code_point));
-    else if (code_point < 0x80)
-        ar_diag(lexer->diags, AR_E0125, span,
-                code_point_text(lexer, code_point));
-    else if (is_unicode_blank(code_point))
-        ar_diag(lexer->diags, AR_E0115, span,
-                code_point_text(lexer, code_point));
-    else if (is_typographic_quote(code_point))
-        ar_diag(lexer->diags, AR_E0116, span,
-                code_point_text(lexer, code_point));
-    else if (ar_utf8_is_invisible(code_point))
-        ar_diag(lexer->diags, AR_E0112, span,
-                code_point_text(lexer, code_point));
-    else
-        ar_diag(lexer->diags, AR_E0113, span, letter_text(lexer, code_point));
+    enum ar_diag_code code = character_code(code_point);
+    bool printable = code_point >= 0x20 && code_point < 0x7F;
+    ar_str text = printable
+                      ? ar_str_printf(lexer->arena, "'%c'", (char)code_point)
+                  : code == AR_E0113 ? letter_text(lexer, code_point)
+                                     : code_point_text(lexer, code_point);
+    suggest_instead(lexer, ar_diag(lexer->diags, code, span, text), code_point);
 }
 
 /* Already reported by check_encoding(). */
@@ -229,14 +255,37 @@ static bool is_encoding_fault(uint32_t code_point)
            code_point == 0x2029 || ar_utf8_is_bidi_control(code_point);
 }
 
+/* A word in another script is one fault. */
+static size_t word_end(ar_str text, size_t at)
+{
+    size_t end = at;
+    while (end < text.len) {
+        size_t next = end;
+        uint32_t code_point = ar_utf8_next(text, &next);
+        bool letter = code_point < 0x80
+                          ? ar_char_is_letter((char)code_point) ||
+                                ar_char_is_digit((char)code_point)
+                          : !is_encoding_fault(code_point) &&
+                                character_code(code_point) == AR_E0113;
+        if (!letter)
+            break;
+        end = next;
+    }
+    return end;
+}
+
 const char *ar_lexer_stray_character(struct ar_lexer *lexer, const char *start)
 {
     ar_str text = {lexer->start, (size_t)(lexer->limit - lexer->start)};
     size_t at = (size_t)(start - lexer->start);
     size_t end = at;
     uint32_t code_point = ar_utf8_next(text, &end);
-    while (code_point < 0x80 && end < text.len && text.ptr[end] == text.ptr[at])
-        end++; /* && and || are one fault */
+    bool doubled =
+        code_point < 0x80 && end < text.len && text.ptr[end] == text.ptr[at];
+    if (doubled) /* && and || are one fault */
+        end++;
+    if (code_point >= 0x80 && character_code(code_point) == AR_E0113)
+        end = word_end(text, end);
     if (!is_encoding_fault(code_point))
         report_character(lexer, span_at(lexer, at, end), code_point);
     return lexer->start + end;
@@ -257,6 +306,15 @@ static void check_special(struct ar_lexer *lexer, ar_span span,
                 code_point_text(lexer, code_point));
 }
 
+/* A run of bytes that are no characters is one fault. */
+static size_t skip_invalid(ar_str text, size_t at)
+{
+    size_t end = at;
+    while (at < text.len && ar_utf8_next(text, &end) == 0xFFFFFFFFU)
+        at = end;
+    return at;
+}
+
 static void check_encoding(struct ar_lexer *lexer, ar_str text, size_t from)
 {
     size_t at = from;
@@ -269,10 +327,12 @@ static void check_encoding(struct ar_lexer *lexer, ar_str text, size_t from)
         size_t start = at;
         uint32_t code_point = ar_utf8_next(text, &at);
         ar_span span = span_at(lexer, start, at);
-        if (code_point == 0xFFFFFFFFU)
+        if (code_point == 0xFFFFFFFFU) {
             ar_diag(lexer->diags, AR_E0101, span,
                     ar_str_printf(lexer->arena, "0x%02X", byte));
-        else if (code_point == '\r' && (at == text.len || text.ptr[at] != '\n'))
+            at = skip_invalid(text, at);
+        } else if (code_point == '\r' &&
+                   (at == text.len || text.ptr[at] != '\n'))
             ar_diag_plain(lexer->diags, AR_E0109, span);
         else
             check_special(lexer, span, code_point);

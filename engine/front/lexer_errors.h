@@ -28,8 +28,11 @@ void ar_lexer_string_unclosed(struct ar_lexer *lexer, ar_span span,
 /* At a line end in code: false unless it stands in an expression of a string
  * of one line, which is reported and closed. */
 bool ar_lexer_line_ends_string(struct ar_lexer *lexer);
+/* Reports that the expression around the cursor is open, and leaves the
+ * string, with all that are around it. */
+void ar_lexer_leave_expression(struct ar_lexer *lexer);
 /* At the end of the text: reports an expression that is still open. */
-void ar_lexer_file_ends(struct ar_lexer *lexer);
+bool ar_lexer_file_ends(struct ar_lexer *lexer);
 /* Also gives where to go on. */
 const char *ar_lexer_stray_character(struct ar_lexer *lexer, const char *start);
 

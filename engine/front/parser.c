@@ -3,6 +3,7 @@
  * After an error the grammar goes on at the next declaration. */
 #include "front/parser.h"
 
+#include "front/lexer_errors.h"
 #include "rules.h"
 
 static const struct {
@@ -271,13 +272,34 @@ static ar_str suggestion(struct ar_front *front, const struct ar_diag *diag,
     return nearest_word(front, token);
 }
 
+/* Words that stand in no expression: an open one ends before them. */
+static bool ends_any_expression(int kind)
+{
+    return begins_declaration(kind) || kind == AR_TOK_THEN ||
+           kind == AR_TOK_GIVEN || kind == AR_TOK_EXPECT;
+}
+
+/* Words and signs that were meant to go on with the declaration before them,
+ * which the parser has taken for complete. */
+static bool goes_on(int kind)
+{
+    return kind == AR_TOK_IDENT || kind == AR_TOK_EQ || is_comparison(kind) ||
+           kind == AR_TOK_STRING || kind == AR_TOK_INT || kind == AR_TOK_COMMA;
+}
+
 void ar_parser_error_end(struct ar_front *front, struct ar_token token)
 {
+    if (front->declared.kind == 0 && goes_on(token.kind) && front->root->last)
+        front->root->last->is_cut = true;
     if (front->declared.kind == AR_TOK_IDENT)
         ar_vector_push(front->arena, &front->broken,
                        ar_ast_leaf(front, AR_NODE_BROKEN, front->declared));
     if (token.kind == AR_TOK_BAD || front->stopped)
         return;
+    if (front->lexer.n_strings > 0 && ends_any_expression(token.kind)) {
+        ar_lexer_leave_expression(&front->lexer);
+        return;
+    }
     struct ar_diag *diag = report(front, token);
     if (diag->code == AR_E0203)
         return;
@@ -291,22 +313,49 @@ void ar_parser_error_end(struct ar_front *front, struct ar_token token)
 
 /* ---- documentation ---- */
 
+/* How many comments begin before start. */
+static size_t comments_before(const struct ar_front *front, uint32_t start)
+{
+    size_t low = 0;
+    size_t high = front->lexer.comments.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (front->lexer.comments.at[middle].start < start)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool begins_line(const struct ar_front *front, uint32_t at)
+{
+    while (at > 0 &&
+           (front->text.ptr[at - 1] == ' ' || front->text.ptr[at - 1] == '\t'))
+        at--;
+    return at == 0 || front->text.ptr[at - 1] == '\n';
+}
+
+/* Whether nothing but one line end and blanks stands between the two. */
+static bool is_next_line(const struct ar_front *front, uint32_t end,
+                         uint32_t start)
+{
+    ar_str between = ar_str_slice(front->text, end, start);
+    size_t line_end = ar_str_find(between, AR_STR("\n"), 0);
+    return line_end != SIZE_MAX && ar_str_trim(between).len == 0 &&
+           ar_str_find(between, AR_STR("\n"), line_end + 1) == SIZE_MAX;
+}
+
 /* The text of the ## lines that end on the line before start. */
 static ar_str doc_before(struct ar_front *front, uint32_t start)
 {
     const struct ar_comment *comments = front->lexer.comments.at;
-    size_t end = front->lexer.comments.count;
-    while (end > 0 && comments[end - 1].start >= start)
-        end--;
+    size_t end = comments_before(front, start);
     size_t first = end;
     uint32_t next = start;
-    while (first > 0 && comments[first - 1].doc) {
-        ar_str between =
-            ar_str_slice(front->text, comments[first - 1].end, next);
-        size_t line_end = ar_str_find(between, AR_STR("\n"), 0);
-        if (ar_str_trim(between).len > 0 || line_end == SIZE_MAX ||
-            ar_str_find(between, AR_STR("\n"), line_end + 1) != SIZE_MAX)
-            break;
+    while (first > 0 && comments[first - 1].doc &&
+           begins_line(front, comments[first - 1].start) &&
+           is_next_line(front, comments[first - 1].end, next)) {
         first--;
         next = comments[first].start;
     }
@@ -319,6 +368,43 @@ static ar_str doc_before(struct ar_front *front, uint32_t start)
             ar_buf_put_char(&out, '\n');
     }
     return ar_buf_view(&out);
+}
+
+/* A BROKEN node in the place of a declaration: the first word of its name. */
+static struct ar_node *broken_node(struct ar_front *front,
+                                   const struct ar_node *node)
+{
+    struct ar_node *broken = AR_NEW(front->arena, struct ar_node);
+    broken->kind = AR_NODE_BROKEN;
+    broken->span = node->name;
+    broken->name = node->name;
+    broken->depth = 1;
+    bool has_path = node->kind == AR_NODE_FACT || node->kind == AR_NODE_INPUT;
+    ar_str name = ar_source_text(front->diags->sources, node->name);
+    broken->text =
+        has_path ? ar_str_slice(name, 0, ar_str_find(name, AR_STR("."), 0))
+                 : node->text;
+    return broken;
+}
+
+/* The declarations, without those that a syntax error cut short: half of
+ * what they say is not known. */
+static struct ar_node *without_cut(struct ar_front *front)
+{
+    struct ar_node *file = ar_ast_list(front, AR_NODE_FILE, NULL);
+    struct ar_node *next;
+    for (struct ar_node *node = front->root->first; node; node = next) {
+        next = node->next;
+        node->next = NULL;
+        if (node->is_cut)
+            ar_vector_push(front->arena, &front->broken,
+                           broken_node(front, node));
+        else
+            ar_ast_add(front, file, node);
+    }
+    for (size_t i = 0; i < front->broken.count; i++)
+        ar_ast_add(front, file, front->broken.at[i]);
+    return file;
 }
 
 struct ar_node *ar_parse(struct ar_arena *arena, struct ar_diags *diags,
@@ -335,7 +421,5 @@ struct ar_node *ar_parse(struct ar_arena *arena, struct ar_diags *diags,
         front->root = ar_ast_list(front, AR_NODE_FILE, NULL);
     for (struct ar_node *node = front->root->first; node; node = node->next)
         node->doc = doc_before(front, node->span.start);
-    for (size_t i = 0; i < front->broken.count; i++)
-        ar_ast_add(front, front->root, front->broken.at[i]);
-    return front->root;
+    return without_cut(front);
 }

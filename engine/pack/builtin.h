@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef AR_PACK_BUILTIN_H
 #define AR_PACK_BUILTIN_H
-/* The rule files that are compiled into the program: stdlib and the shipped
- * packs. The table is made by the build (cmake/ArEmbed.cmake). */
+/* The files that are compiled into the program: stdlib, the shipped packs and
+ * the snapshots that their tests are given. The table is made by the build
+ * (cmake/ArEmbed.cmake). */
 
 #include <stddef.h>
 

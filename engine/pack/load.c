@@ -262,6 +262,17 @@ bool ar_load_builtin_text(struct ar_arena *arena, ar_str shown_name,
     return false;
 }
 
+bool ar_load_read_beside(struct ar_arena *arena, ar_str path, ar_str *out,
+                         ar_str *why)
+{
+    if (ar_load_builtin_text(arena, path, out))
+        return true;
+    enum ar_file_status status =
+        ar_file_read(arena, path, AR_MAX_SOURCE_BYTES, out);
+    *why = ar_str_from_c(ar_file_status_text(status));
+    return status == AR_FILE_OK;
+}
+
 /* A folder of the installation if it is there, else the empty string. */
 static ar_str data_folder(const struct ar_loader *loader, const char *name)
 {

@@ -37,6 +37,10 @@ struct ar_loader {
  * declares; without one each is a scratch unit. */
 void ar_load_units(struct ar_loader *loader);
 
+/* The text of a file beside a rule file, built in or not: ar_read_file of
+ * the checker. */
+bool ar_load_read_beside(struct ar_arena *arena, ar_str path, ar_str *out,
+                         ar_str *why);
 /* The text of a file that is built in, by the name its source is shown with
  * ("<builtin>/rules/..."); false if there is none. */
 bool ar_load_builtin_text(struct ar_arena *arena, ar_str shown_name,

@@ -194,7 +194,14 @@ static struct ar_expr *check_def_call(struct ar_context *context,
         ar_diag(context->checker->diags, AR_E0318, node->span, def->name);
         return ar_expr_poison(context, node->span);
     }
+    if (context->checker->def_depth > AR_MAX_DERIVED_DEPTH) {
+        ar_diag(context->checker->diags, AR_E0904, node->span, def->name,
+                count_text(context, AR_MAX_DERIVED_DEPTH));
+        return ar_expr_poison(context, node->span);
+    }
+    context->checker->def_depth++;
     ar_check_def(context->checker, source);
+    context->checker->def_depth--;
     if (node->count - 1 != def->n_parameters)
         return wrong_count(context, node, def->name, def->n_parameters);
     struct ar_expr *expr =

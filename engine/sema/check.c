@@ -131,6 +131,39 @@ static void use_stdlib(struct ar_checker *checker)
     }
 }
 
+/* ---- texts that nothing is put into ---- */
+
+static bool holds_plain_text(enum ar_node_kind kind)
+{
+    return kind == AR_NODE_TITLE || kind == AR_NODE_LICENSE ||
+           kind == AR_NODE_KEYWORDS || kind == AR_NODE_CONTEXT ||
+           kind == AR_NODE_BECAUSE || kind == AR_NODE_OWNER ||
+           kind == AR_NODE_ENUM_WORD || kind == AR_NODE_TEST ||
+           kind == AR_NODE_GIVEN_SNAPSHOT || kind == AR_NODE_FACT_UNIT ||
+           kind == AR_NODE_INPUT || kind == AR_NODE_TABLE_FILE ||
+           kind == AR_NODE_RECORD_FIELD;
+}
+
+static void check_plain_texts(struct ar_checker *checker,
+                              const struct ar_node *node)
+{
+    for (struct ar_node *child = node->first; child; child = child->next) {
+        if (child->kind == AR_NODE_STRING && child->count > 1 &&
+            holds_plain_text(node->kind))
+            ar_diag_plain(checker->diags, AR_E0613, child->span);
+        check_plain_texts(checker, child);
+    }
+}
+
+static void check_all_texts(struct ar_checker *checker)
+{
+    for (size_t i = 0; i < checker->scopes.count; i++) {
+        const struct ar_unit *unit = checker->scopes.at[i]->unit;
+        for (size_t f = 0; f < unit->files.count; f++)
+            check_plain_texts(checker, unit->files.at[f]);
+    }
+}
+
 /* ---- bodies ---- */
 
 static void check_gives(struct ar_checker *checker, struct ar_scope *scope,
@@ -150,42 +183,47 @@ static void check_def_body(struct ar_checker *checker, struct ar_scope *scope,
         ar_check_def(checker, source);
 }
 
-/* The rule that node declared, or NULL for the second of two. */
-static struct ar_rule *rule_of(struct ar_checker *checker,
-                               const struct ar_node *node)
+/* Walks over rules visit the nodes in the order in which they were declared. */
+static struct ar_rule *next_rule(struct ar_checker *checker)
 {
-    for (size_t i = 0; i < checker->program->rules.count; i++) {
-        struct ar_rule *rule = checker->program->rules.at[i];
-        if (rule->span.file == node->name.file &&
-            rule->span.start == node->name.start)
-            return rule;
-    }
-    return NULL;
+    return checker->declared.at[checker->n_visited++];
 }
 
 static void check_rule_body(struct ar_checker *checker, struct ar_scope *scope,
                             const struct ar_node *node)
 {
-    struct ar_rule *rule = rule_of(checker, node);
+    struct ar_rule *rule = next_rule(checker);
     if (!rule)
         return;
     ar_check_rule(checker, scope, node, rule);
-    for (size_t i = 0; i < rule->replaces.count; i++)
-        ar_map_put(checker->arena, &checker->old_rule_ids,
-                   rule->replaces.at[i].id, rule);
+    for (size_t i = 0; i < rule->replaces.count; i++) {
+        struct ar_replaces *replaces = &rule->replaces.at[i];
+        replaces->id = ar_check_full_id(checker, scope, replaces->id);
+        ar_map_put(checker->arena, &checker->old_rule_ids, replaces->id, rule);
+    }
 }
 
 static void check_rule_supersedes(struct ar_checker *checker,
                                   struct ar_scope *scope,
                                   const struct ar_node *node)
 {
-    struct ar_rule *rule = rule_of(checker, node);
+    struct ar_rule *rule = next_rule(checker);
     if (rule)
         ar_check_supersedes(checker, scope, node, rule);
 }
 
+static void check_rule_count(struct ar_checker *checker)
+{
+    const struct ar_program *program = checker->program;
+    if (program->rules.count > AR_MAX_LOADED_RULES)
+        ar_diag(checker->diags, AR_E0906,
+                program->rules.at[AR_MAX_LOADED_RULES]->span,
+                ar_str_printf(checker->arena, "%d", AR_MAX_LOADED_RULES));
+}
+
 static void check_all(struct ar_checker *checker)
 {
+    check_all_texts(checker);
     for_each_declaration(checker, AR_NODE_PACK, check_pack);
     name_scopes(checker);
     for_each_declaration(checker, AR_NODE_USE, check_use);
@@ -200,7 +238,9 @@ static void check_all(struct ar_checker *checker)
     for_each_declaration(checker, AR_NODE_FACT, ar_check_fact_definition);
     for_each_declaration(checker, AR_NODE_PROBE, ar_check_probe);
     for_each_declaration(checker, AR_NODE_RULE, ar_check_rule_declare);
+    check_rule_count(checker);
     for_each_declaration(checker, AR_NODE_RULE, check_rule_body);
+    checker->n_visited = 0;
     for_each_declaration(checker, AR_NODE_RULE, check_rule_supersedes);
     for_each_declaration(checker, AR_NODE_OVERRIDE, ar_check_site);
     for_each_declaration(checker, AR_NODE_DISABLE, ar_check_site);
@@ -267,6 +307,12 @@ static bool failed(const struct ar_checker *checker, const struct ar_pack *pack)
     return false;
 }
 
+static bool is_sound(const struct ar_checker *checker,
+                     const struct ar_pack *pack)
+{
+    return !failed(checker, pack);
+}
+
 static void drop_failed(struct ar_checker *checker)
 {
     struct ar_program *program = checker->program;
@@ -284,7 +330,8 @@ static void drop_failed(struct ar_checker *checker)
     program->tests.count = n;
     n = 0;
     for (size_t i = 0; i < program->waivers.count; i++) {
-        if (!failed(checker, program->waivers.at[i]->rule->pack))
+        if (!failed(checker, program->waivers.at[i]->rule->pack) &&
+            !failed(checker, program->waivers.at[i]->pack))
             program->waivers.at[n++] = program->waivers.at[i];
     }
     program->waivers.count = n;
@@ -319,6 +366,8 @@ struct ar_program *ar_check(struct ar_arena *arena, struct ar_diags *diags,
     mark_failed(checker);
     spread_failures(checker);
     drop_failed(checker);
+    ar_check_rule_depths(checker);
+    ar_check_apply_site(checker, is_sound);
     struct ar_program *program = checker->program;
     if (program->rules.count > 1)
         qsort(program->rules.at, program->rules.count,

@@ -27,6 +27,16 @@ struct ar_def_source {
     enum { AR_DEF_NEW, AR_DEF_CHECKING, AR_DEF_DONE } state;
 };
 
+/* An override or disable, applied when its pack turned out sound. */
+struct ar_site_action {
+    const struct ar_pack *pack;
+    struct ar_rule *rule;
+    bool is_disable;
+    enum ar_rule_severity severity;
+    ar_str because;
+    ar_span span;
+};
+
 struct ar_checker {
     struct ar_arena *arena;
     struct ar_diags *diags;
@@ -36,6 +46,13 @@ struct ar_checker {
     struct ar_map scopes_by_name;
     struct ar_map old_rule_ids; /* of `replaces` -> struct ar_rule * */
     ar_str_vector fact_names;   /* for suggestions */
+    AR_VECTOR(struct ar_rule *)
+    declared;           /* one for each RULE node, in order;
+                           NULL for the second of a name */
+    unsigned def_depth; /* of functions whose bodies are being checked */
+    size_t n_visited;   /* of declared, in the walk that is under way */
+    AR_VECTOR(struct ar_site_action) site_actions;
+    struct ar_map tests; /* pack and name -> struct ar_test * */
 };
 
 /* A named group in a pattern of a conjunctive position, before the match
@@ -81,6 +98,9 @@ struct ar_def_source *ar_check_find_def(const struct ar_scope *scope,
 /* Names of tables, defs and built-in functions a unit sees. */
 ar_str_vector ar_check_callables(struct ar_context *context);
 bool ar_check_is_function_name(ar_str name);
+/* Without a dot a rule of the own pack, else pack.rule. */
+ar_str ar_check_full_id(struct ar_checker *checker,
+                        const struct ar_scope *scope, ar_str text);
 struct ar_rule *ar_check_find_rule(struct ar_checker *checker,
                                    const struct ar_scope *scope,
                                    const struct ar_node *path, bool *absent);
@@ -96,6 +116,10 @@ void ar_check_not_secret(struct ar_checker *checker,
 /* A pattern outside of an expression; NULL after an error. */
 const struct ar_regex *ar_check_pattern(struct ar_checker *checker,
                                         const struct ar_node *node);
+/* count, first and filter begin an expression of their own, and snapshot an
+ * item of a test: nothing else can be read by such a name. */
+void ar_check_not_keyword(struct ar_checker *checker, ar_str name,
+                          ar_span span);
 /* A word that is no reason of unknown(...). */
 void ar_check_unknown_reason(struct ar_checker *checker, ar_span span,
                              ar_str text);
@@ -120,6 +144,8 @@ void ar_check_enum(struct ar_checker *checker, struct ar_scope *scope,
 ar_value ar_check_literal(struct ar_checker *checker,
                           const struct ar_node *node,
                           const struct ar_type *type);
+/* A whole number as rule files write it: 12, -3, 0x1F, 524_288. */
+bool ar_check_parse_int(struct ar_arena *arena, ar_str text, int64_t *out);
 bool ar_check_is_literal(const struct ar_node *node);
 /* The literal's own type: INT is int, "..." is string; poison for a word. */
 const struct ar_type *ar_check_literal_type(const struct ar_node *node);
@@ -236,12 +262,18 @@ void ar_check_test(struct ar_checker *checker, struct ar_scope *scope,
                    const struct ar_node *node);
 void ar_check_site(struct ar_checker *checker, struct ar_scope *scope,
                    const struct ar_node *node);
+void ar_check_apply_site(struct ar_checker *checker,
+                         bool (*is_sound)(const struct ar_checker *checker,
+                                          const struct ar_pack *pack));
 bool ar_check_requires(struct ar_checker *checker, const struct ar_node *node,
                        ar_str *not_loaded);
 
 /* ---- graph.c, lint.c ---- */
 void ar_check_fact_cycles(struct ar_checker *checker);
 void ar_check_rule_cycles(struct ar_checker *checker);
+/* Forgets superseded rules that were left out, and counts for each of the
+ * others how many stand above it. */
+void ar_check_rule_depths(struct ar_checker *checker);
 void ar_check_lint(struct ar_checker *checker);
 /* Calls visit for expr and every expression below it. */
 void ar_expr_walk(struct ar_expr *expr,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Expressions: the context they stand in, and one function for each kind of
  * node. References and operators have files of their own. */
+#include "rules.h"
 #include "sema/checker.h"
 
 /* ---- making nodes of the checked tree ---- */
@@ -89,6 +90,7 @@ struct ar_local *ar_context_add(struct ar_context *context,
         ar_diag_note(checker->diags, diag, other->span,
                      AR_STR("first bound here"));
     }
+    ar_check_not_keyword(checker, name, span);
     struct ar_local *local = AR_NEW(checker->arena, struct ar_local);
     local->kind = kind;
     local->name = name;
@@ -259,8 +261,14 @@ static struct ar_expr *check_logic(struct ar_context *context,
 {
     struct ar_expr *expr =
         ar_expr_new(context, kind, &ar_type_bool, node->span);
-    for (struct ar_node *child = node->first; child; child = child->next)
-        expr = ar_expr_with(context, expr, ar_check_condition(context, child));
+    expr->operands =
+        AR_NEW_ARRAY(context->checker->arena, struct ar_expr *, node->count);
+    for (struct ar_node *child = node->first; child; child = child->next) {
+        struct ar_expr *operand = ar_check_condition(context, child);
+        expr->operands[expr->n_operands++] = operand;
+        if (ar_expr_is_poison(operand))
+            expr->type = &ar_type_poison;
+    }
     return expr;
 }
 
@@ -338,21 +346,16 @@ static struct ar_expr *check_list(struct ar_context *context,
     return list;
 }
 
-static enum ar_expr_kind quantifier_kind(ar_str text)
+static enum ar_expr_kind quantifier_kind(int token)
 {
-    static const struct {
-        const char *name;
-        enum ar_expr_kind kind;
-    } kinds[] = {
-        {"any", AR_EXPR_ANY},     {"every", AR_EXPR_EVERY},
-        {"no", AR_EXPR_NO},       {"count", AR_EXPR_COUNT},
-        {"first", AR_EXPR_FIRST}, {"filter", AR_EXPR_FILTER},
-    };
-    for (size_t i = 0; i < AR_COUNT_OF(kinds); i++) {
-        if (ar_str_equal_c(text, kinds[i].name))
-            return kinds[i].kind;
+    switch (token) {
+    case AR_TOK_ANY: return AR_EXPR_ANY;
+    case AR_TOK_EVERY: return AR_EXPR_EVERY;
+    case AR_TOK_NO: return AR_EXPR_NO;
+    case AR_TOK_COUNT: return AR_EXPR_COUNT;
+    case AR_TOK_FIRST: return AR_EXPR_FIRST;
+    default: return AR_EXPR_FILTER;
     }
-    AR_UNREACHABLE();
 }
 
 static const struct ar_type *quantifier_type(enum ar_expr_kind kind,
@@ -390,13 +393,7 @@ static struct ar_expr *check_quantifier(struct ar_context *context,
                                         const struct ar_node *node)
 {
     struct ar_checker *checker = context->checker;
-    ar_str word = ar_source_text(
-        checker->diags->sources,
-        (ar_span){node->span.file, node->span.start, node->span.end});
-    size_t end = 0;
-    while (end < word.len && ar_char_is_letter(word.ptr[end]))
-        end++;
-    enum ar_expr_kind kind = quantifier_kind(ar_str_slice(word, 0, end));
+    enum ar_expr_kind kind = quantifier_kind(node->token);
     struct ar_expr *list = ar_check_expr(context, node->first, NULL);
     if (list->type->kind != AR_TYPE_LIST) {
         if (!ar_expr_is_poison(list))

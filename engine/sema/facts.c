@@ -61,6 +61,7 @@ static bool name_is_free(struct ar_checker *checker,
 static bool check_name(struct ar_checker *checker,
                        const struct ar_fact_decl *decl)
 {
+    ar_check_not_keyword(checker, decl->head, decl->span);
     bool has_dot = ar_str_find(decl->name, AR_STR("."), 0) != SIZE_MAX;
     if (!has_dot && decl->n_parameters == 0) {
         ar_diag(checker->diags, AR_E0311, decl->span, decl->name);

@@ -12,8 +12,13 @@ struct fact_walk {
     struct ar_map marks; /* fact name -> struct fact_mark * */
     AR_VECTOR(const struct ar_expr *) path; /* references that are followed */
     const struct ar_fact *current;
-    unsigned depth; /* of the deepest chain seen below */
+    unsigned depth;   /* of the deepest chain seen below */
+    bool is_too_deep; /* reported */
 };
+
+/* A chain this long is an error at the fact it began with; nothing is learnt
+ * by following it further, and the stack is finite. */
+enum { MOST_STEPS = 2 * AR_MAX_DERIVED_DEPTH };
 
 struct fact_mark {
     enum mark mark;
@@ -70,7 +75,7 @@ static unsigned walk_fact(struct fact_walk *walk, const struct ar_fact *fact)
     }
     if (mark->mark == MARK_OPEN)
         report_fact_cycle(walk, fact);
-    if (mark->mark != MARK_NEW)
+    if (mark->mark != MARK_NEW || walk->path.count > MOST_STEPS)
         return mark->depth;
     mark->mark = MARK_OPEN;
     unsigned outer = walk->depth;
@@ -83,9 +88,11 @@ static unsigned walk_fact(struct fact_walk *walk, const struct ar_fact *fact)
     mark->mark = MARK_DONE;
     mark->depth = walk->depth;
     walk->depth = outer;
-    if (mark->depth == AR_MAX_DERIVED_DEPTH)
+    if (mark->depth >= AR_MAX_DERIVED_DEPTH && !walk->is_too_deep) {
+        walk->is_too_deep = true;
         ar_diag(checker->diags, AR_E0904, fact->decl.span, fact->decl.name,
                 ar_str_printf(checker->arena, "%d", AR_MAX_DERIVED_DEPTH));
+    }
     return mark->depth;
 }
 
@@ -98,88 +105,144 @@ void ar_check_fact_cycles(struct ar_checker *checker)
 
 /* ---- supersession ---- */
 
-struct rule_walk {
-    struct ar_checker *checker;
-    struct ar_map marks; /* rule id -> struct fact_mark * */
-    AR_VECTOR(const struct ar_supersedes *) path;
+/* Kahn's order: a rule is taken when all that supersede it have been taken;
+ * what is never taken is on a circle or below one. Without recursion, since
+ * a chain may be as long as there are rules. */
+struct order {
+    struct ar_program *program;
+    struct ar_map places; /* rule id -> struct place * */
+    struct ar_rule **queue;
+    size_t n_taken;
+    size_t n_queued;
 };
 
-static void report_rule_cycle(struct rule_walk *walk,
+struct place {
+    size_t n_above; /* not yet taken */
+    bool is_taken;
+    bool is_seen;
+};
+
+static struct place *place_of(const struct order *order,
                               const struct ar_rule *rule)
 {
-    struct ar_checker *checker = walk->checker;
+    return ar_map_get(&order->places, rule->id);
+}
+
+static struct order take_rules(struct ar_checker *checker)
+{
+    struct ar_program *program = checker->program;
+    struct order order = {.program = program};
+    order.queue =
+        AR_NEW_ARRAY(checker->arena, struct ar_rule *, program->rules.count);
+    for (size_t i = 0; i < program->rules.count; i++)
+        ar_map_put(checker->arena, &order.places, program->rules.at[i]->id,
+                   AR_NEW(checker->arena, struct place));
+    for (size_t i = 0; i < program->rules.count; i++) {
+        const struct ar_rule *rule = program->rules.at[i];
+        for (size_t k = 0; k < rule->supersedes.count; k++) {
+            if (rule->supersedes.at[k].rule)
+                place_of(&order, rule->supersedes.at[k].rule)->n_above++;
+        }
+    }
+    for (size_t i = 0; i < program->rules.count; i++) {
+        program->rules.at[i]->depth = 0;
+        if (place_of(&order, program->rules.at[i])->n_above == 0)
+            order.queue[order.n_queued++] = program->rules.at[i];
+    }
+    return order;
+}
+
+static void take(struct order *order, const struct ar_rule *rule)
+{
+    place_of(order, rule)->is_taken = true;
+    for (size_t k = 0; k < rule->supersedes.count; k++) {
+        const struct ar_rule *other = rule->supersedes.at[k].rule;
+        if (!other)
+            continue;
+        struct ar_rule *below =
+            ar_map_get(&order->program->rules_by_id, other->id);
+        if (below->depth <= rule->depth)
+            below->depth = rule->depth + 1;
+        if (--place_of(order, other)->n_above == 0)
+            order->queue[order->n_queued++] = below;
+    }
+}
+
+static void take_all(struct order *order)
+{
+    while (order->n_taken < order->n_queued)
+        take(order, order->queue[order->n_taken++]);
+}
+
+/* From a rule that was never taken, up or down, the way leads round. */
+static const struct ar_supersedes *next_on_circle(const struct order *order,
+                                                  const struct ar_rule *rule)
+{
+    for (size_t k = 0; k < rule->supersedes.count; k++) {
+        const struct ar_rule *other = rule->supersedes.at[k].rule;
+        if (other && !place_of(order, other)->is_taken)
+            return &rule->supersedes.at[k];
+    }
+    return NULL;
+}
+
+static void report_circle(struct ar_checker *checker, const struct order *order,
+                          const struct ar_rule *rule)
+{
+    while (!place_of(order, rule)->is_seen) {
+        place_of(order, rule)->is_seen = true;
+        const struct ar_supersedes *edge = next_on_circle(order, rule);
+        if (!edge)
+            return; /* below a circle, not on it */
+        rule = edge->rule;
+    }
+    AR_VECTOR(const struct ar_supersedes *) circle = {0};
     struct ar_buf text = AR_BUF(checker->arena);
-    size_t first = walk->path.count - 1;
-    while (first > 0 && walk->path.at[first - 1]->rule != rule)
-        first--;
     ar_buf_put(&text, rule->id);
-    for (size_t i = first; i < walk->path.count; i++) {
+    for (const struct ar_rule *at = rule; circle.count == 0 || at != rule;) {
+        const struct ar_supersedes *edge = next_on_circle(order, at);
+        if (!edge)
+            return;
+        ar_vector_push(checker->arena, &circle, edge);
         ar_buf_put_c(&text, " -> ");
-        ar_buf_put(&text, walk->path.at[i]->id);
+        ar_buf_put(&text, edge->id);
+        at = edge->rule;
     }
     struct ar_diag *diag =
         ar_diag(checker->diags, AR_E0606, rule->span, ar_buf_view(&text));
-    for (size_t i = first; i < walk->path.count; i++)
-        ar_diag_note(checker->diags, diag, walk->path.at[i]->span,
+    for (size_t i = 0; i < circle.count; i++)
+        ar_diag_note(checker->diags, diag, circle.at[i]->span,
                      ar_str_concat(checker->arena, AR_STR("supersedes "),
-                                   walk->path.at[i]->id));
-}
-
-static void walk_rule(struct rule_walk *walk, struct ar_rule *rule)
-{
-    struct ar_arena *arena = walk->checker->arena;
-    struct fact_mark *mark = ar_map_get(&walk->marks, rule->id);
-    if (!mark) {
-        mark = AR_NEW(arena, struct fact_mark);
-        ar_map_put(arena, &walk->marks, rule->id, mark);
-    }
-    if (mark->mark == MARK_OPEN)
-        report_rule_cycle(walk, rule);
-    if (mark->mark != MARK_NEW)
-        return;
-    mark->mark = MARK_OPEN;
-    for (size_t i = 0; i < rule->supersedes.count; i++) {
-        const struct ar_supersedes *edge = &rule->supersedes.at[i];
-        struct ar_rule *other =
-            edge->rule ? ar_map_get(&walk->checker->program->rules_by_id,
-                                    edge->rule->id)
-                       : NULL;
-        if (!other)
-            continue;
-        ar_vector_push(arena, &walk->path, edge);
-        walk_rule(walk, other);
-        walk->path.count--;
-    }
-    mark->mark = MARK_DONE;
-}
-
-/* How many rules stand above each, by the longest way. */
-static void set_depths(struct ar_program *program)
-{
-    bool changed = true;
-    for (size_t round = 0; changed && round <= program->rules.count; round++) {
-        changed = false;
-        for (size_t i = 0; i < program->rules.count; i++) {
-            const struct ar_rule *rule = program->rules.at[i];
-            for (size_t k = 0; k < rule->supersedes.count; k++) {
-                const struct ar_rule *other = rule->supersedes.at[k].rule;
-                struct ar_rule *below =
-                    other ? ar_map_get(&program->rules_by_id, other->id) : NULL;
-                if (below && below->depth <= rule->depth) {
-                    below->depth = rule->depth + 1;
-                    changed = true;
-                }
-            }
-        }
-    }
+                                   circle.at[i]->id));
 }
 
 void ar_check_rule_cycles(struct ar_checker *checker)
 {
-    struct rule_walk walk = {.checker = checker};
-    size_t n_errors = checker->diags->n_errors;
-    for (size_t i = 0; i < checker->program->rules.count; i++)
-        walk_rule(&walk, checker->program->rules.at[i]);
-    if (checker->diags->n_errors == n_errors)
-        set_depths(checker->program);
+    struct order order = take_rules(checker);
+    take_all(&order);
+    for (size_t i = 0; i < checker->program->rules.count; i++) {
+        const struct ar_rule *rule = checker->program->rules.at[i];
+        if (!place_of(&order, rule)->is_taken &&
+            !place_of(&order, rule)->is_seen)
+            report_circle(checker, &order, rule);
+    }
+}
+
+void ar_check_rule_depths(struct ar_checker *checker)
+{
+    struct ar_program *program = checker->program;
+    struct ar_map left = {0};
+    for (size_t i = 0; i < program->rules.count; i++)
+        ar_map_put(checker->arena, &left, program->rules.at[i]->id,
+                   program->rules.at[i]);
+    for (size_t i = 0; i < program->rules.count; i++) {
+        struct ar_rule *rule = program->rules.at[i];
+        for (size_t k = 0; k < rule->supersedes.count; k++) {
+            struct ar_supersedes *entry = &rule->supersedes.at[k];
+            if (entry->rule && !ar_map_has(&left, entry->rule->id))
+                entry->rule = NULL;
+        }
+    }
+    struct order order = take_rules(checker);
+    take_all(&order);
 }

@@ -69,21 +69,33 @@ static bool parse_hex(ar_str text, int64_t *out)
     return true;
 }
 
+bool ar_check_parse_int(struct ar_arena *arena, ar_str text, int64_t *out)
+{
+    bool negative = ar_str_starts_with(text, AR_STR("-"));
+    ar_str digits =
+        plain_digits(arena, ar_str_slice(text, negative ? 1 : 0, text.len));
+    if (!ar_str_starts_with(digits, AR_STR("0x")))
+        return ar_str_to_int(
+            negative ? ar_str_concat(arena, AR_STR("-"), digits) : digits, out);
+    for (size_t i = 2; i < digits.len; i++) {
+        char c = ar_char_lower(digits.ptr[i]);
+        if (!ar_char_is_digit(c) && (c < 'a' || c > 'f'))
+            return false;
+    }
+    if (digits.len < 3 || !parse_hex(digits, out))
+        return false;
+    *out = negative ? -*out : *out;
+    return true;
+}
+
 static ar_value int_value(struct ar_checker *checker,
                           const struct ar_node *node, bool negative)
 {
-    ar_str text = plain_digits(checker->arena, node->text);
-    int64_t value = 0;
-    bool fits;
-    if (ar_str_starts_with(text, AR_STR("0x"))) {
-        fits = parse_hex(text, &value);
-        value = negative ? -value : value;
-    } else {
-        if (negative)
-            text = ar_str_concat(checker->arena, AR_STR("-"), text);
-        fits = ar_str_to_int(text, &value);
-    }
-    if (fits)
+    int64_t value;
+    ar_str text = negative
+                      ? ar_str_concat(checker->arena, AR_STR("-"), node->text)
+                      : node->text;
+    if (ar_check_parse_int(checker->arena, text, &value))
         return ar_value_int(value);
     ar_diag(checker->diags, AR_E0117, node->span, node->text);
     return poison_value();
@@ -194,6 +206,9 @@ static ar_value list_value(struct ar_checker *checker,
                            const struct ar_node *node,
                            const struct ar_type *type)
 {
+    if (node->count > AR_MAX_LIST_LITERAL)
+        ar_diag(checker->diags, AR_E0902, node->span,
+                ar_str_printf(checker->arena, "%d", AR_MAX_LIST_LITERAL));
     ar_value *items = AR_NEW_ARRAY(checker->arena, ar_value, node->count);
     size_t n = 0;
     for (struct ar_node *child = node->first; child; child = child->next)
@@ -295,6 +310,10 @@ ar_value ar_check_literal(struct ar_checker *checker,
 {
     if (type->kind == AR_TYPE_POISON)
         return poison_value();
+    if (node->kind == AR_NODE_STRING && node->count > 1) {
+        ar_diag_plain(checker->diags, AR_E0613, node->span);
+        return poison_value();
+    }
     if (node->kind == AR_NODE_LIST_LITERAL ||
         node->kind == AR_NODE_RECORD_LITERAL)
         return composite_value(checker, node, type);

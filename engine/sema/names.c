@@ -161,6 +161,14 @@ ar_str_vector ar_check_callables(struct ar_context *context)
     return out;
 }
 
+void ar_check_not_keyword(struct ar_checker *checker, ar_str name, ar_span span)
+{
+    ar_str word = ar_str_slice(name, 0, ar_str_find(name, AR_STR("."), 0));
+    if (ar_str_equal_c(word, "count") || ar_str_equal_c(word, "first") ||
+        ar_str_equal_c(word, "filter") || ar_str_equal_c(word, "snapshot"))
+        ar_diag(checker->diags, AR_E0313, span, word);
+}
+
 void ar_check_unknown_reason(struct ar_checker *checker, ar_span span,
                              ar_str text)
 {
@@ -185,9 +193,8 @@ void ar_check_no_field(struct ar_checker *checker, ar_span span, ar_str name,
         ar_diag_suggest(checker->diags, diag, names.at[ix]);
 }
 
-/* Without a dot a rule of the own pack, else pack.rule. */
-static ar_str full_rule_id(struct ar_checker *checker,
-                           const struct ar_scope *scope, ar_str text)
+ar_str ar_check_full_id(struct ar_checker *checker,
+                        const struct ar_scope *scope, ar_str text)
 {
     bool has_dot = ar_str_find(text, AR_STR("."), 0) != SIZE_MAX;
     if (has_dot || scope->pack->name.len == 0)
@@ -210,7 +217,7 @@ struct ar_rule *ar_check_find_rule(struct ar_checker *checker,
                                    const struct ar_scope *scope,
                                    const struct ar_node *path, bool *absent)
 {
-    ar_str id = full_rule_id(checker, scope, path->text);
+    ar_str id = ar_check_full_id(checker, scope, path->text);
     struct ar_rule *rule = ar_map_get(&checker->program->rules_by_id, id);
     if (!rule)
         rule = ar_map_get(&checker->old_rule_ids, id);

@@ -283,7 +283,7 @@ static const struct ar_type *list_hint(struct ar_context *context,
                                        const struct ar_type *element,
                                        const struct ar_node *node)
 {
-    if (node->kind == AR_NODE_LIST_LITERAL)
+    if (node->kind == AR_NODE_LIST_LITERAL && element->kind != AR_TYPE_INT)
         return ar_type_list_of(context->checker->arena, element);
     bool text = node->kind == AR_NODE_STRING;
     return text && (element->kind == AR_TYPE_IP ||

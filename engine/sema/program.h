@@ -193,6 +193,7 @@ struct ar_rule {
 };
 
 struct ar_waiver {
+    const struct ar_pack *pack; /* that waives */
     const struct ar_rule *rule;
     bool has_key;
     ar_value key;

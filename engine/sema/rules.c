@@ -38,6 +38,7 @@ void ar_check_rule_declare(struct ar_checker *checker, struct ar_scope *scope,
     const struct ar_rule *other = ar_map_get(&program->rules_by_id, rule->id);
     if (other && node->text.len > 0) {
         ar_check_twice(checker, node->name, rule->id, other->span);
+        ar_vector_push(checker->arena, &checker->declared, NULL);
         return;
     }
     if (other) /* two nameless rules on one line */
@@ -46,6 +47,7 @@ void ar_check_rule_declare(struct ar_checker *checker, struct ar_scope *scope,
     scope->pack->n_rules++;
     ar_map_put(checker->arena, &program->rules_by_id, rule->id, rule);
     ar_vector_push(checker->arena, &program->rules, rule);
+    ar_vector_push(checker->arena, &checker->declared, rule);
 }
 
 /* ---- clauses ---- */
@@ -193,7 +195,7 @@ static void check_outputs(struct ar_context *context,
         else
             ar_vector_push(checker->arena, &rule->links, text);
     }
-    if (!rule->diagnosis && !ar_check_is_broken(context->scope, rule->name))
+    if (!rule->diagnosis)
         ar_diag_plain(checker->diags, AR_E0603, then->name);
 }
 

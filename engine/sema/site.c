@@ -14,20 +14,67 @@ static struct ar_rule *find_rule(struct ar_checker *checker,
     return rule;
 }
 
-static void check_override(struct ar_checker *checker,
-                           const struct ar_node *node, struct ar_rule *rule)
+static void add_action(struct ar_checker *checker,
+                       const struct ar_site_action *action)
 {
-    const struct ar_node *severity = node->last;
-    size_t ix = ar_check_word(checker, severity, "a severity",
-                              ar_rule_severity_names, 4);
-    if (!rule || ix == SIZE_MAX)
-        return;
-    if (rule->override_at.file != 0) {
-        ar_check_twice(checker, node->span, rule->id, rule->override_at);
-        return;
+    for (size_t i = 0; i < checker->site_actions.count; i++) {
+        const struct ar_site_action *other = &checker->site_actions.at[i];
+        if (other->rule == action->rule &&
+            other->is_disable == action->is_disable) {
+            ar_check_twice(checker, action->span, action->rule->id,
+                           other->span);
+            return;
+        }
     }
-    rule->severity = (enum ar_rule_severity)ix;
-    rule->override_at = node->span;
+    ar_vector_push(checker->arena, &checker->site_actions, *action);
+}
+
+static void check_override(struct ar_checker *checker,
+                           const struct ar_node *node,
+                           struct ar_site_action *action)
+{
+    size_t ix = ar_check_word(checker, node->last, "a severity",
+                              ar_rule_severity_names, 4);
+    if (!action->rule || ix == SIZE_MAX)
+        return;
+    action->severity = (enum ar_rule_severity)ix;
+    add_action(checker, action);
+}
+
+/* A text with expressions in it is refused elsewhere. */
+static bool is_blank(const struct ar_node *string)
+{
+    return string->count == 1 && ar_str_trim(string->text).len == 0;
+}
+
+static void check_disable(struct ar_checker *checker,
+                          const struct ar_node *node,
+                          struct ar_site_action *action)
+{
+    action->is_disable = true;
+    action->because = node->last->first->text;
+    if (is_blank(node->last->first))
+        ar_diag_plain(checker->diags, AR_E0732, node->span);
+    else if (action->rule)
+        add_action(checker, action);
+}
+
+void ar_check_apply_site(struct ar_checker *checker,
+                         bool (*is_sound)(const struct ar_checker *checker,
+                                          const struct ar_pack *pack))
+{
+    for (size_t i = 0; i < checker->site_actions.count; i++) {
+        const struct ar_site_action *action = &checker->site_actions.at[i];
+        if (!is_sound(checker, action->pack))
+            continue;
+        if (action->is_disable) {
+            action->rule->disabled_because = action->because;
+            action->rule->disabled_at = action->span;
+        } else {
+            action->rule->severity = action->severity;
+            action->rule->override_at = action->span;
+        }
+    }
 }
 
 /* The end of that day in UTC: the start of the next one. */
@@ -39,12 +86,13 @@ static bool end_of_day(ar_str date, int64_t *out)
     return true;
 }
 
-static void check_waiver(struct ar_checker *checker, const struct ar_node *node,
-                         struct ar_rule *rule)
+static void check_waiver(struct ar_checker *checker, struct ar_scope *scope,
+                         const struct ar_node *node, struct ar_rule *rule)
 {
     struct ar_waiver *waiver = AR_NEW(checker->arena, struct ar_waiver);
     const struct ar_node *key = ar_node_child(node, AR_NODE_KEY);
     const struct ar_node *until = ar_node_child(node, AR_NODE_UNTIL);
+    waiver->pack = scope->pack;
     waiver->rule = rule;
     waiver->because = ar_node_child(node, AR_NODE_BECAUSE)->first->text;
     waiver->owner = ar_node_child(node, AR_NODE_OWNER)->first->text;
@@ -52,8 +100,8 @@ static void check_waiver(struct ar_checker *checker, const struct ar_node *node,
     waiver->span = node->span;
     if (!end_of_day(until->text, &waiver->until_end))
         ar_diag(checker->diags, AR_E0130, until->name, until->text);
-    if (ar_str_trim(waiver->because).len == 0 ||
-        ar_str_trim(waiver->owner).len == 0)
+    if (is_blank(ar_node_child(node, AR_NODE_BECAUSE)->first) ||
+        is_blank(ar_node_child(node, AR_NODE_OWNER)->first))
         ar_diag_plain(checker->diags, AR_E0732, node->span);
     if (!rule)
         return;
@@ -70,18 +118,14 @@ void ar_check_site(struct ar_checker *checker, struct ar_scope *scope,
                    const struct ar_node *node)
 {
     struct ar_rule *rule = find_rule(checker, scope, node->first);
-    if (node->kind == AR_NODE_OVERRIDE) {
-        check_override(checker, node, rule);
-    } else if (node->kind == AR_NODE_WAIVE) {
-        check_waiver(checker, node, rule);
-    } else if (ar_str_trim(node->last->first->text).len == 0) {
-        ar_diag_plain(checker->diags, AR_E0732, node->span);
-    } else if (rule && rule->disabled_at.file != 0) {
-        ar_check_twice(checker, node->span, rule->id, rule->disabled_at);
-    } else if (rule) {
-        rule->disabled_because = node->last->first->text;
-        rule->disabled_at = node->span;
-    }
+    struct ar_site_action action = {
+        .pack = scope->pack, .rule = rule, .span = node->span};
+    if (node->kind == AR_NODE_OVERRIDE)
+        check_override(checker, node, &action);
+    else if (node->kind == AR_NODE_DISABLE)
+        check_disable(checker, node, &action);
+    else
+        check_waiver(checker, scope, node, rule);
 }
 
 bool ar_check_requires(struct ar_checker *checker, const struct ar_node *node,

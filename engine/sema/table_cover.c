@@ -15,11 +15,19 @@ struct column {
     size_t n_regions; /* the last one is absence */
 };
 
+/* The first and the last region of a cell. */
+struct extent {
+    size_t low;
+    size_t high;
+    bool is_empty;
+};
+
 struct cover {
     struct ar_checker *checker;
     const struct ar_table *table;
     struct column *columns;
-    bool **covers; /* [row][first_region of column + region] */
+    bool **covers;           /* [row][first_region of column + region] */
+    struct extent **extents; /* [row][column] */
     size_t *first_region;
     size_t *witness; /* a region for each column */
     size_t steps;
@@ -53,38 +61,47 @@ static bool is_finite(const struct ar_type *type)
     return type->kind == AR_TYPE_ENUM || type->kind == AR_TYPE_BOOL;
 }
 
-static void add_point(struct ar_checker *checker, struct column *column,
-                      ar_value value)
+static int compare_points(const void *a, const void *b)
 {
-    size_t at = 0;
-    while (at < column->n_points && compare(column->points[at], value) < 0)
-        at++;
-    if (at < column->n_points && compare(column->points[at], value) == 0)
-        return;
-    ar_value *points =
-        AR_NEW_ARRAY(checker->arena, ar_value, column->n_points + 1);
-    for (size_t i = 0; i < column->n_points; i++)
-        points[i < at ? i : i + 1] = column->points[i];
-    points[at] = value;
-    column->points = points;
-    column->n_points++;
+    const ar_value *left = a;
+    const ar_value *right = b;
+    return compare(*left, *right);
+}
+
+typedef AR_VECTOR(ar_value) value_vector;
+
+/* Sorts, and keeps each value once. */
+static void set_points(struct column *column, value_vector *points)
+{
+    size_t n = 0;
+    if (points->count > 1)
+        qsort(points->at, points->count, sizeof(points->at[0]), compare_points);
+    for (size_t i = 0; i < points->count; i++) {
+        if (n == 0 || compare(points->at[n - 1], points->at[i]) != 0)
+            points->at[n++] = points->at[i];
+    }
+    column->points = points->at;
+    column->n_points = n;
 }
 
 static void cut_column(struct cover *cover, size_t ix)
 {
+    struct ar_arena *arena = cover->checker->arena;
     struct column *column = &cover->columns[ix];
+    value_vector points = {0};
     column->type = cover->table->inputs[ix].type;
     if (column->type->kind == AR_TYPE_BOOL) {
-        add_point(cover->checker, column, ar_value_bool(false));
-        add_point(cover->checker, column, ar_value_bool(true));
+        ar_vector_push(arena, &points, ar_value_bool(false));
+        ar_vector_push(arena, &points, ar_value_bool(true));
     }
     for (size_t i = 0; i < column->type->n_words; i++)
-        add_point(cover->checker, column, ar_value_enum(column->type, i));
+        ar_vector_push(arena, &points, ar_value_enum(column->type, i));
     for (size_t row = 0; row < cover->table->n_rows; row++) {
         const struct ar_cell *cell = &cover->table->rows[row].cells[ix];
         for (size_t i = 0; i < cell->n_values; i++)
-            add_point(cover->checker, column, cell->values[i]);
+            ar_vector_push(arena, &points, cell->values[i]);
     }
+    set_points(column, &points);
     column->n_regions = is_finite(column->type) ? column->n_points + 1
                                                 : 2 * column->n_points + 2;
 }
@@ -119,11 +136,16 @@ static bool is_empty(const struct column *column, size_t region)
 
 static size_t point_index(const struct column *column, ar_value value)
 {
-    for (size_t i = 0; i < column->n_points; i++) {
-        if (compare(column->points[i], value) == 0)
-            return i;
+    size_t low = 0;
+    size_t high = column->n_points - 1;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare(column->points[middle], value) < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    AR_UNREACHABLE();
+    return low;
 }
 
 static size_t point_region(const struct column *column, ar_value value)
@@ -132,49 +154,66 @@ static size_t point_region(const struct column *column, ar_value value)
     return is_finite(column->type) ? ix : 2 * ix + 1;
 }
 
-static bool in_set(const struct column *column, const struct ar_cell *cell,
-                   size_t region)
+struct marks {
+    const struct column *column;
+    bool *at; /* one for each region */
+};
+
+static void mark(struct marks marks, size_t first, size_t end)
 {
-    for (size_t i = 0; i < cell->n_values; i++) {
-        if (point_region(column, cell->values[i]) == region)
-            return true;
-    }
-    return false;
+    for (size_t r = first; r < end; r++)
+        marks.at[r] = !is_empty(marks.column, r);
 }
 
-static bool in_comparison(const struct column *column,
-                          const struct ar_cell *cell, size_t region)
+static void mark_comparison(struct marks marks, const struct ar_cell *cell)
 {
-    size_t point = point_region(column, cell->values[0]);
-    if (region == point)
-        return cell->op == AR_OPERATOR_LESS_EQUAL ||
-               cell->op == AR_OPERATOR_GREATER_EQUAL;
+    size_t point = point_region(marks.column, cell->values[0]);
+    bool equal = cell->op == AR_OPERATOR_LESS_EQUAL ||
+                 cell->op == AR_OPERATOR_GREATER_EQUAL;
     bool less =
         cell->op == AR_OPERATOR_LESS || cell->op == AR_OPERATOR_LESS_EQUAL;
-    return less ? region < point : region > point;
+    if (less)
+        mark(marks, 0, equal ? point + 1 : point);
+    else
+        mark(marks, equal ? point : point + 1, marks.column->n_regions - 1);
 }
 
-static bool in_range(const struct column *column, const struct ar_cell *cell,
-                     size_t region)
+static void mark_cell(struct marks marks, const struct ar_cell *cell)
 {
-    size_t low = point_region(column, cell->values[0]);
-    size_t high = point_region(column, cell->values[1]);
-    return region >= low && (cell->open_end ? region < high : region <= high);
-}
-
-static bool holds(const struct column *column, const struct ar_cell *cell,
-                  size_t region)
-{
+    size_t n_regions = marks.column->n_regions;
     if (cell->kind == AR_CELL_ANY)
-        return true;
-    if (is_absence(column, region))
-        return cell->kind == AR_CELL_ABSENT;
-    if (cell->kind == AR_CELL_ABSENT)
-        return false;
-    if (cell->kind == AR_CELL_SET)
-        return in_set(column, cell, region);
-    return cell->kind == AR_CELL_COMPARE ? in_comparison(column, cell, region)
-                                         : in_range(column, cell, region);
+        mark(marks, 0, n_regions);
+    else if (cell->kind == AR_CELL_ABSENT)
+        mark(marks, n_regions - 1, n_regions);
+    else if (cell->kind == AR_CELL_COMPARE)
+        mark_comparison(marks, cell);
+    else if (cell->kind == AR_CELL_RANGE)
+        mark(marks, point_region(marks.column, cell->values[0]),
+             point_region(marks.column, cell->values[1]) +
+                 (cell->open_end ? 0 : 1));
+    for (size_t i = 0; cell->kind == AR_CELL_SET && i < cell->n_values; i++)
+        marks.at[point_region(marks.column, cell->values[i])] = true;
+}
+
+static struct extent measure(struct marks marks)
+{
+    struct extent extent = {0, marks.column->n_regions, false};
+    while (extent.low < extent.high && !marks.at[extent.low])
+        extent.low++;
+    while (extent.high > extent.low && !marks.at[extent.high - 1])
+        extent.high--;
+    extent.is_empty = extent.low == extent.high;
+    return extent;
+}
+
+static void cover_row(struct cover *cover, size_t row)
+{
+    for (size_t c = 0; c < cover->table->n_inputs; c++) {
+        struct marks marks = {&cover->columns[c],
+                              &cover->covers[row][cover->first_region[c]]};
+        mark_cell(marks, &cover->table->rows[row].cells[c]);
+        cover->extents[row][c] = measure(marks);
+    }
 }
 
 static void cover_rows(struct cover *cover)
@@ -188,15 +227,12 @@ static void cover_rows(struct cover *cover)
         n_regions += cover->columns[c].n_regions;
     }
     cover->covers = AR_NEW_ARRAY(arena, bool *, table->n_rows);
+    cover->extents = AR_NEW_ARRAY(arena, struct extent *, table->n_rows);
     for (size_t row = 0; row < table->n_rows; row++) {
         cover->covers[row] = AR_NEW_ARRAY(arena, bool, n_regions);
-        for (size_t c = 0; c < table->n_inputs; c++) {
-            const struct column *column = &cover->columns[c];
-            for (size_t r = 0; r < column->n_regions; r++)
-                cover->covers[row][cover->first_region[c] + r] =
-                    !is_empty(column, r) &&
-                    holds(column, &table->rows[row].cells[c], r);
-        }
+        cover->extents[row] =
+            AR_NEW_ARRAY(arena, struct extent, table->n_inputs);
+        cover_row(cover, row);
     }
 }
 
@@ -264,17 +300,26 @@ static ar_str witness_text(struct cover *cover)
 
 /* ---- overlaps ---- */
 
+/* A region that both rows hold in this column, or SIZE_MAX. */
+static size_t common_region(const struct cover *cover, size_t a, size_t b,
+                            size_t column)
+{
+    const struct extent *left = &cover->extents[a][column];
+    const struct extent *right = &cover->extents[b][column];
+    size_t r = left->low > right->low ? left->low : right->low;
+    size_t end = left->high < right->high ? left->high : right->high;
+    while (r < end &&
+           !(row_holds(cover, a, column, r) && row_holds(cover, b, column, r)))
+        r++;
+    return r < end ? r : SIZE_MAX;
+}
+
 static bool rows_meet(struct cover *cover, size_t a, size_t b)
 {
     for (size_t c = 0; c < cover->table->n_inputs; c++) {
-        size_t r = 0;
-        size_t n = cover->columns[c].n_regions;
-        while (r < n &&
-               !(row_holds(cover, a, c, r) && row_holds(cover, b, c, r)))
-            r++;
-        if (r == n)
+        cover->witness[c] = common_region(cover, a, b, c);
+        if (cover->witness[c] == SIZE_MAX)
             return false;
-        cover->witness[c] = r;
     }
     return true;
 }
@@ -283,10 +328,7 @@ static bool rows_meet(struct cover *cover, size_t a, size_t b)
 static bool is_empty_row(const struct cover *cover, size_t row)
 {
     for (size_t c = 0; c < cover->table->n_inputs; c++) {
-        size_t r = 0;
-        while (r < cover->columns[c].n_regions && !row_holds(cover, row, c, r))
-            r++;
-        if (r == cover->columns[c].n_regions)
+        if (cover->extents[row][c].is_empty)
             return true;
     }
     return false;
@@ -325,7 +367,8 @@ static void check_overlaps(struct cover *cover)
 static bool find_uncovered(struct cover *cover, size_t column, size_t within,
                            const size_t *live, size_t n_live)
 {
-    if (++cover->steps > MAX_STEPS)
+    cover->steps += 1 + n_live / 8;
+    if (cover->steps > MAX_STEPS)
         return false;
     bool last = column == cover->table->n_inputs;
     if (last)

@@ -191,10 +191,12 @@ void ar_check_test(struct ar_checker *checker, struct ar_scope *scope,
     }
     if (test->expectations.count == 0)
         ar_diag_plain(checker->diags, AR_E0801, node->first->span);
-    for (size_t i = 0; i < checker->program->tests.count; i++) {
-        const struct ar_test *other = checker->program->tests.at[i];
-        if (other->pack == test->pack && ar_str_equal(other->name, test->name))
-            ar_check_twice(checker, test->span, test->name, other->span);
-    }
+    ar_str key =
+        ar_str_printf(checker->arena, "%p\n" AR_STR_FORMAT,
+                      (const void *)test->pack, AR_STR_ARG(test->name));
+    const struct ar_test *other = ar_map_get(&checker->tests, key);
+    if (other)
+        ar_check_twice(checker, test->span, test->name, other->span);
+    ar_map_put(checker->arena, &checker->tests, key, test);
     ar_vector_push(checker->arena, &checker->program->tests, test);
 }

@@ -51,6 +51,16 @@ const struct ar_type *ar_check_type(struct ar_checker *checker,
     return find_type(checker, scope, node);
 }
 
+static bool is_over_limit(struct ar_checker *checker,
+                          const struct ar_node *node)
+{
+    if (node->count <= AR_MAX_FIELDS)
+        return false;
+    ar_diag(checker->diags, AR_E0905, node->span,
+            ar_str_printf(checker->arena, "%d", AR_MAX_FIELDS));
+    return true;
+}
+
 const struct ar_field *ar_check_fields(struct ar_checker *checker,
                                        const struct ar_scope *scope,
                                        const struct ar_node *fields)
@@ -58,8 +68,9 @@ const struct ar_field *ar_check_fields(struct ar_checker *checker,
     struct ar_field *out =
         AR_NEW_ARRAY(checker->arena, struct ar_field, fields->count);
     size_t n = 0;
+    bool compares = !is_over_limit(checker, fields);
     for (struct ar_node *node = fields->first; node; node = node->next) {
-        for (size_t i = 0; i < n; i++) {
+        for (size_t i = 0; i < n && compares; i++) {
             if (ar_str_equal(out[i].name, node->text))
                 ar_check_twice(checker, node->name, node->text,
                                ar_node_at(fields, i)->name);
@@ -84,6 +95,7 @@ static void add_word(struct ar_checker *checker, struct ar_type *type,
                      struct ar_enum_word *word, const struct ar_node *node)
 {
     word->name = node->text;
+    ar_check_not_keyword(checker, node->text, node->name);
     if (word_is_taken(type, type->n_words, node->text))
         ar_check_twice(checker, node->name, node->text, (ar_span){0, 0, 0});
     ar_str *aliases = AR_NEW_ARRAY(checker->arena, ar_str, node->count);
@@ -108,6 +120,8 @@ void ar_check_enum(struct ar_checker *checker, struct ar_scope *scope,
         ar_check_twice(checker, node->name, node->text, (ar_span){0, 0, 0});
         return;
     }
+    if (is_over_limit(checker, node))
+        return;
     struct ar_type *type = AR_NEW(checker->arena, struct ar_type);
     struct ar_enum_word *words =
         AR_NEW_ARRAY(checker->arena, struct ar_enum_word, node->count);

@@ -21,6 +21,7 @@ SOURCE_BYTES = 8 * 1024 * 1024
 STRING_BYTES = 8192
 LIST_ELEMENTS = 1024
 TABLE_ROWS = 4096
+FIELDS = 256
 
 BIDI = [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F),
         *range(0x2066, 0x206A)]
@@ -264,11 +265,53 @@ def make_limits(maker):
     maker.text("list_too_long", "list behind in",
                f"rule a\n  when host.cpus in <1>[{numbers}]\n"
                '  then diagnose "x"\n', "error E0902 at <1>")
+    numbers = ", ".join(["1"] * (LIST_ELEMENTS + 1))
+    maker.text("list_given_too_long", "list that is given",
+               "rule a\n  when user.admin\n  then diagnose 'x'\n"
+               "input all.n : list of int ask 'Which numbers?'\n"
+               f"test 't'\n  given all.n = <1>[{numbers}]\n"
+               "  expect a clear\n", "error E0902 at <1>")
+    words = ", ".join(f"w{i}" for i in range(FIELDS + 1))
+    fields = ", ".join(f"f{i} : int" for i in range(FIELDS + 1))
+    rows = ", ".join("1" for i in range(FIELDS + 1))
+    maker.text("enum_too_long", "enum", f"<1>enum e = {words}\n",
+               "error E0905 at <1>")
+    maker.text("record_too_long", "record",
+               f"fact a.b : <1>{{ {fields} }}\n", "error E0905 at <1>")
+    maker.text("parameters_too_long", "parameters",
+               f"def f(<1>{fields}) = 1\n", "error E0905 at <1>")
+    maker.text("columns_too_long", "columns of a table",
+               f"table t (<1>{fields}) -> n : int\n  {rows} -> 1\n",
+               "error E0905 at <1>")
+    path = "a" + ".bcd" * 64
+    maker.text("path_too_long", "name with dots",
+               f"fact <1>{path} : int\n", "error E0122 at <1>")
     rows = "".join(f"  {i} -> {i}\n" for i in range(TABLE_ROWS + 1))
     maker.text("table_too_long", "table",
                f"table <1>long (n : int) -> m : int\n{rows}\n"
                "rule a\n  when long(host.cpus).m == 1\n"
                '  then diagnose "x"\n', "error E0903 at <1>")
+
+
+def make_table_files(maker):
+    """What a reviewer sees must be what is compiled, in these files too."""
+    faults = {"bidi": ("E0111", "\u202e"), "nul": ("E0105", "\0"),
+              "control": ("E0110", "\x1b"), "lone_cr": ("E0109", "\r"),
+              "separator": ("E0114", "\u2028"), "bom": ("E0102", "\ufeff")}
+    for name, (code, data) in faults.items():
+        maker.folder.joinpath(f"{name}.csv").write_bytes(
+            f"name,text\na{data}b,x\n".encode())
+        maker.text(f"table_file_{name}", f"{name} in a table file",
+                   f'table t (name : string) -> text : string from "{name}.csv"'
+                   '\nrule a\n  when t(host.name).text == "x"\n'
+                   '  then diagnose "y"\n',
+                   f'error {code} at 2:2 in "{name}.csv"')
+    maker.folder.joinpath("latin1.csv").write_bytes(b"name,text\na\xe9b,x\n")
+    maker.text("table_file_latin1", "Latin-1 in a table file",
+               'table t (name : string) -> text : string from "latin1.csv"'
+               '\nrule a\n  when t(host.name).text == "x"\n'
+               '  then diagnose "y"\n',
+               'error E0101 at 2:2 in "latin1.csv"')
 
 
 def make_hard_table(maker):
@@ -295,7 +338,8 @@ def main(arguments):
     maker = Maker(arguments[0])
     for make in (make_utf8, make_utf16, make_marks, make_nul, make_line_ends,
                  make_controls, make_invisible, make_letters,
-                 make_long_texts, make_limits, make_hard_table):
+                 make_long_texts, make_limits, make_table_files,
+                 make_hard_table):
         make(maker)
     return 0
 

@@ -92,8 +92,8 @@ static inline struct ar_rule_result *result_of(struct ar_result *result,
             ar_str_equal_c(rule->rule->id, name))
             return rule;
     }
-    fail_msg("no rule %s", name);
-    return NULL;
+    fprintf(stderr, "no rule %s\n", name);
+    abort();
 }
 
 static inline void put_causes(struct ar_buf *out, const ar_cause_vector *causes)

@@ -14,7 +14,12 @@
 #define AR_SOURCE_DIR "."
 #endif
 
-enum { FIXTURE_UNITS = 64, FIXTURE_FILE_BYTES = 16777216 };
+enum {
+    FIXTURE_UNITS = 64,
+    FIXTURE_FILE_BYTES = 16777216,
+    /* So that a text that takes too much fails alone: it aborts. */
+    FIXTURE_MEMORY_BYTES = 1000000000
+};
 
 struct fixture {
     struct ar_arena arena;
@@ -26,12 +31,23 @@ struct fixture {
     struct ar_check_options options;
 };
 
+static inline bool fixture_read_file(struct ar_arena *arena, ar_str path,
+                                     ar_str *out, ar_str *why)
+{
+    enum ar_file_status status =
+        ar_file_read(arena, path, FIXTURE_FILE_BYTES, out);
+    *why = ar_str_from_c(ar_file_status_text(status));
+    return status == AR_FILE_OK;
+}
+
 static inline void fixture_start(struct fixture *fixture)
 {
     memset(fixture, 0, sizeof(*fixture));
+    fixture->arena.limit_bytes = FIXTURE_MEMORY_BYTES;
     fixture->diags.arena = &fixture->arena;
     fixture->diags.sources = &fixture->sources;
     fixture->options.lint = true;
+    fixture->options.read_file = fixture_read_file;
     fixture->options.engine_version = AR_STR("0.1.0");
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table of embedded files is what lies in stdlib and rules: same bytes,
- * sorted, ended by NUL. Runs in the source folder. */
+/* The table of embedded files is what lies in stdlib, rules and examples: same
+ * bytes, sorted, ended by NUL. Runs in the source folder. */
 
 #include "pack/builtin.h"
 
@@ -40,7 +40,8 @@ static void test_paths_are_sorted_and_relative(void **state)
     for (size_t i = 0; i < ar_n_builtin_files; i++) {
         const char *path = ar_builtin_files[i].path;
         assert_true(strncmp(path, "stdlib/", 7) == 0 ||
-                    strncmp(path, "rules/", 6) == 0);
+                    strncmp(path, "rules/", 6) == 0 ||
+                    strncmp(path, "examples/", 9) == 0);
         if (i > 0)
             assert_true(strcmp(ar_builtin_files[i - 1].path, path) < 0);
     }

@@ -459,6 +459,33 @@ static void notes_what_it_read(void **state)
     assert_int_equal(finding->facts.at[6].value.state, AR_STATE_ABSENT);
 }
 
+/* What was worked out outlives the memory it was worked out in. */
+static void keeps_what_it_worked_out(void **state)
+{
+    (void)state;
+    load("fact d.v : version = version(t.s)\n"
+         "fact d.l : list of string = split(t.s, \".\")\n"
+         "rule a key t.s + \"!\" when d.v > 1.0.0 and \"x\" not in d.l\n"
+         "then diagnose \"x\"\n"
+         "rule b when d.v > 1.0.0 and int(t.s) == 1 then diagnose \"x\"\n"
+         "rule c when length(lower(t.s)) == 0 then diagnose \"x\"\n");
+    set_fact("t.s=4.30-rc1");
+    struct ar_result *result = evaluate();
+    const struct ar_finding *finding = only_finding(result, "a");
+    assert_int_equal(finding->facts.count, 3);
+    assert_text(finding->facts.at[1].key, "d.v");
+    ar_value version = finding->facts.at[1].value;
+    assert_text(version.as.version->text, "4.30-rc1");
+    assert_text(version.as.version->suffix, "rc1");
+    assert_int_equal(version.as.version->parts[1], 30);
+    assert_text(ar_value_text(&fixture.arena, finding->facts.at[2].value),
+                "[4, 30-rc1]");
+    assert_text(finding->key.as.string, "4.30-rc1!");
+    const struct ar_cause *cause = &result_of(result, "b")->causes.at[0];
+    assert_text(cause->name, "int(t.s)");
+    assert_text(cause->value.detail, "4.30-rc1");
+}
+
 /* ---- time ---- */
 
 static void knows_the_time(void **state)
@@ -500,6 +527,7 @@ int main(void)
         TEST(renders_messages),
         TEST(takes_groups_from_the_first_match),
         TEST(notes_what_it_read),
+        TEST(keeps_what_it_worked_out),
         TEST(knows_the_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -117,7 +117,7 @@ static void put_number(struct ar_buf *out, unsigned depth)
         "(%n + %n)",       "(%n - %n)",
         "(%n default %n)", "f(%n, %c).r",
         "u(%n).r",         "length(%l)",
-        "t.l[%n]",           "max(%l)",
+        "t.l[%n]",         "max(%l)",
         "sum(%l)",         "(if %c then %n else %n)",
     };
     unsigned ix = pick(AR_COUNT_OF(forms) + 8);

@@ -838,6 +838,20 @@ static void prefers_given_facts(void **state)
     assert_text(read->at[3].key, "t.u");
 }
 
+/* A group says nothing about the facts that are derived. */
+static void keeps_definitions_under_absent_groups(void **state)
+{
+    (void)state;
+    load_rules("fact g.a : int fact t.i : int\n"
+               "fact g.b : int = t.i + 1\n"
+               "rule r when g absent and g.b == 8 then diagnose \"x\"\n");
+    set_fact("t.i=7");
+    set_state("g", ar_value_absent());
+    assert_status("r", "matched");
+    set_fact("g.b=1");
+    assert_status("r", "clear");
+}
+
 int main(void)
 {
 #define TEST(function) \
@@ -863,6 +877,7 @@ int main(void)
         TEST(calls_functions_of_packs),
         TEST(derives_facts),
         TEST(prefers_given_facts),
+        TEST(keeps_definitions_under_absent_groups),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
