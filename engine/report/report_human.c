@@ -58,6 +58,20 @@ static struct phrase describe_found(const struct ar_report_page *page)
     return phrase;
 }
 
+/* Packs with errors: their rules are not in the result at all. */
+static size_t count_broken_packs(const struct ar_result *result)
+{
+    size_t count = 0;
+    for (size_t ix = 0; ix < result->program->packs.count; ix++) {
+        const struct ar_pack *pack = result->program->packs.at[ix];
+        bool broken = pack->not_loaded.len > 0;
+        for (size_t r = 0; r < result->rules.count && broken; r++)
+            broken = result->rules.at[r].rule->pack != pack;
+        count += broken ? 1 : 0;
+    }
+    return count;
+}
+
 static struct phrase describe_open(const struct ar_report_page *page)
 {
     const struct ar_report_plan *plan = page->plan;
@@ -77,6 +91,13 @@ static struct phrase describe_open(const struct ar_report_page *page)
         ar_str count = ar_report_count_text(page, parts[ix].count, "rule");
         add_part(&phrase, ar_str_printf(page->out->arena, AR_STR_FORMAT " %s",
                                         AR_STR_ARG(count), parts[ix].text));
+    }
+    size_t n_packs = count_broken_packs(plan->result);
+    if (n_packs > 0) {
+        ar_str count = ar_report_count_text(page, n_packs, "pack");
+        add_part(&phrase, ar_str_printf(page->out->arena,
+                                        AR_STR_FORMAT " could not be loaded",
+                                        AR_STR_ARG(count)));
     }
     return phrase;
 }

@@ -72,6 +72,17 @@ test "no snapshot"
 CASES = []
 
 
+class Skipped(Exception):
+    """What a case needs is not on this machine."""
+
+
+def open_terminal():
+    try:
+        return os.openpty()
+    except OSError as error:
+        raise Skipped(f"no pseudo-terminal: {error}") from error
+
+
 def case(function):
     CASES.append(function)
     return function
@@ -590,6 +601,15 @@ def several_packs_in_one_folder(b):
 
 
 @case
+def broken_pack_is_named(b):
+    b.write("good/pack.rules", PACK + RULES)
+    b.write("bad.rules", "pack bad rule a when")
+    b.run("eval", "-p", "good", "-p", "bad.rules", "--set", "host.os=linux",
+          "--set", "host.arch=amd64", exit=2).out_has(
+              "1 pack could not be loaded").out_lacks("No problem found.")
+
+
+@case
 def same_path_twice(b):
     b.write("shop/pack.rules", PACK + RULES)
     b.run("check", "shop", "./shop/", "shop//pack.rules", "-p",
@@ -658,7 +678,7 @@ def stdlib_folder(b):
 def cwd_is_gone(b):
     gone = b.folder / "gone"
     gone.mkdir()
-    b.run("-c", f"cd {gone} && rmdir {gone} && exec {b.program} check",
+    b.run("-c", 'cd "$1" && rmdir "$1" && exec "$0" check', b.program, gone,
           executable="/bin/sh")
     b.out_has("0 errors")
 
@@ -799,7 +819,7 @@ def inputs(b):
 
 @case
 def terminal_as_facts(b):
-    main, side = os.openpty()
+    main, side = open_terminal()
     try:
         b.run("eval", "-e", ONE_LINER, "-f", "-", exit=2,
               stdin_file=side).err_has("standard input is a terminal")
@@ -902,7 +922,7 @@ def colours(b):
 @case
 def colours_on_a_terminal(b):
     def shown(env):
-        main, side = os.openpty()
+        main, side = open_terminal()
         try:
             b.run("explain", "E0103", stdout=side, env=env)
             return os.read(main, 100)
@@ -985,6 +1005,7 @@ def main():
     top = Path(tempfile.mkdtemp(prefix="archrules-cli-"))
     os.chmod(top, 0o755)
     n_failed = 0
+    n_skipped = 0
     n_run = 0
     for function in CASES:
         name = function.__name__
@@ -995,11 +1016,15 @@ def main():
         n_run += 1
         try:
             function(Bench(program, folder))
+        except Skipped as reason:
+            n_skipped += 1
+            print(f"SKIP {name}: {reason}")
         except (Failed, subprocess.TimeoutExpired) as error:
             n_failed += 1
             print(f"FAIL {name}: {error}")
     shutil.rmtree(top, ignore_errors=True)
-    print(f"{n_run - n_failed} passed, {n_failed} failed")
+    print(f"{n_run - n_failed - n_skipped} passed, {n_failed} failed, "
+          f"{n_skipped} skipped")
     return 1 if n_failed else 0
 
 

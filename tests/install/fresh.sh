@@ -28,7 +28,7 @@ tree=$work/tree
 
 clean_up()
 {
-    for mount in "$tree/dev" "$tree/proc"; do
+    for mount in "$tree/dev/pts" "$tree/dev" "$tree/proc"; do
         if mountpoint -q "$mount"; then
             umount "$mount" || umount -l "$mount" || true
         fi
@@ -130,6 +130,9 @@ taken="debootstrap: $(($(date +%s) - started)) s
 copy_network_settings
 mount -t proc proc "$tree/proc"
 mount --bind /dev "$tree/dev"
+if mountpoint -q /dev/pts; then
+    mount --bind /dev/pts "$tree/dev/pts"
+fi
 
 # A name with a blank: scripts that forget to quote fail here.
 clone=/srv/"a clone"

@@ -955,6 +955,54 @@ static void test_shipped_rules(void **state)
     assert_true(fixture.program->tests.count >= 16);
 }
 
+/* ---- texts that are changed ---- */
+
+/* Whatever is left out or stands twice, the checker ends, and says where. */
+static void check_changed(ar_str before, ar_str middle, ar_str behind)
+{
+    struct fixture changed;
+    fixture_start(&changed);
+    fixture_add_stdlib(&changed);
+    struct ar_buf out = AR_BUF(&changed.arena);
+    ar_buf_put(&out, before);
+    ar_buf_put(&out, middle);
+    ar_buf_put(&out, behind);
+    fixture_add(&changed, fixture_unit(&changed, AR_STR("")), AR_STR("t"),
+                ar_buf_view(&out));
+    fixture_check(&changed);
+    for (size_t i = 0; i < changed.diags.list.count; i++)
+        assert_int_equal(changed.diags.list.at[i]->span.file,
+                         changed.sources.list.count);
+    struct ar_buf rendered = AR_BUF(&changed.arena);
+    ar_diags_render(&rendered, &changed.diags, true);
+    fixture_end(&changed);
+}
+
+static void test_changed_tokens(void **state)
+{
+    (void)state;
+    ar_str text = fixture_read(
+        &fixture,
+        AR_STR(AR_SOURCE_DIR "/rules/docker_desktop/not_a_linux_distro.rules"));
+    struct ar_lexer *lexer = AR_NEW(&fixture.arena, struct ar_lexer);
+    uint32_t file =
+        ar_sources_add(&fixture.arena, &fixture.sources, AR_STR("t"), text);
+    assert_true(ar_lexer_start(lexer, &fixture.arena, &fixture.diags, file));
+    size_t n = 0;
+    for (;; n++) {
+        struct ar_token token = ar_lexer_next(lexer);
+        if (token.kind == 0)
+            break;
+        ar_str before = ar_str_slice(text, 0, token.start);
+        ar_str itself = ar_str_slice(text, token.start, token.end);
+        ar_str behind = ar_str_slice(text, token.end, text.len);
+        check_changed(before, AR_STR(" "), behind);
+        check_changed(ar_str_slice(text, 0, token.end), AR_STR(" "),
+                      ar_str_concat(&fixture.arena, itself, behind));
+    }
+    assert_true(n > 100);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
@@ -984,6 +1032,7 @@ int main(void)
         TEST(test_test_contents),
         TEST(test_records_given),
         TEST(test_shipped_rules),
+        TEST(test_changed_tokens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

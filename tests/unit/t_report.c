@@ -25,7 +25,7 @@ static void says_no_problem_only_if_all_is_decided(void **state)
                         "decided.\n");
     assert_has(text, "- b.open (info)");
     assert_has(text, "needs x.y: its probe did not answer in time (after 5 s)");
-    assert_has(text, "raise the limit with --timeout");
+    assert_has(text, "find out why the command hangs");
     assert_int_equal(exit_code(AR_RULE_WARNING), 3);
     assert_int_equal(
         ar_report_exit_code(&sample.result, AR_RULE_WARNING, true, false), 0);
