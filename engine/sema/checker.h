@@ -186,8 +186,7 @@ struct ar_expr *ar_check_reference(struct ar_context *context,
 struct ar_expr *ar_check_call(struct ar_context *context,
                               const struct ar_node *node);
 struct ar_expr *ar_check_operator(struct ar_context *context,
-                                  const struct ar_node *node,
-                                  const struct ar_type *expected);
+                                  const struct ar_node *node);
 const struct ar_match *ar_check_match(struct ar_context *context,
                                       const struct ar_node *node,
                                       struct ar_expr *subject);

@@ -534,7 +534,7 @@ struct ar_expr *ar_check_expr(struct ar_context *context,
     if (node->kind == AR_NODE_NAME || node->kind == AR_NODE_MEMBER ||
         node->kind == AR_NODE_CALL || node->kind == AR_NODE_INDEX)
         return ar_check_reference(context, node, expected);
-    return ar_check_operator(context, node, expected);
+    return ar_check_operator(context, node);
 }
 
 struct ar_expr *ar_check_expr_of(struct ar_context *context,

@@ -368,10 +368,8 @@ static struct ar_expr *check_affix(struct ar_context *context,
 }
 
 struct ar_expr *ar_check_operator(struct ar_context *context,
-                                  const struct ar_node *node,
-                                  const struct ar_type *expected)
+                                  const struct ar_node *node)
 {
-    (void)expected;
     if (node->kind == AR_NODE_COMPARE)
         return check_compare(context, node);
     if (node->kind == AR_NODE_ARITHMETIC)
