@@ -20,8 +20,8 @@ write_basic_package_version_file("${made}/archrulesConfigVersion.cmake"
 install(FILES "${made}/archrulesConfig.cmake"
     "${made}/archrulesConfigVersion.cmake" DESTINATION "${package_dir}")
 
-# Where only a static library is installed every user must link PCRE2, with
-# or without pkg-config's --static.
+# Where only a static library is installed every user must link PCRE2
+# and libsodium, with or without pkg-config's --static.
 set(AR_PC_REQUIRES "Requires")
 set(AR_PC_CFLAGS "")
 if(BUILD_SHARED_LIBS)

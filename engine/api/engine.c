@@ -142,6 +142,7 @@ static void compile(void *context)
     engine->program =
         ar_check(&engine->memory.arena, &engine->diags, loader->units.at,
                  loader->units.count, &engine->options);
+    engine->code = ar_code_generate(&engine->memory.arena, engine->program);
 }
 
 archrules_status archrules_engine_compile(archrules_engine *engine)

@@ -4,7 +4,7 @@
 
 #include "api/handles.h"
 #include "base/limits.h"
-#include "reference/reference.h"
+#include "run/vm.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -164,10 +164,10 @@ static void evaluate(void *context)
     struct request *request = context;
     struct archrules_result *result = request->result;
     struct ar_arena *arena = &result->memory.arena;
-    const struct ar_program *program =
-        choose_rules(arena, result->facts->engine);
-    result->result = ar_reference_evaluate(arena, program, &result->facts->set,
-                                           &request->options);
+    const struct archrules_engine *engine = result->facts->engine;
+    result->result =
+        ar_vm_evaluate(arena, engine->code, choose_rules(arena, engine),
+                       &result->facts->set, &request->options);
     make_structs(result);
 }
 

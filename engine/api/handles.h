@@ -6,6 +6,7 @@
  * gives out lives there. */
 
 #include "archrules.h"
+#include "code/code.h"
 #include "facts/factset.h"
 #include "pack/load.h"
 #include "result/result.h"
@@ -25,6 +26,7 @@ struct archrules_engine {
     struct ar_loader loader;
     struct ar_check_options options;
     struct ar_program *program; /* NULL before compile */
+    const struct ar_code *code; /* of program */
     bool was_compiled;          /* or tried to */
     bool has_only;
     struct ar_map only; /* ids of chosen rules */

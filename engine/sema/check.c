@@ -372,6 +372,8 @@ struct ar_program *ar_check(struct ar_arena *arena, struct ar_diags *diags,
     if (program->rules.count > 1)
         qsort(program->rules.at, program->rules.count,
               sizeof(program->rules.at[0]), compare_rules);
+    for (size_t i = 0; i < program->rules.count; i++)
+        program->rules.at[i]->ix = i;
     if (options->lint)
         ar_check_lint(checker);
     return program;

@@ -161,6 +161,7 @@ struct ar_replaces {
 };
 
 struct ar_rule {
+    size_t ix;   /* among the rules of its program */
     ar_str id;   /* "docker_desktop.wrong_build"; a nameless one "file:line" */
     ar_str name; /* or empty */
     struct ar_pack *pack;

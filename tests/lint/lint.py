@@ -33,6 +33,7 @@ FORBIDDEN = [
     (r"\b(sig)?setjmp\s*\(", "only the public functions catch jumps",
      ["engine/api/"]),
     (r"<pcre2\.h>", "belongs to base/regex.c alone", ["engine/base/regex.c"]),
+    (r"<sodium\.h>", "belongs to base/hash.c alone", ["engine/base/hash.c"]),
 ]
 
 SPDX = "SPDX-License-Identifier: Apache-2.0"

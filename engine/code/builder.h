@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef AR_CODE_BUILDER_H
+#define AR_CODE_BUILDER_H
+/* Private to code: a block while it is made. Equal strings, types, constants,
+ * facts and pieces of code are one record each. */
+
+#include "base/buf.h"
+#include "base/map.h"
+#include "code/code.h"
+
+struct ar_builder {
+    struct ar_arena *arena;
+    const struct ar_program *program;
+#define AR_RECORD(section, record, words) \
+    AR_VECTOR(struct ar_block_##record) record;
+#include "code/block.def"
+#undef AR_RECORD
+    AR_VECTOR(struct ar_block_string) string;
+    struct ar_buf text;
+    struct ar_map found; /* section and content -> index */
+    struct ar_buf key;   /* room for a key of it */
+
+    /* what indices stand for, beside the records of the same name */
+    AR_VECTOR(const struct ar_type *) types;
+    AR_VECTOR(ar_value) constants;
+    AR_VECTOR(const struct ar_regex *) regexes;
+    AR_VECTOR(const struct ar_fact_decl *) facts;
+    AR_VECTOR(const struct ar_fact_group *) groups;
+    AR_VECTOR(uint32_t) files;
+    bool *has_definitions; /* by fact: its code was made */
+};
+
+/* ---- builder.c ---- */
+
+/* Whether a record of section with this content was remembered. */
+bool ar_builder_find(struct ar_builder *builder, enum ar_section section,
+                     ar_str content, uint32_t *ix);
+void ar_builder_remember(struct ar_builder *builder, enum ar_section section,
+                         ar_str content, uint32_t ix);
+/* The content that is a pointer: what was made of one thing. */
+#define AR_BUILDER_POINTER(pointer) \
+    ((ar_str){(const char *)&(pointer), sizeof(pointer)})
+/* The content that is a record itself. */
+#define AR_BUILDER_RECORD(record) \
+    ((ar_str){(const char *)&(record), sizeof(record)})
+
+uint32_t ar_builder_string(struct ar_builder *builder, ar_str text);
+/* Sources have the numbers of the program's files. */
+struct ar_block_place ar_builder_place(ar_span span);
+uint32_t ar_builder_type(struct ar_builder *builder,
+                         const struct ar_type *type);
+/* Fields next to one another: the index of the first. */
+uint32_t ar_builder_fields(struct ar_builder *builder,
+                           const struct ar_field *fields, size_t count);
+/* type: of the constant, which an absent value does not know itself. */
+uint32_t ar_builder_constant(struct ar_builder *builder,
+                             const struct ar_type *type, ar_value value);
+/* Constants of their own types, next to one another: the first. */
+uint32_t ar_builder_items(struct ar_builder *builder, const ar_value *values,
+                          size_t count);
+uint32_t ar_builder_names(struct ar_builder *builder, const ar_str *names,
+                          size_t count);
+uint32_t ar_builder_regex(struct ar_builder *builder,
+                          const struct ar_match *match);
+/* Packs and facts are all in, in the program's order. */
+uint32_t ar_builder_pack(struct ar_builder *builder,
+                         const struct ar_pack *pack);
+uint32_t ar_builder_fact(struct ar_builder *builder,
+                         const struct ar_fact *fact);
+uint32_t ar_builder_group(struct ar_builder *builder,
+                          const struct ar_fact_group *group);
+/* The block and what it stands for; the builder is used up. */
+struct ar_code *ar_builder_finish(struct ar_builder *builder);
+
+/* ---- generate_expression.c ---- */
+
+/* The code that gives expr, in the frame of who runs it. */
+uint32_t ar_generate_routine(struct ar_builder *builder,
+                             const struct ar_expr *expr);
+/* ---- predicate.c ---- */
+
+/* Whether the condition is a routine that all rules share. */
+bool ar_expr_is_predicate(const struct ar_expr *expr);
+
+/* ---- generate_fact.c ---- */
+
+/* Its index; the code of its definitions is made at the first use. */
+uint32_t ar_generate_fact(struct ar_builder *builder,
+                          const struct ar_fact *fact);
+/* Whether all arguments of a fact or group are constants. */
+bool ar_builder_has_slot(const struct ar_expr *expr);
+uint32_t ar_builder_slot(struct ar_builder *builder, const struct ar_expr *expr,
+                         uint32_t fact);
+uint32_t ar_builder_group_slot(struct ar_builder *builder,
+                               const struct ar_expr *expr, uint32_t group);
+
+/* ---- generate_table.c ---- */
+
+uint32_t ar_generate_table(struct ar_builder *builder,
+                           const struct ar_table *table);
+
+/* ---- generate_rule.c ---- */
+
+void ar_generate_rules(struct ar_builder *builder);
+
+#endif

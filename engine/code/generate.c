@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A program to its block: sources, packs, facts, rules, waivers. */
+
+#include "code/builder.h"
+
+static void add_sources(struct ar_builder *builder)
+{
+    const struct ar_sources *sources = builder->program->diags->sources;
+    for (size_t ix = 0; ix < sources->list.count; ix++) {
+        const struct ar_source *source = sources->list.at[ix];
+        struct ar_block_source record = {
+            .name = ar_builder_string(builder, source->name),
+            .text = ar_builder_string(builder, source->text),
+        };
+        uint32_t file = (uint32_t)ix + 1;
+        ar_vector_push(builder->arena, &builder->source, record);
+        ar_vector_push(builder->arena, &builder->files, file);
+    }
+}
+
+static void add_packs(struct ar_builder *builder)
+{
+    for (size_t ix = 0; ix < builder->program->packs.count; ix++) {
+        const struct ar_pack *pack = builder->program->packs.at[ix];
+        struct ar_block_pack record = {
+            .name = ar_builder_string(builder, pack->name),
+            .title = ar_builder_string(builder, pack->title),
+            .license = ar_builder_string(builder, pack->license),
+            .version = ar_builder_string(
+                builder, pack->version ? pack->version->text : AR_STR("")),
+            .path = ar_builder_string(builder, pack->path),
+            .not_loaded = ar_builder_string(builder, pack->not_loaded),
+            .is_stdlib = pack->is_stdlib,
+            .is_scratch = pack->is_scratch,
+            .uses = ar_builder_names(builder, pack->uses.at, pack->uses.count),
+            .n_uses = (uint32_t)pack->uses.count,
+            .place = ar_builder_place(pack->span),
+        };
+        ar_vector_push(builder->arena, &builder->pack, record);
+        ar_builder_remember(builder, AR_SECTION_PACKS, AR_BUILDER_POINTER(pack),
+                            (uint32_t)ix);
+    }
+}
+
+static struct ar_block_fact make_fact(struct ar_builder *builder,
+                                      const struct ar_fact *fact)
+{
+    const struct ar_fact_decl *decl = &fact->decl;
+    return (struct ar_block_fact){
+        .name = ar_builder_string(builder, decl->name),
+        .head = ar_builder_string(builder, decl->head),
+        .tail = ar_builder_string(builder, decl->tail),
+        .parameters =
+            ar_builder_fields(builder, decl->parameters, decl->n_parameters),
+        .n_parameters = (uint32_t)decl->n_parameters,
+        .type = ar_builder_type(builder, decl->type),
+        .pack = ar_builder_pack(builder, fact->pack),
+        .module = ar_builder_string(builder, decl->module),
+        .doc = ar_builder_string(builder, decl->doc),
+        .unit = ar_builder_string(builder, decl->unit),
+        .question = ar_builder_string(builder, decl->question),
+        .sensitivity = (uint32_t)decl->sensitivity,
+        .needs_admin = decl->needs_admin,
+        .is_fixed = decl->is_fixed,
+        .is_input = decl->is_input,
+        .is_derived = decl->is_derived,
+        .n_locals = fact->n_slots,
+        .place = ar_builder_place(decl->span),
+    };
+}
+
+static void add_facts(struct ar_builder *builder)
+{
+    size_t count = builder->program->facts.count;
+    builder->has_definitions = AR_NEW_ARRAY(builder->arena, bool, count);
+    for (size_t ix = 0; ix < count; ix++) {
+        const struct ar_fact *fact = builder->program->facts.at[ix];
+        ar_vector_push(builder->arena, &builder->fact,
+                       make_fact(builder, fact));
+        ar_vector_push(builder->arena, &builder->facts, &fact->decl);
+        ar_builder_remember(builder, AR_SECTION_FACTS, AR_BUILDER_POINTER(fact),
+                            (uint32_t)ix);
+    }
+}
+
+static void add_waivers(struct ar_builder *builder)
+{
+    for (size_t ix = 0; ix < builder->program->waivers.count; ix++) {
+        const struct ar_waiver *waiver = builder->program->waivers.at[ix];
+        uint64_t end = (uint64_t)waiver->until_end;
+        struct ar_block_waiver record = {
+            .pack = ar_builder_pack(builder, waiver->pack),
+            .rule = (uint32_t)waiver->rule->ix,
+            .key = AR_BLOCK_NONE,
+            .because = ar_builder_string(builder, waiver->because),
+            .owner = ar_builder_string(builder, waiver->owner),
+            .until = ar_builder_string(builder, waiver->until),
+            .end_low = (uint32_t)end,
+            .end_high = (uint32_t)(end >> 32),
+            .place = ar_builder_place(waiver->span),
+        };
+        if (waiver->has_key)
+            record.key =
+                ar_builder_constant(builder, waiver->key.type, waiver->key);
+        ar_vector_push(builder->arena, &builder->waiver, record);
+    }
+}
+
+static struct ar_builder *start(struct ar_arena *arena,
+                                const struct ar_program *program)
+{
+    struct ar_builder *builder = AR_NEW(arena, struct ar_builder);
+    builder->arena = arena;
+    builder->program = program;
+    builder->text = AR_BUF(arena);
+    builder->key = AR_BUF(arena);
+    add_sources(builder);
+    add_packs(builder);
+    add_facts(builder);
+    return builder;
+}
+
+struct ar_code *ar_code_generate(struct ar_arena *arena,
+                                 const struct ar_program *program)
+{
+    struct ar_builder *builder = start(arena, program);
+    ar_generate_rules(builder);
+    add_waivers(builder);
+    return ar_builder_finish(builder);
+}
+
+struct ar_code *ar_code_generate_expression(struct ar_arena *arena,
+                                            const struct ar_program *program,
+                                            const struct ar_expr *expr)
+{
+    struct ar_builder *builder = start(arena, program);
+    uint32_t ix = ar_generate_routine(builder, expr);
+    struct ar_block_condition condition = {
+        .routine = ix, .place = ar_builder_place(expr->span)};
+    ar_vector_push(arena, &builder->condition, condition);
+    return ar_builder_finish(builder);
+}

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rules: their conditions, and what is said and advised where they match. */
+
+#include "code/builder.h"
+
+/* ---- conditions and messages ---- */
+
+static uint32_t make_condition(struct ar_builder *builder,
+                               const struct ar_expr *expr)
+{
+    if (!expr)
+        return AR_BLOCK_NONE;
+    struct ar_block_condition condition = {
+        .routine = ar_generate_routine(builder, expr),
+        .place = ar_builder_place(expr->span),
+    };
+    uint32_t ix = (uint32_t)builder->condition.count;
+    ar_vector_push(builder->arena, &builder->condition, condition);
+    return ix;
+}
+
+static struct ar_block_part make_part(struct ar_builder *builder,
+                                      const struct ar_template_part *from)
+{
+    struct ar_block_part part = {
+        .text = ar_builder_string(builder, from->text),
+        .is_hole = from->expr != NULL,
+        .routine = AR_BLOCK_NONE,
+    };
+    if (from->expr) {
+        part.routine = ar_generate_routine(builder, from->expr);
+        part.place = ar_builder_place(from->expr->span);
+    }
+    return part;
+}
+
+static uint32_t make_message(struct ar_builder *builder,
+                             const struct ar_template *message)
+{
+    if (!message)
+        return AR_BLOCK_NONE;
+    struct ar_block_part *parts =
+        AR_NEW_ARRAY(builder->arena, struct ar_block_part, message->n_parts);
+    for (size_t ix = 0; ix < message->n_parts; ix++)
+        parts[ix] = make_part(builder, &message->parts[ix]);
+    struct ar_block_template record = {
+        .parts = (uint32_t)builder->part.count,
+        .n_parts = (uint32_t)message->n_parts,
+    };
+    for (size_t ix = 0; ix < message->n_parts; ix++) {
+        record.n_holes += parts[ix].is_hole;
+        ar_vector_push(builder->arena, &builder->part, parts[ix]);
+    }
+    uint32_t ix = (uint32_t)builder->template.count;
+    ar_vector_push(builder->arena, &builder->template, record);
+    return ix;
+}
+
+static uint32_t make_messages(struct ar_builder *builder,
+                              const struct ar_template *const *messages,
+                              size_t count)
+{
+    uint32_t *templates = AR_NEW_ARRAY(builder->arena, uint32_t, count);
+    for (size_t ix = 0; ix < count; ix++)
+        templates[ix] = make_message(builder, messages[ix]);
+    uint32_t first = (uint32_t)builder->message.count;
+    for (size_t ix = 0; ix < count; ix++) {
+        struct ar_block_message record = {templates[ix]};
+        ar_vector_push(builder->arena, &builder->message, record);
+    }
+    return first;
+}
+
+/* ---- remedies ---- */
+
+static uint32_t make_items(struct ar_builder *builder,
+                           const struct ar_step_item *items, size_t count)
+{
+    struct ar_block_step_item *records =
+        AR_NEW_ARRAY(builder->arena, struct ar_block_step_item, count);
+    for (size_t ix = 0; ix < count; ix++) {
+        records[ix] = (struct ar_block_step_item){
+            .kind = (uint32_t)items[ix].kind,
+            .shell = ar_builder_string(builder, items[ix].shell),
+            .text = make_message(builder, items[ix].text),
+            .guard = make_condition(builder, items[ix].guard.expr),
+            .is_unless = items[ix].guard.is_unless,
+            .place = ar_builder_place(items[ix].span),
+        };
+    }
+    uint32_t first = (uint32_t)builder->step_item.count;
+    for (size_t ix = 0; ix < count; ix++)
+        ar_vector_push(builder->arena, &builder->step_item, records[ix]);
+    return first;
+}
+
+static uint32_t make_steps(struct ar_builder *builder,
+                           const struct ar_remedy *remedy)
+{
+    size_t count = remedy->steps.count;
+    struct ar_block_step *records =
+        AR_NEW_ARRAY(builder->arena, struct ar_block_step, count);
+    for (size_t ix = 0; ix < count; ix++) {
+        const struct ar_step *step = &remedy->steps.at[ix];
+        records[ix] = (struct ar_block_step){
+            .sentence = make_message(builder, step->sentence),
+            .guard = make_condition(builder, step->guard.expr),
+            .is_unless = step->guard.is_unless,
+            .items = make_items(builder, step->items.at, step->items.count),
+            .n_items = (uint32_t)step->items.count,
+        };
+    }
+    uint32_t first = (uint32_t)builder->step.count;
+    for (size_t ix = 0; ix < count; ix++)
+        ar_vector_push(builder->arena, &builder->step, records[ix]);
+    return first;
+}
+
+static struct ar_block_remedy make_remedy(struct ar_builder *builder,
+                                          const struct ar_remedy *remedy)
+{
+    return (struct ar_block_remedy){
+        .title = make_message(builder, remedy->title),
+        .risk = (uint32_t)remedy->risk,
+        .data_loss = make_message(builder, remedy->data_loss),
+        .undo = make_message(builder, remedy->undo),
+        .needs_admin = remedy->needs_admin,
+        .steps = make_steps(builder, remedy),
+        .n_steps = (uint32_t)remedy->steps.count,
+        .verify = make_condition(builder, remedy->verify),
+        .verify_runs = make_items(builder, remedy->verify_runs.at,
+                                  remedy->verify_runs.count),
+        .n_verify_runs = (uint32_t)remedy->verify_runs.count,
+        .place = ar_builder_place(remedy->span),
+    };
+}
+
+static uint32_t make_remedies(struct ar_builder *builder,
+                              const struct ar_rule *rule)
+{
+    size_t count = rule->remedies.count;
+    struct ar_block_remedy *records =
+        AR_NEW_ARRAY(builder->arena, struct ar_block_remedy, count);
+    for (size_t ix = 0; ix < count; ix++)
+        records[ix] = make_remedy(builder, rule->remedies.at[ix]);
+    uint32_t first = (uint32_t)builder->remedy.count;
+    for (size_t ix = 0; ix < count; ix++)
+        ar_vector_push(builder->arena, &builder->remedy, records[ix]);
+    return first;
+}
+
+/* ---- what a rule is and what it has to do with others ---- */
+
+static uint32_t make_symptoms(struct ar_builder *builder,
+                              const struct ar_rule *rule)
+{
+    uint32_t first = (uint32_t)builder->condition.count;
+    for (size_t ix = 0; ix < rule->symptoms.count; ix++)
+        make_condition(builder, rule->symptoms.at[ix]);
+    return first;
+}
+
+static uint32_t make_supersedes(struct ar_builder *builder,
+                                const struct ar_rule *rule)
+{
+    uint32_t first = (uint32_t)builder->supersedes.count;
+    for (size_t ix = 0; ix < rule->supersedes.count; ix++) {
+        const struct ar_supersedes *from = &rule->supersedes.at[ix];
+        struct ar_block_supersedes record = {
+            .id = ar_builder_string(builder, from->id),
+            .rule = from->rule ? (uint32_t)from->rule->ix : AR_BLOCK_NONE,
+            .same_key = from->same_key,
+            .place = ar_builder_place(from->span),
+        };
+        ar_vector_push(builder->arena, &builder->supersedes, record);
+    }
+    return first;
+}
+
+static uint32_t make_replaces(struct ar_builder *builder,
+                              const struct ar_rule *rule)
+{
+    uint32_t first = (uint32_t)builder->replaces.count;
+    for (size_t ix = 0; ix < rule->replaces.count; ix++) {
+        const struct ar_replaces *from = &rule->replaces.at[ix];
+        struct ar_block_replaces record = {
+            .id = ar_builder_string(builder, from->id),
+            .since = ar_builder_string(builder, from->since ? from->since->text
+                                                            : AR_STR("")),
+        };
+        ar_vector_push(builder->arena, &builder->replaces, record);
+    }
+    return first;
+}
+
+static void set_words(struct ar_builder *builder, const struct ar_rule *rule,
+                      struct ar_block_rule *record)
+{
+    record->id = ar_builder_string(builder, rule->id);
+    record->name = ar_builder_string(builder, rule->name);
+    record->pack = ar_builder_pack(builder, rule->pack);
+    record->place = ar_builder_place(rule->span);
+    record->doc = ar_builder_string(builder, rule->doc);
+    record->title = ar_builder_string(builder, rule->title);
+    record->context = ar_builder_string(builder, rule->context);
+    record->severity = (uint32_t)rule->severity;
+    record->confidence = (uint32_t)rule->confidence;
+    record->keywords =
+        ar_builder_names(builder, rule->keywords.at, rule->keywords.count);
+    record->n_keywords = (uint32_t)rule->keywords.count;
+    record->supersedes = make_supersedes(builder, rule);
+    record->n_supersedes = (uint32_t)rule->supersedes.count;
+    record->replaces = make_replaces(builder, rule);
+    record->n_replaces = (uint32_t)rule->replaces.count;
+    record->not_loaded = ar_builder_string(builder, rule->not_loaded);
+    record->disabled_because =
+        ar_builder_string(builder, rule->disabled_because);
+    record->disabled_at = ar_builder_place(rule->disabled_at);
+    record->override_at = ar_builder_place(rule->override_at);
+    record->depth = rule->depth;
+}
+
+/* ---- its code ---- */
+
+static void set_each(struct ar_builder *builder, const struct ar_rule *rule,
+                     struct ar_block_rule *record)
+{
+    if (!rule->each)
+        return;
+    struct ar_block_code_place place = {
+        .place = ar_builder_place(rule->each->span),
+        .operand_start = rule->each->span.start,
+        .operand_end = rule->each->span.end,
+        .operand_is_fact = rule->each->kind == AR_EXPR_FACT,
+    };
+    record->each = ar_generate_routine(builder, rule->each);
+    record->each_place = (uint32_t)builder->code_place.count;
+    ar_vector_push(builder->arena, &builder->code_place, place);
+    record->element = rule->element->slot;
+    record->element_is_condition = rule->element->type->kind == AR_TYPE_BOOL;
+}
+
+static void set_code(struct ar_builder *builder, const struct ar_rule *rule,
+                     struct ar_block_rule *record)
+{
+    record->applies = make_condition(builder, rule->applies);
+    record->when = make_condition(builder, rule->when);
+    set_each(builder, rule, record);
+    if (rule->key)
+        record->key = ar_generate_routine(builder, rule->key);
+    record->n_locals = rule->n_slots;
+    record->symptoms = make_symptoms(builder, rule);
+    record->n_symptoms = (uint32_t)rule->symptoms.count;
+    record->diagnosis = make_message(builder, rule->diagnosis);
+    record->remedies = make_remedies(builder, rule);
+    record->n_remedies = (uint32_t)rule->remedies.count;
+    record->lessons =
+        make_messages(builder, rule->lessons.at, rule->lessons.count);
+    record->n_lessons = (uint32_t)rule->lessons.count;
+    record->links = make_messages(builder, rule->links.at, rule->links.count);
+    record->n_links = (uint32_t)rule->links.count;
+}
+
+/* What is not loaded may ask for what this version does not know. */
+static bool has_code(const struct ar_rule *rule)
+{
+    return rule->pack->not_loaded.len == 0 && rule->not_loaded.len == 0;
+}
+
+void ar_generate_rules(struct ar_builder *builder)
+{
+    for (size_t ix = 0; ix < builder->program->rules.count; ix++) {
+        const struct ar_rule *rule = builder->program->rules.at[ix];
+        struct ar_block_rule record = {
+            .applies = AR_BLOCK_NONE,
+            .when = AR_BLOCK_NONE,
+            .each = AR_BLOCK_NONE,
+            .each_place = AR_BLOCK_NONE,
+            .key = AR_BLOCK_NONE,
+            .diagnosis = AR_BLOCK_NONE,
+        };
+        AR_ASSERT(rule->ix == ix);
+        set_words(builder, rule, &record);
+        if (has_code(rule))
+            set_code(builder, rule, &record);
+        ar_vector_push(builder->arena, &builder->rule, record);
+    }
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rules of a block as far as reports look at them: words, flags, relations.
+ * Their conditions and texts stay in the block. */
+
+#include "code/load.h"
+
+static const struct ar_version *load_version(
+    const struct ar_code_loading *loading, uint32_t string)
+{
+    ar_str text = ar_block_text(loading->block, string);
+    ar_value value = ar_value_parse(loading->arena, &ar_type_version, text,
+                                    AR_REASON_bad_value);
+    bool is_version = text.len > 0 && value.state == AR_STATE_VALUE;
+    return is_version ? value.as.version : NULL;
+}
+
+static void load_remedies(const struct ar_code_loading *loading,
+                          const struct ar_block_rule *record,
+                          struct ar_rule *rule)
+{
+    struct ar_arena *arena = loading->arena;
+    for (uint32_t ix = 0; ix < record->n_remedies; ix++) {
+        const struct ar_block_remedy *from =
+            &loading->block->remedy_at[record->remedies + ix];
+        struct ar_remedy *remedy = AR_NEW(arena, struct ar_remedy);
+        remedy->risk = (enum ar_risk)from->risk;
+        remedy->needs_admin = from->needs_admin;
+        remedy->span = ar_code_span(loading, from->place);
+        ar_vector_push(arena, &rule->remedies, remedy);
+    }
+}
+
+static void load_replaces(const struct ar_code_loading *loading,
+                          const struct ar_block_rule *record,
+                          struct ar_rule *rule)
+{
+    for (uint32_t ix = 0; ix < record->n_replaces; ix++) {
+        const struct ar_block_replaces *from =
+            &loading->block->replaces_at[record->replaces + ix];
+        struct ar_replaces replaces = {
+            .id = ar_block_text(loading->block, from->id),
+            .since = load_version(loading, from->since),
+        };
+        ar_vector_push(loading->arena, &rule->replaces, replaces);
+    }
+}
+
+static void load_words(const struct ar_code_loading *loading,
+                       const struct ar_block_rule *record, struct ar_rule *rule)
+{
+    const struct ar_block *block = loading->block;
+    rule->id = ar_block_text(block, record->id);
+    rule->name = ar_block_text(block, record->name);
+    rule->pack = loading->packs[record->pack];
+    rule->span = ar_code_span(loading, record->place);
+    rule->doc = ar_block_text(block, record->doc);
+    rule->title = ar_block_text(block, record->title);
+    rule->context = ar_block_text(block, record->context);
+    rule->severity = (enum ar_rule_severity)record->severity;
+    rule->confidence = (enum ar_confidence)record->confidence;
+    rule->keywords.at =
+        ar_code_names(loading, record->keywords, record->n_keywords);
+    rule->keywords.count = record->n_keywords;
+    rule->not_loaded = ar_block_text(block, record->not_loaded);
+    rule->disabled_because = ar_block_text(block, record->disabled_because);
+    rule->disabled_at = ar_code_span(loading, record->disabled_at);
+    rule->override_at = ar_code_span(loading, record->override_at);
+    rule->depth = record->depth;
+}
+
+/* What the code of a rule needs beside what each word shows. */
+static bool is_complete(const struct ar_code_loading *loading,
+                        const struct ar_block_rule *record)
+{
+    bool has_code = loading->packs[record->pack]->not_loaded.len == 0 &&
+                    ar_block_text(loading->block, record->not_loaded).len == 0;
+    if (!has_code)
+        return true;
+    if (record->when == AR_BLOCK_NONE)
+        return false;
+    return record->each == AR_BLOCK_NONE ||
+           (record->each_place != AR_BLOCK_NONE &&
+            record->element < record->n_locals);
+}
+
+static bool load_rule(struct ar_code_loading *loading, uint32_t ix)
+{
+    const struct ar_block_rule *record = &loading->block->rule_at[ix];
+    struct ar_program *program = loading->program;
+    struct ar_rule *rule = AR_NEW(loading->arena, struct ar_rule);
+    rule->ix = ix;
+    load_words(loading, record, rule);
+    load_remedies(loading, record, rule);
+    load_replaces(loading, record, rule);
+    bool is_good = is_complete(loading, record) &&
+                   !ar_map_has(&program->rules_by_id, rule->id);
+    if (!is_good)
+        return ar_code_malformed(loading, "RULES", ix,
+                                 "it has no code, or another has its id");
+    rule->pack->n_rules++;
+    ar_map_put(loading->arena, &program->rules_by_id, rule->id, rule);
+    ar_vector_push(loading->arena, &program->rules, rule);
+    return true;
+}
+
+static void load_supersedes(const struct ar_code_loading *loading, uint32_t ix)
+{
+    const struct ar_block_rule *record = &loading->block->rule_at[ix];
+    struct ar_program *program = loading->program;
+    struct ar_rule *rule = program->rules.at[ix];
+    for (uint32_t each = 0; each < record->n_supersedes; each++) {
+        const struct ar_block_supersedes *from =
+            &loading->block->supersedes_at[record->supersedes + each];
+        struct ar_supersedes supersedes = {
+            .id = ar_block_text(loading->block, from->id),
+            .same_key = from->same_key,
+            .span = ar_code_span(loading, from->place),
+        };
+        if (from->rule != AR_BLOCK_NONE)
+            supersedes.rule = program->rules.at[from->rule];
+        ar_vector_push(loading->arena, &rule->supersedes, supersedes);
+    }
+}
+
+static void load_waiver(const struct ar_code_loading *loading,
+                        const struct ar_block_waiver *from)
+{
+    struct ar_waiver *waiver = AR_NEW(loading->arena, struct ar_waiver);
+    waiver->pack = loading->packs[from->pack];
+    waiver->rule = loading->program->rules.at[from->rule];
+    waiver->has_key = from->key != AR_BLOCK_NONE;
+    if (waiver->has_key)
+        waiver->key = loading->constants[from->key];
+    waiver->because = ar_block_text(loading->block, from->because);
+    waiver->owner = ar_block_text(loading->block, from->owner);
+    waiver->until = ar_block_text(loading->block, from->until);
+    waiver->until_end =
+        (int64_t)((uint64_t)from->end_high << 32 | from->end_low);
+    waiver->span = ar_code_span(loading, from->place);
+    ar_vector_push(loading->arena, &loading->program->waivers, waiver);
+}
+
+bool ar_code_load_rules(struct ar_code_loading *loading)
+{
+    const struct ar_block *block = loading->block;
+    for (uint32_t ix = 0; ix < block->rule_count; ix++) {
+        if (!load_rule(loading, ix))
+            return false;
+    }
+    for (uint32_t ix = 0; ix < block->rule_count; ix++)
+        load_supersedes(loading, ix);
+    for (uint32_t ix = 0; ix < block->waiver_count; ix++)
+        load_waiver(loading, &block->waiver_at[ix]);
+    return true;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which conditions all rules can share: those that compare and test facts and
+ * use no name of their rule. */
+
+#include "code/builder.h"
+
+/* The variables of the quantifiers around a node. */
+struct scope {
+    const struct ar_local *variable;
+    const struct scope *outer;
+};
+
+static bool is_bound(const struct scope *scope, const struct ar_local *local)
+{
+    for (; scope; scope = scope->outer) {
+        if (scope->variable == local)
+            return true;
+    }
+    return false;
+}
+
+static bool is_closed(const struct ar_expr *expr, const struct scope *scope);
+
+static bool are_parts_closed(const struct ar_template *string,
+                             const struct scope *scope)
+{
+    for (size_t ix = 0; ix < string->n_parts; ix++) {
+        const struct ar_expr *expr = string->parts[ix].expr;
+        if (expr && !is_closed(expr, scope))
+            return false;
+    }
+    return true;
+}
+
+/* Whether it names no local from outside. */
+static bool is_closed(const struct ar_expr *expr, const struct scope *scope)
+{
+    if (expr->kind == AR_EXPR_LOCAL)
+        return is_bound(scope, expr->local);
+    if (expr->kind == AR_EXPR_TEMPLATE)
+        return are_parts_closed(expr->string, scope);
+    bool binds = expr->kind >= AR_EXPR_ANY && expr->kind <= AR_EXPR_FILTER;
+    struct scope inner = {expr->local, scope};
+    for (size_t ix = 0; ix < expr->n_operands; ix++) {
+        const struct scope *seen = binds && ix == 1 ? &inner : scope;
+        if (!is_closed(expr->operands[ix], seen))
+            return false;
+    }
+    return true;
+}
+
+bool ar_expr_is_predicate(const struct ar_expr *expr)
+{
+    switch (expr->kind) {
+    case AR_EXPR_COMPARE:
+    case AR_EXPR_IN_LIST:
+    case AR_EXPR_IN_MAP:
+    case AR_EXPR_IN_RANGE:
+    case AR_EXPR_IN_CIDR:
+    case AR_EXPR_MATCHES:
+    case AR_EXPR_CONTAINS:
+    case AR_EXPR_STARTS_WITH:
+    case AR_EXPR_ENDS_WITH:
+    case AR_EXPR_EXISTS:
+    case AR_EXPR_ABSENT:
+    case AR_EXPR_UNKNOWN:
+    case AR_EXPR_GROUP_EXISTS:
+    case AR_EXPR_GROUP_ABSENT:
+    case AR_EXPR_ANY:
+    case AR_EXPR_EVERY:
+    case AR_EXPR_NO: return is_closed(expr, NULL);
+    case AR_EXPR_CONSTANT:
+    case AR_EXPR_FACT:
+    case AR_EXPR_LOCAL:
+    case AR_EXPR_DEF:
+    case AR_EXPR_TABLE:
+    case AR_EXPR_FUNCTION:
+    case AR_EXPR_TEMPLATE:
+    case AR_EXPR_LIST:
+    case AR_EXPR_AND:
+    case AR_EXPR_OR:
+    case AR_EXPR_NOT:
+    case AR_EXPR_ARITHMETIC:
+    case AR_EXPR_NEGATE:
+    case AR_EXPR_DEFAULT:
+    case AR_EXPR_IF:
+    case AR_EXPR_COUNT:
+    case AR_EXPR_FIRST:
+    case AR_EXPR_FILTER:
+    case AR_EXPR_FIELD:
+    case AR_EXPR_LIST_FIELD:
+    case AR_EXPR_INDEX:
+    case AR_EXPR_MAP_INDEX:
+    case AR_EXPR_PART: return false;
+    }
+    AR_UNREACHABLE();
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The way in, the fuel, and places in the sources of the block. */
+
+#include "run/machine.h"
+
+#include "result/assemble.h"
+
+enum { BYTES_PER_STEP = 1024, STACK_REGISTERS = 8192 };
+
+/* ---- fuel ---- */
+
+void ar_machine_exhaust(struct ar_machine *machine, const char *what)
+{
+    if (!machine->exhausted)
+        machine->exhausted = what;
+}
+
+bool ar_machine_spend(struct ar_machine *machine, int64_t steps)
+{
+    machine->steps_left -= steps;
+    machine->run_left -= steps;
+    if (machine->run_left < 0)
+        ar_machine_exhaust(machine, "the evaluation took too many steps");
+    else if (machine->steps_left < 0)
+        ar_machine_exhaust(machine, "the rule took too many steps");
+    else if (machine->scratch->used_bytes > machine->scratch_limit)
+        ar_machine_exhaust(machine, "the rule took too much memory");
+    return !machine->exhausted;
+}
+
+bool ar_machine_spend_bytes(struct ar_machine *machine, size_t bytes)
+{
+    return ar_machine_spend(machine, (int64_t)(bytes / BYTES_PER_STEP));
+}
+
+/* ---- places ---- */
+
+static ar_str source_text(const struct ar_machine *machine,
+                          struct ar_block_place place)
+{
+    const struct ar_block *block = &machine->code->block;
+    if (place.source == 0)
+        return AR_STR("");
+    return ar_block_text(block, block->source_at[place.source - 1].text);
+}
+
+static bool is_line_end(char c)
+{
+    return c == '\n';
+}
+
+/* Blanks with a line end among them become one space. */
+ar_str ar_machine_source(struct ar_arena *arena,
+                         const struct ar_machine *machine,
+                         struct ar_block_place place)
+{
+    ar_str text =
+        ar_str_slice(source_text(machine, place), place.start, place.end);
+    struct ar_buf out = AR_BUF(arena);
+    size_t at = 0;
+    while (at < text.len) {
+        size_t end = at;
+        bool has_line_end = false;
+        for (; end < text.len && ar_char_is_blank(text.ptr[end]); end++)
+            has_line_end = has_line_end || is_line_end(text.ptr[end]);
+        if (has_line_end)
+            ar_buf_put_char(&out, ' ');
+        else
+            ar_buf_put(&out, ar_str_slice(text, at, end));
+        at = end;
+        while (end < text.len && !ar_char_is_blank(text.ptr[end]))
+            end++;
+        ar_buf_put(&out, ar_str_slice(text, at, end));
+        at = end;
+    }
+    return ar_buf_view(&out);
+}
+
+ar_str ar_machine_position(struct ar_arena *arena,
+                           const struct ar_machine *machine,
+                           struct ar_block_place place)
+{
+    const struct ar_block *block = &machine->code->block;
+    if (place.source == 0)
+        return AR_STR("?");
+    ar_str text = source_text(machine, place);
+    ar_str name = ar_block_text(block, block->source_at[place.source - 1].name);
+    unsigned line = 1;
+    for (size_t ix = 0; ix < place.start && ix < text.len; ix++)
+        line += is_line_end(text.ptr[ix]);
+    return ar_str_printf(arena, AR_STR_FORMAT ":%u", AR_STR_ARG(name), line);
+}
+
+/* ---- starting ---- */
+
+static void free_arena(void *resource)
+{
+    ar_arena_free(resource);
+}
+
+/* Goes with the result, also when memory runs out half way. */
+static struct ar_arena *create_arena(struct ar_arena *owner)
+{
+    struct ar_arena *arena = AR_NEW(owner, struct ar_arena);
+    arena->out_of_memory = owner->out_of_memory;
+    arena->limit_bytes = AR_MAX_EVALUATION_BYTES;
+    ar_arena_defer(owner, free_arena, arena);
+    return arena;
+}
+
+/* What now() gives. */
+static ar_value choose_now(const struct ar_factset *facts, int64_t now)
+{
+    if (facts->has_now)
+        return ar_value_time(facts->now);
+    if (now != 0)
+        return ar_value_time(now);
+    return ar_value_unknown(facts->missing_reason,
+                            AR_STR("the facts do not say when they were "
+                                   "collected"));
+}
+
+static void allocate_states(struct ar_machine *machine)
+{
+    const struct ar_block *block = &machine->code->block;
+    struct ar_arena *arena = machine->shared;
+    machine->slots =
+        AR_NEW_ARRAY(arena, struct ar_fact_state *, block->slot_count);
+    machine->group_slots =
+        AR_NEW_ARRAY(arena, struct ar_group_state *, block->group_slot_count);
+    machine->predicates =
+        AR_NEW_ARRAY(arena, struct ar_memo *, block->routine_count);
+    machine->stack = AR_NEW_ARRAY(arena, struct ar_register, STACK_REGISTERS);
+    machine->stack_size = STACK_REGISTERS;
+}
+
+static struct ar_machine *start(struct ar_arena *arena,
+                                const struct ar_code *code,
+                                const struct ar_factset *facts,
+                                const struct ar_evaluation_options *options)
+{
+    const struct ar_evaluation_options none = {0};
+    if (!options)
+        options = &none;
+    struct ar_machine *machine = AR_NEW(arena, struct ar_machine);
+    machine->arena = arena;
+    machine->scratch = create_arena(arena);
+    machine->shared = create_arena(arena);
+    machine->code = code;
+    machine->facts = facts;
+    machine->now = choose_now(facts, options->now);
+    machine->rule_fuel =
+        options->rule_fuel > 0 ? options->rule_fuel : AR_MAX_RULE_FUEL;
+    machine->run_left =
+        options->run_fuel > 0 ? options->run_fuel : AR_MAX_RUN_FUEL;
+    allocate_states(machine);
+    return machine;
+}
+
+static void finish(struct ar_machine *machine)
+{
+    ar_arena_free(machine->scratch);
+    ar_arena_free(machine->shared);
+}
+
+/* The clock of waivers. */
+static int64_t choose_clock(const struct ar_factset *facts,
+                            const struct ar_evaluation_options *options)
+{
+    if (options && options->now != 0)
+        return options->now;
+    return facts->has_now ? facts->now : 0;
+}
+
+struct ar_result *ar_vm_evaluate(struct ar_arena *arena,
+                                 const struct ar_code *code,
+                                 const struct ar_program *program,
+                                 const struct ar_factset *facts,
+                                 const struct ar_evaluation_options *options)
+{
+    struct ar_machine *machine = start(arena, code, facts, options);
+    struct ar_result *result = ar_result_create(arena, program, facts);
+    for (size_t ix = 0; ix < program->rules.count; ix++) {
+        struct ar_rule_result rule;
+        ar_machine_judge(machine, program->rules.at[ix], &rule);
+        ar_vector_push(arena, &result->rules, rule);
+    }
+    finish(machine);
+    ar_result_assemble(arena, result, choose_clock(facts, options));
+    return result;
+}
+
+static struct ar_outcome make_outcome(struct ar_machine *machine,
+                                      const struct ar_register *reg)
+{
+    struct ar_register kept = ar_copy_register(machine->arena, reg);
+    struct ar_outcome out = {.is_condition = kept.value == NULL,
+                             .bits = kept.bits};
+    if (kept.value)
+        out.value = *kept.value;
+    if (kept.trace) {
+        out.decl = kept.trace->decl;
+        out.path = kept.trace->path;
+        out.causes = kept.trace->causes;
+    }
+    if (ar_outcome_is_decided(&out))
+        out.causes = (ar_cause_vector){0};
+    return out;
+}
+
+struct ar_outcome ar_vm_expression(struct ar_arena *arena,
+                                   const struct ar_code *code,
+                                   const struct ar_factset *facts,
+                                   const struct ar_evaluation_options *options)
+{
+    struct ar_machine *machine = start(arena, code, facts, options);
+    uint32_t routine = code->block.condition_at[0].routine;
+    machine->steps_left = machine->rule_fuel;
+    machine->regex_left = AR_MAX_REGEX_FUEL_RULE;
+    machine->scratch_limit = AR_MAX_EVALUATION_BYTES;
+    machine->reader = ++machine->last_reader;
+    machine->frame =
+        ar_frame_start(machine, code->block.routine_at[routine].n_locals);
+    struct ar_register result = ar_machine_run(machine, routine);
+    struct ar_outcome out = make_outcome(machine, &result);
+    finish(machine);
+    return out;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef AR_RUN_VM_H
+#define AR_RUN_VM_H
+/* The evaluator: it runs compiled rules on the facts of one machine. It gives
+ * what the reference evaluator gives (reference/reference.h), which is its
+ * oracle in the tests; the two share no code. */
+
+#include "code/code.h"
+#include "result/outcome.h"
+
+/* Gives every rule of program its status; program is that of the code, or one
+ * with some of its rules. The result lives in arena and points into program
+ * and facts. options may be NULL. */
+struct ar_result *ar_vm_evaluate(struct ar_arena *arena,
+                                 const struct ar_code *code,
+                                 const struct ar_program *program,
+                                 const struct ar_factset *facts,
+                                 const struct ar_evaluation_options *options);
+
+/* Runs the routine of ar_code_generate_expression(). */
+struct ar_outcome ar_vm_expression(struct ar_arena *arena,
+                                   const struct ar_code *code,
+                                   const struct ar_factset *facts,
+                                   const struct ar_evaluation_options *options);
+
+#endif
