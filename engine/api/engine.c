@@ -134,10 +134,61 @@ archrules_status archrules_engine_add_source(archrules_engine *engine,
 
 /* ---- compiling ---- */
 
+static void report_block(struct archrules_engine *engine, ar_str path,
+                         const struct ar_block_error *error)
+{
+    const ar_span no_place = {0};
+    struct ar_arena *arena = engine->diags.arena;
+    struct ar_diag *diag = ar_diag(&engine->diags, AR_E2008, no_place, path,
+                                   ar_str_from_c(error->detail));
+    if (error->fault == AR_BLOCK_MALFORMED && error->section)
+        ar_diag_note(&engine->diags, diag, no_place,
+                     ar_str_printf(arena, "in section %s, record %lu",
+                                   error->section,
+                                   (unsigned long)error->index));
+}
+
+static void load_compiled(struct archrules_engine *engine,
+                          const struct ar_load_compiled *compiled)
+{
+    struct ar_arena *arena = &engine->memory.arena;
+    struct ar_block block;
+    struct ar_block_error error;
+    struct ar_code *code = NULL;
+    if (ar_block_read(arena, compiled->bytes, &block, &error))
+        code = ar_code_load(arena, &engine->diags, &block, &error);
+    if (!code) {
+        report_block(engine, compiled->path, &error);
+        return;
+    }
+    engine->code = code;
+    engine->program = code->program;
+    engine->is_compiled_pack = true;
+}
+
+/* Without rules, so that whatever is asked of it finds nothing. */
+static void make_empty(struct archrules_engine *engine)
+{
+    struct ar_arena *arena = &engine->memory.arena;
+    if (engine->program)
+        return;
+    engine->program =
+        ar_check(arena, &engine->diags, NULL, 0, &engine->options);
+    engine->code = ar_code_generate(arena, engine->program);
+}
+
 static void compile(void *context)
 {
     struct archrules_engine *engine = context;
     struct ar_loader *loader = &engine->loader;
+    struct ar_load_compiled compiled;
+    bool is_read = ar_load_compiled(loader, &compiled);
+    if (compiled.path.len > 0) {
+        if (is_read)
+            load_compiled(engine, &compiled);
+        make_empty(engine);
+        return;
+    }
     ar_load_units(loader);
     engine->program =
         ar_check(&engine->memory.arena, &engine->diags, loader->units.at,

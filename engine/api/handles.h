@@ -25,9 +25,10 @@ struct archrules_engine {
     struct ar_diags diags;
     struct ar_loader loader;
     struct ar_check_options options;
-    struct ar_program *program; /* NULL before compile */
-    const struct ar_code *code; /* of program */
-    bool was_compiled;          /* or tried to */
+    const struct ar_program *program; /* NULL before compile */
+    const struct ar_code *code;       /* of program */
+    bool is_compiled_pack;            /* read from a block */
+    bool was_compiled;                /* or tried to */
     bool has_only;
     struct ar_map only; /* ids of chosen rules */
     struct ar_map skip;

@@ -122,6 +122,8 @@ archrules_status archrules_test_run(archrules_engine *engine, const char *only,
         *out = NULL;
     if (!out || !engine || !engine->program)
         return ARCHRULES_MISUSE;
+    if (engine->is_compiled_pack)
+        return ARCHRULES_INVALID;
     struct archrules_test_report *report = calloc(1, sizeof(*report));
     if (!report)
         return ARCHRULES_NOMEM;

@@ -164,6 +164,8 @@ int cli_worse(int a, int b);
 int cli_run_eval(const struct cli_options *options);
 int cli_run_check(const struct cli_options *options);
 int cli_run_test(const struct cli_options *options);
+int cli_run_pack(const struct cli_options *options);
+int cli_run_dump(const struct cli_options *options);
 int cli_run_explain(const struct cli_options *options);
 int cli_run_capabilities(const struct cli_options *options);
 int cli_run_version(const struct cli_options *options);

@@ -24,8 +24,11 @@ static int run_tests(const struct cli_options *options,
     archrules_test_report *report = NULL;
     archrules_status status = archrules_test_run(engine, only, &report);
     int code = CLI_EXIT_OK;
-    if (status == ARCHRULES_INVALID)
+    if (status == ARCHRULES_INVALID && only)
         cli_error("no test is called '%s'", only);
+    else if (status == ARCHRULES_INVALID)
+        cli_error("a compiled pack holds no tests: give the rule files that "
+                  "it was built from");
     if (status == ARCHRULES_OK) {
         status = archrules_test_report_render(
             report, cli_has(options, CLI_OPTION_VERBOSE), &output->to);

@@ -80,11 +80,17 @@ static archrules_status add_rules(archrules_engine *engine,
     return status;
 }
 
-/* explain has a topic where the others have paths. */
-static bool has_paths(const struct cli_options *options)
+/* explain has a topic where the others have paths, pack a verb before them. */
+static struct cli_values find_paths(const struct cli_options *options)
 {
-    return options->command != CLI_COMMAND_EXPLAIN &&
-           options->arguments.count > 0;
+    struct cli_values paths = options->arguments;
+    if (options->command == CLI_COMMAND_EXPLAIN)
+        paths.count = 0;
+    if (options->command == CLI_COMMAND_PACK && paths.count > 0) {
+        paths.at++;
+        paths.count--;
+    }
+    return paths;
 }
 
 static archrules_status add_all(const struct cli_options *options,
@@ -92,18 +98,19 @@ static archrules_status add_all(const struct cli_options *options,
 {
     const struct cli_values *packs = &options->values[CLI_OPTION_PACK];
     const struct cli_values *rules = &options->values[CLI_OPTION_RULE];
+    const struct cli_values paths = find_paths(options);
     const char *stdlib = cli_value(options, CLI_OPTION_STDLIB);
     archrules_status status = set_data(engine);
     if (status == ARCHRULES_OK && stdlib)
         status = archrules_engine_set_stdlib(engine, stdlib);
     if (status == ARCHRULES_OK)
         status = add_paths(engine, packs);
-    if (status == ARCHRULES_OK && has_paths(options))
-        status = add_paths(engine, &options->arguments);
+    if (status == ARCHRULES_OK)
+        status = add_paths(engine, &paths);
     if (status == ARCHRULES_OK)
         status = add_rules(engine, rules);
     if (status == ARCHRULES_OK && packs->count == 0 && rules->count == 0 &&
-        !has_paths(options))
+        paths.count == 0)
         status = archrules_engine_add_shipped(engine);
     return status;
 }

@@ -87,8 +87,11 @@ bool ar_expr_is_predicate(const struct ar_expr *expr);
 /* Its index; the code of its definitions is made at the first use. */
 uint32_t ar_generate_fact(struct ar_builder *builder,
                           const struct ar_fact *fact);
-/* Whether all arguments of a fact or group are constants. */
-bool ar_builder_has_slot(const struct ar_expr *expr);
+/* Whether all operands of expr (the arguments of a fact or group, the elements
+ * of a list) are constants; then the constants. */
+bool ar_builder_are_constant(const struct ar_expr *expr);
+ar_value *ar_builder_constants(struct ar_builder *builder,
+                               const struct ar_expr *expr);
 uint32_t ar_builder_slot(struct ar_builder *builder, const struct ar_expr *expr,
                          uint32_t fact);
 uint32_t ar_builder_group_slot(struct ar_builder *builder,

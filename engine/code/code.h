@@ -32,7 +32,8 @@ struct ar_code *ar_code_generate_expression(struct ar_arena *arena,
                                             const struct ar_expr *expr);
 
 /* Makes a program and its code from a block: packs, facts, rules with their
- * texts and flags, waivers; no tests, tables, probes or trees of expressions.
+ * texts and flags, waivers; no tests, tables or probes, and of expressions
+ * only where they stand.
  * Its sources are added to those of diags. NULL with *error if the block
  * cannot be used. */
 struct ar_code *ar_code_load(struct ar_arena *arena, struct ar_diags *diags,

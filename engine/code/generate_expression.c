@@ -184,7 +184,7 @@ static void emit_fact(struct emitter *emitter, const struct ar_expr *expr,
                       uint32_t at)
 {
     uint32_t fact = ar_generate_fact(emitter->builder, expr->fact);
-    if (ar_builder_has_slot(expr)) {
+    if (ar_builder_are_constant(expr)) {
         uint32_t slot = ar_builder_slot(emitter->builder, expr, fact);
         EMIT(emitter, .opcode = AR_OPCODE_LOAD_SLOT, .at = at, .wide = slot,
              .expr = expr);
@@ -199,7 +199,7 @@ static void emit_group(struct emitter *emitter, const struct ar_expr *expr,
                        uint32_t at)
 {
     uint32_t group = ar_builder_group(emitter->builder, expr->group);
-    if (ar_builder_has_slot(expr)) {
+    if (ar_builder_are_constant(expr)) {
         uint32_t slot = ar_builder_group_slot(emitter->builder, expr, group);
         EMIT(emitter, .opcode = AR_OPCODE_LOAD_GROUP_SLOT, .at = at,
              .wide = slot, .expr = expr);
@@ -462,7 +462,16 @@ static void emit_template(struct emitter *emitter, const struct ar_expr *expr,
 static void emit_list(struct emitter *emitter, const struct ar_expr *expr,
                       uint32_t at)
 {
-    uint32_t type = ar_builder_type(emitter->builder, expr->type);
+    struct ar_builder *builder = emitter->builder;
+    if (ar_builder_are_constant(expr)) {
+        ar_value list = ar_value_list(
+            expr->type, ar_builder_constants(builder, expr), expr->n_operands);
+        EMIT(emitter, .opcode = AR_OPCODE_LOAD_CONSTANT, .at = at,
+             .wide = ar_builder_constant(builder, expr->type, list),
+             .expr = expr);
+        return;
+    }
+    uint32_t type = ar_builder_type(builder, expr->type);
     AR_ASSERT(type < 65536 && expr->n_operands < 65536);
     emit_values(emitter, expr, at);
     EMIT(emitter, .opcode = AR_OPCODE_LIST, .at = at,

@@ -35,7 +35,7 @@ uint32_t ar_generate_fact(struct ar_builder *builder,
     return ix;
 }
 
-bool ar_builder_has_slot(const struct ar_expr *expr)
+bool ar_builder_are_constant(const struct ar_expr *expr)
 {
     for (size_t ix = 0; ix < expr->n_operands; ix++) {
         const struct ar_expr *operand = expr->operands[ix];
@@ -46,8 +46,8 @@ bool ar_builder_has_slot(const struct ar_expr *expr)
     return true;
 }
 
-static ar_value *take_constants(struct ar_builder *builder,
-                                const struct ar_expr *expr)
+ar_value *ar_builder_constants(struct ar_builder *builder,
+                               const struct ar_expr *expr)
 {
     ar_value *values = AR_NEW_ARRAY(builder->arena, ar_value, expr->n_operands);
     for (size_t ix = 0; ix < expr->n_operands; ix++)
@@ -58,7 +58,7 @@ static ar_value *take_constants(struct ar_builder *builder,
 uint32_t ar_builder_slot(struct ar_builder *builder, const struct ar_expr *expr,
                          uint32_t fact)
 {
-    const ar_value *arguments = take_constants(builder, expr);
+    const ar_value *arguments = ar_builder_constants(builder, expr);
     ar_str key = ar_fact_key(builder->arena, &expr->fact->decl, arguments);
     uint32_t ix;
     if (ar_builder_find(builder, AR_SECTION_SLOTS, key, &ix))
@@ -97,7 +97,7 @@ static ar_str make_group_key(struct ar_builder *builder,
 uint32_t ar_builder_group_slot(struct ar_builder *builder,
                                const struct ar_expr *expr, uint32_t group)
 {
-    const ar_value *arguments = take_constants(builder, expr);
+    const ar_value *arguments = ar_builder_constants(builder, expr);
     ar_str key = make_group_key(builder, expr, arguments);
     uint32_t ix;
     if (ar_builder_find(builder, AR_SECTION_GROUP_SLOTS, key, &ix))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rules of a block as far as reports look at them: words, flags, relations.
- * Their conditions and texts stay in the block. */
+/* Rules of a block as far as reports and explanations look at them: words,
+ * flags, relations. Of expressions there is only the place; what they mean is
+ * in the code. */
 
 #include "code/load.h"
 
@@ -14,6 +15,43 @@ static const struct ar_version *load_version(
     return is_version ? value.as.version : NULL;
 }
 
+static struct ar_expr *load_place(const struct ar_code_loading *loading,
+                                  struct ar_block_place place)
+{
+    struct ar_expr *expr = AR_NEW(loading->arena, struct ar_expr);
+    expr->span = ar_code_span(loading, place);
+    return expr;
+}
+
+static struct ar_expr *load_condition(const struct ar_code_loading *loading,
+                                      uint32_t condition)
+{
+    if (condition == AR_BLOCK_NONE)
+        return NULL;
+    return load_place(loading, loading->block->condition_at[condition].place);
+}
+
+static const struct ar_template *load_template(
+    const struct ar_code_loading *loading, uint32_t ix)
+{
+    if (ix == AR_BLOCK_NONE)
+        return NULL;
+    const struct ar_block *block = loading->block;
+    const struct ar_block_template *from = &block->template_at[ix];
+    struct ar_template *out = AR_NEW(loading->arena, struct ar_template);
+    struct ar_template_part *parts =
+        AR_NEW_ARRAY(loading->arena, struct ar_template_part, from->n_parts);
+    for (uint32_t each = 0; each < from->n_parts; each++) {
+        const struct ar_block_part *part = &block->part_at[from->parts + each];
+        parts[each].text = ar_block_text(block, part->text);
+        if (part->is_hole)
+            parts[each].expr = load_place(loading, part->place);
+    }
+    out->parts = parts;
+    out->n_parts = from->n_parts;
+    return out;
+}
+
 static void load_remedies(const struct ar_code_loading *loading,
                           const struct ar_block_rule *record,
                           struct ar_rule *rule)
@@ -23,6 +61,7 @@ static void load_remedies(const struct ar_code_loading *loading,
         const struct ar_block_remedy *from =
             &loading->block->remedy_at[record->remedies + ix];
         struct ar_remedy *remedy = AR_NEW(arena, struct ar_remedy);
+        remedy->title = load_template(loading, from->title);
         remedy->risk = (enum ar_risk)from->risk;
         remedy->needs_admin = from->needs_admin;
         remedy->span = ar_code_span(loading, from->place);
@@ -68,6 +107,32 @@ static void load_words(const struct ar_code_loading *loading,
     rule->depth = record->depth;
 }
 
+static void load_texts(const struct ar_code_loading *loading,
+                       const struct ar_block_rule *record, struct ar_rule *rule)
+{
+    const struct ar_block *block = loading->block;
+    struct ar_arena *arena = loading->arena;
+    rule->applies = load_condition(loading, record->applies);
+    rule->when = load_condition(loading, record->when);
+    if (record->each_place != AR_BLOCK_NONE)
+        rule->each =
+            load_place(loading, block->code_place_at[record->each_place].place);
+    rule->diagnosis = load_template(loading, record->diagnosis);
+    for (uint32_t ix = 0; ix < record->n_symptoms; ix++)
+        ar_vector_push(arena, &rule->symptoms,
+                       load_condition(loading, record->symptoms + ix));
+    for (uint32_t ix = 0; ix < record->n_lessons; ix++)
+        ar_vector_push(
+            arena, &rule->lessons,
+            load_template(loading,
+                          block->message_at[record->lessons + ix].template));
+    for (uint32_t ix = 0; ix < record->n_links; ix++)
+        ar_vector_push(
+            arena, &rule->links,
+            load_template(loading,
+                          block->message_at[record->links + ix].template));
+}
+
 /* What the code of a rule needs beside what each word shows. */
 static bool is_complete(const struct ar_code_loading *loading,
                         const struct ar_block_rule *record)
@@ -90,6 +155,7 @@ static bool load_rule(struct ar_code_loading *loading, uint32_t ix)
     struct ar_rule *rule = AR_NEW(loading->arena, struct ar_rule);
     rule->ix = ix;
     load_words(loading, record, rule);
+    load_texts(loading, record, rule);
     load_remedies(loading, record, rule);
     load_replaces(loading, record, rule);
     bool is_good = is_complete(loading, record) &&

@@ -180,6 +180,23 @@ ARCHRULES_CHECKED archrules_status archrules_engine_render_diagnostics(
 ARCHRULES_CHECKED archrules_status archrules_engine_render_packs(
     archrules_engine *engine, const archrules_output *output);
 
+/* ---- compiled packs ---- */
+
+/* After compile without errors: everything that was loaded as one compiled
+ * pack, bytes for a file that archrules_engine_add_path() takes in place of
+ * rule files. The same rules give the same bytes. ARCHRULES_INVALID, with
+ * nothing written, if something has errors. */
+ARCHRULES_CHECKED archrules_status archrules_engine_write_pack(
+    archrules_engine *engine, const archrules_output *output);
+/* The code of all rules in words, or of the rule that is called rule (an id,
+ * or a name that is unique) if it is not NULL. ARCHRULES_INVALID if
+ * there is none. */
+ARCHRULES_CHECKED archrules_status archrules_engine_render_bytecode(
+    archrules_engine *engine, const char *rule, const archrules_output *output);
+/* All instructions with what they do, in Markdown. */
+ARCHRULES_CHECKED archrules_status
+archrules_render_opcodes(const archrules_output *output);
+
 /* ---- facts ---- */
 
 /* After compile: an empty set of facts, each unknown(not_in_snapshot), or
@@ -309,7 +326,8 @@ ARCHRULES_API int archrules_result_exit_code(
 /* ---- tests in packs ---- */
 
 /* Runs the test blocks of all packs, or those whose name is only (if it is
- * not NULL). Nothing is probed. ARCHRULES_INVALID, without a report, if no
+ * not NULL). Nothing is probed. ARCHRULES_INVALID, without a report, of a
+ * compiled pack, which holds none, and if no
  * test has that name. */
 ARCHRULES_CHECKED archrules_status archrules_test_run(
     archrules_engine *engine, const char *only, archrules_test_report **out);

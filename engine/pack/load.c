@@ -135,7 +135,7 @@ static const char *other_kind(ar_str path)
         ar_str_ends_with(path, AR_STR(".ndjson")))
         return "give a snapshot with -f";
     if (ar_str_ends_with(path, AR_STR(".arp")))
-        return "this version does not read compiled packs";
+        return "a compiled pack is used alone, without other rules";
     return NULL;
 }
 
@@ -178,6 +178,29 @@ static void read_paths(struct ar_loader *loader)
         read_path(&reading, paths.at[i], true);
     for (size_t i = 0; i < paths.count; i++)
         read_path(&reading, paths.at[i], false);
+}
+
+/* ---- a compiled pack ---- */
+
+static bool is_compiled(ar_str path)
+{
+    return ar_str_ends_with(path, AR_STR(".arp")) &&
+           ar_file_kind(path) == AR_FILE_KIND_REGULAR;
+}
+
+bool ar_load_compiled(struct ar_loader *loader, struct ar_load_compiled *out)
+{
+    *out = (struct ar_load_compiled){0};
+    bool is_alone = loader->paths.count == 1 && loader->texts.count == 0 &&
+                    !loader->shipped;
+    if (!is_alone || !is_compiled(loader->paths.at[0]))
+        return true;
+    out->path = loader->paths.at[0];
+    enum ar_file_status status =
+        ar_file_read(loader->arena, out->path, AR_MAX_PACK_BYTES, &out->bytes);
+    if (status != AR_FILE_OK)
+        report_unreadable(loader, out->path, status);
+    return status == AR_FILE_OK;
 }
 
 /* ---- standard library and shipped packs ---- */

@@ -37,6 +37,15 @@ struct ar_loader {
  * declares; without one each is a scratch unit. */
 void ar_load_units(struct ar_loader *loader);
 
+/* The bytes of a compiled pack, if it is the one thing that is asked for. */
+struct ar_load_compiled {
+    ar_str path; /* empty: nothing compiled was asked for */
+    ar_str bytes;
+};
+/* Looks whether the only path names a compiled pack. False, with a diagnostic,
+ * if it cannot be read. */
+bool ar_load_compiled(struct ar_loader *loader, struct ar_load_compiled *out);
+
 /* The text of a file beside a rule file, built in or not: ar_read_file of
  * the checker. */
 bool ar_load_read_beside(struct ar_arena *arena, ar_str path, ar_str *out,

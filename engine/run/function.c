@@ -8,20 +8,6 @@
 
 /* ---- operands ---- */
 
-/* A signature has a letter for each operand, before the arrow. */
-static size_t count_operands(enum ar_function function)
-{
-    static const char *const signatures[AR_N_FUNCTIONS] = {
-#define AR_FUNCTION(id, name, signature, text) signature,
-#include "sema/functions.def"
-#undef AR_FUNCTION
-    };
-    size_t count = 0;
-    for (const char *at = signatures[function]; *at != '-'; at++)
-        count += *at != ' ';
-    return count;
-}
-
 static ar_value operand(const struct ar_operation *operation, size_t ix)
 {
     return ar_register_value(&operation->at[ix]);
@@ -312,7 +298,7 @@ static void call(const struct ar_operation *operation)
 
 void ar_operate_function(const struct ar_operation *operation)
 {
-    size_t count = count_operands((enum ar_function)operation->n);
+    size_t count = ar_function_arity((enum ar_function)operation->n);
     if (ar_operation_has_values(operation, count))
         call(operation);
 }
