@@ -60,11 +60,11 @@ static void absorb(struct sip *sip, uint64_t word)
     sip->v0 ^= word;
 }
 
+/* In the order of this machine: the hash never leaves the process. */
 static uint64_t read_word(const char *bytes, size_t count)
 {
     uint64_t word = 0;
-    for (size_t i = 0; i < count; i++)
-        word |= (uint64_t)(unsigned char)bytes[i] << (8 * i);
+    memcpy(&word, bytes, count);
     return word;
 }
 
@@ -89,35 +89,60 @@ static uint64_t hash(ar_str key)
     return sip.v0 ^ sip.v1 ^ sip.v2 ^ sip.v3;
 }
 
+static bool is_entry(const struct ar_map_entry *entry, ar_str key,
+                     uint64_t key_hash)
+{
+    return entry->hash == key_hash && ar_str_equal(entry->key, key);
+}
+
 /* The slot that holds key, or the free one where it belongs. There is
  * always a free slot, so the walk ends. */
-static uint32_t *find_slot(const struct ar_map *map, ar_str key)
+static uint32_t *find_slot(const struct ar_map *map, ar_str key,
+                           uint64_t key_hash)
 {
     size_t mask = map->n_slots - 1;
-    size_t at = (size_t)hash(key) & mask;
+    size_t at = (size_t)key_hash & mask;
     while (map->slots[at] != 0 &&
-           !ar_str_equal(map->entries[map->slots[at] - 1].key, key))
+           !is_entry(&map->entries[map->slots[at] - 1], key, key_hash))
         at = (at + 1) & mask;
     return &map->slots[at];
 }
 
-static struct ar_map_entry *find_entry(const struct ar_map *map, ar_str key)
+static struct ar_map_entry *find_entry(const struct ar_map *map, ar_str key,
+                                       uint64_t key_hash)
 {
     if (map->count == 0)
         return NULL;
-    uint32_t slot = *find_slot(map, key);
+    uint32_t slot = *find_slot(map, key, key_hash);
     return slot == 0 ? NULL : &map->entries[slot - 1];
+}
+
+static const struct ar_map_entry *look_up(const struct ar_map *map, ar_str key)
+{
+    return map->count == 0 ? NULL : find_entry(map, key, hash(key));
 }
 
 void *ar_map_get(const struct ar_map *map, ar_str key)
 {
-    const struct ar_map_entry *entry = find_entry(map, key);
+    const struct ar_map_entry *entry = look_up(map, key);
     return entry ? entry->value : NULL;
 }
 
 bool ar_map_has(const struct ar_map *map, ar_str key)
 {
-    return find_entry(map, key) != NULL;
+    return look_up(map, key) != NULL;
+}
+
+/* All keys are different: none is compared. */
+static void fill_slots(struct ar_map *map)
+{
+    size_t mask = map->n_slots - 1;
+    for (size_t i = 0; i < map->count; i++) {
+        size_t at = (size_t)map->entries[i].hash & mask;
+        while (map->slots[at] != 0)
+            at = (at + 1) & mask;
+        map->slots[at] = (uint32_t)i + 1;
+    }
 }
 
 /* Makes room for one more entry; at most half of the slots are in use. */
@@ -132,20 +157,21 @@ static void make_room(struct ar_arena *arena, struct ar_map *map)
     size_t n_slots = map->n_slots ? 2 * map->n_slots : FIRST_N_SLOTS;
     map->slots = AR_NEW_ARRAY(arena, uint32_t, n_slots);
     map->n_slots = n_slots;
-    for (size_t i = 0; i < map->count; i++)
-        *find_slot(map, map->entries[i].key) = (uint32_t)i + 1;
+    fill_slots(map);
 }
 
 void ar_map_put(struct ar_arena *arena, struct ar_map *map, ar_str key,
                 void *value)
 {
-    struct ar_map_entry *entry = find_entry(map, key);
+    uint64_t key_hash = hash(key);
+    struct ar_map_entry *entry = find_entry(map, key, key_hash);
     if (entry) {
         entry->value = value;
         return;
     }
     make_room(arena, map);
-    map->entries[map->count] = (struct ar_map_entry){key, value};
+    uint32_t *slot = find_slot(map, key, key_hash);
+    map->entries[map->count] = (struct ar_map_entry){key, value, key_hash};
     map->count++;
-    *find_slot(map, key) = (uint32_t)map->count;
+    *slot = (uint32_t)map->count;
 }

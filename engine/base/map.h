@@ -9,6 +9,7 @@
 struct ar_map_entry {
     ar_str key; /* not copied: must live as long as the map */
     void *value;
+    uint64_t hash; /* of key */
 };
 
 /* Zero-initialised it is a valid, empty map. */

@@ -39,17 +39,22 @@ void ar_builder_remember(struct ar_builder *builder, enum ar_section section,
 
 /* ---- strings and places ---- */
 
+uint32_t ar_builder_text(struct ar_builder *builder, ar_str text)
+{
+    struct ar_block_string string = {(uint32_t)builder->text.len,
+                                     (uint32_t)text.len};
+    ar_buf_put(&builder->text, text);
+    ar_buf_put_char(&builder->text, '\0');
+    ar_vector_push(builder->arena, &builder->string, string);
+    return (uint32_t)builder->string.count - 1;
+}
+
 uint32_t ar_builder_string(struct ar_builder *builder, ar_str text)
 {
     uint32_t ix;
     if (ar_builder_find(builder, AR_SECTION_STRINGS, text, &ix))
         return ix;
-    struct ar_block_string string = {(uint32_t)builder->text.len,
-                                     (uint32_t)text.len};
-    ar_buf_put(&builder->text, text);
-    ar_buf_put_char(&builder->text, '\0');
-    ix = (uint32_t)builder->string.count;
-    ar_vector_push(builder->arena, &builder->string, string);
+    ix = ar_builder_text(builder, text);
     ar_builder_remember(builder, AR_SECTION_STRINGS, text, ix);
     return ix;
 }

@@ -45,6 +45,8 @@ void ar_builder_remember(struct ar_builder *builder, enum ar_section section,
     ((ar_str){(const char *)&(record), sizeof(record)})
 
 uint32_t ar_builder_string(struct ar_builder *builder, ar_str text);
+/* For one that is long and has no equal: without looking. */
+uint32_t ar_builder_text(struct ar_builder *builder, ar_str text);
 /* Sources have the numbers of the program's files. */
 struct ar_block_place ar_builder_place(ar_span span);
 uint32_t ar_builder_type(struct ar_builder *builder,

@@ -10,7 +10,7 @@ static void add_sources(struct ar_builder *builder)
         const struct ar_source *source = sources->list.at[ix];
         struct ar_block_source record = {
             .name = ar_builder_string(builder, source->name),
-            .text = ar_builder_string(builder, source->text),
+            .text = ar_builder_text(builder, source->text),
         };
         uint32_t file = (uint32_t)ix + 1;
         ar_vector_push(builder->arena, &builder->source, record);
