@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Laws of the language on random conditions: what is known has one outcome;
- * what is open holds every world that it may turn out to be; and the
- * equations between operators. */
+ * what is open holds every world that it may turn out to be; the equations
+ * between operators; and nothing comes out that the checker holds for
+ * impossible. */
 
 #include "reference_fixture.h"
+#include "sema/constraint.h"
+#include "sema/possible.h"
 
 enum {
     N_ROUNDS = 12,
@@ -364,6 +367,67 @@ static void holds_equations(void **state)
     }
 }
 
+/* With derived facts in place: here nobody gives them another state. */
+static bool can_be(const struct ar_expr *expr, bool outcome)
+{
+    struct ar_constraints *constraints = ar_constraints_create(&fixture.arena);
+    struct ar_closure closure = {expr, NULL};
+    constraints->terms.inlines_derived = true;
+    return ar_assume(constraints, closure, outcome);
+}
+
+static unsigned possible_bit(unsigned outcome)
+{
+    if (outcome == AR_OUTCOME_TRUE)
+        return AR_POSSIBLE_TRUE;
+    return outcome == AR_OUTCOME_FALSE ? AR_POSSIBLE_FALSE
+                                       : AR_POSSIBLE_UNDECIDED;
+}
+
+static void check_possible(const struct ar_expr *expr, unsigned possible)
+{
+    unsigned outcome = bits_of(expr);
+    bool is_decided = outcome == AR_OUTCOME_TRUE || outcome == AR_OUTCOME_FALSE;
+    bool holds = (possible & possible_bit(outcome)) != 0;
+    if (is_decided)
+        holds = holds && can_be(expr, outcome == AR_OUTCOME_TRUE);
+    if (!holds)
+        fail_at(expr, possible, outcome);
+}
+
+/* Returns how many conditions have an outcome that is not possible. */
+static unsigned check_outcomes(const struct ar_rule *rule)
+{
+    unsigned n_narrow = 0;
+    for (size_t at = 0; at < N_CONDITIONS; at++) {
+        const struct ar_expr *expr = rule->lets.at[at]->expr;
+        unsigned possible = ar_possible_outcomes(&fixture.arena, expr);
+        n_narrow += possible != AR_POSSIBLE_ALL;
+        for (size_t ix = 0; ix < N_STATES; ix++) {
+            for (size_t fact = 0; fact < N_FACTS; fact++)
+                set_state(names[fact], pick_open(fact));
+            check_possible(expr, possible);
+        }
+    }
+    return n_narrow;
+}
+
+static void holds_no_outcome_for_impossible(void **state)
+{
+    static const char *const forms[] = {"A",           "A and not B",
+                                        "A and B",     "A or B",
+                                        "A and not A", "A or not A or B"};
+    unsigned n_narrow = 0;
+    for (unsigned round = 0; round < 5 * AR_COUNT_OF(forms); round++) {
+        end_test(state);
+        start_test(state);
+        seed = 100 + round;
+        load_conditions(forms[round % AR_COUNT_OF(forms)]);
+        n_narrow += check_outcomes(fixture.program->rules.at[0]);
+    }
+    assert_true(n_narrow > N_CONDITIONS);
+}
+
 int main(void)
 {
 #define TEST(function) \
@@ -371,6 +435,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(learning_only_removes_outcomes),
         TEST(holds_equations),
+        TEST(holds_no_outcome_for_impossible),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
