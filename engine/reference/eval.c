@@ -222,6 +222,14 @@ static struct ar_outcome make_exhausted(struct ar_evaluator *evaluator,
                            ar_value_unknown(AR_REASON_budget, what));
 }
 
+static void observe(const struct ar_evaluator *evaluator,
+                    const struct ar_expr *expr, const struct ar_outcome *out)
+{
+    const struct ar_observer *observer = evaluator->observer;
+    if (observer && out->is_condition && !evaluator->exhausted)
+        observer->see_condition(observer->context, expr, out->bits);
+}
+
 struct ar_outcome ar_eval(struct ar_evaluator *evaluator,
                           const struct ar_expr *expr)
 {
@@ -235,5 +243,7 @@ struct ar_outcome ar_eval(struct ar_evaluator *evaluator,
     }
     if (evaluator->exhausted)
         out = make_exhausted(evaluator, expr);
-    return settle(out, expr->type);
+    out = settle(out, expr->type);
+    observe(evaluator, expr, &out);
+    return out;
 }

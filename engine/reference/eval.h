@@ -41,7 +41,8 @@ struct ar_evaluator {
     const struct ar_factset *facts;
     int64_t rule_fuel;
     int64_t run_left;
-    ar_value now; /* what now() gives */
+    const struct ar_observer *observer; /* or NULL */
+    ar_value now;                       /* what now() gives */
     struct ar_tank tank;
     const char *exhausted; /* NULL, or what ran out: nothing that is
                               evaluated from then on counts */

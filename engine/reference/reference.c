@@ -49,6 +49,7 @@ static struct ar_evaluator start(struct ar_arena *arena,
         .rule_fuel =
             options->rule_fuel > 0 ? options->rule_fuel : AR_MAX_RULE_FUEL,
         .run_left = options->run_fuel > 0 ? options->run_fuel : AR_MAX_RUN_FUEL,
+        .observer = options->observer,
         .now = choose_now(facts, options->now),
     };
 }

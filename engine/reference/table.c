@@ -16,6 +16,9 @@ struct input {
 /* Whether a cell or a row takes its input; OPEN: some of its values. */
 enum fit { FIT_NO, FIT_YES, FIT_OPEN };
 
+/* Of an input: true, false, absent; or some value, absent. */
+enum { MOST_WORLDS = 3 };
+
 struct lookup {
     struct ar_evaluator *evaluator;
     const struct ar_expr *expr;
@@ -153,51 +156,88 @@ static void look_up(struct lookup *lookup)
 
 /* ---- all worlds ---- */
 
-static void visit_worlds(struct lookup *lookup, size_t ix);
-
-static void try_input(struct lookup *lookup, size_t ix, struct input input)
+/* What an input may be, one for each world. */
+static size_t list_worlds(const struct ar_outcome *operand,
+                          struct input inputs[MOST_WORLDS])
 {
-    lookup->inputs[ix] = input;
-    visit_worlds(lookup, ix + 1);
-}
-
-static void try_condition(struct lookup *lookup, size_t ix, unsigned bits)
-{
-    if (bits & AR_OUTCOME_TRUE)
-        try_input(lookup, ix, (struct input){INPUT_KNOWN, ar_value_bool(true)});
-    if (bits & AR_OUTCOME_FALSE)
-        try_input(lookup, ix,
-                  (struct input){INPUT_KNOWN, ar_value_bool(false)});
-    if (bits & AR_OUTCOME_NEITHER)
-        try_input(lookup, ix, (struct input){.state = INPUT_ABSENT});
+    const struct input absent = {.state = INPUT_ABSENT};
+    unsigned bits = operand->bits;
+    size_t count = 0;
+    if (operand->is_condition) {
+        if (bits & AR_OUTCOME_TRUE)
+            inputs[count++] = (struct input){INPUT_KNOWN, ar_value_bool(true)};
+        if (bits & AR_OUTCOME_FALSE)
+            inputs[count++] = (struct input){INPUT_KNOWN, ar_value_bool(false)};
+        if (bits & AR_OUTCOME_NEITHER)
+            inputs[count++] = absent;
+        return count;
+    }
+    if (operand->value.state == AR_STATE_VALUE)
+        inputs[count++] = (struct input){INPUT_KNOWN, operand->value};
+    if (operand->value.state == AR_STATE_UNKNOWN)
+        inputs[count++] = (struct input){.state = INPUT_SOME_VALUE};
+    if (operand->value.state != AR_STATE_VALUE)
+        inputs[count++] = absent;
+    return count;
 }
 
 static void visit_worlds(struct lookup *lookup, size_t ix)
 {
-    const struct ar_outcome *operand = &lookup->operands[ix];
+    struct input inputs[MOST_WORLDS];
     if (lookup->is_open || lookup->evaluator->exhausted)
         return;
     if (ix == lookup->expr->table->n_inputs) {
         look_up(lookup);
         return;
     }
-    if (operand->is_condition) {
-        try_condition(lookup, ix, operand->bits);
-        return;
+    size_t count = list_worlds(&lookup->operands[ix], inputs);
+    for (size_t k = 0; k < count; k++) {
+        lookup->inputs[ix] = inputs[k];
+        visit_worlds(lookup, ix + 1);
     }
-    switch (operand->value.state) {
-    case AR_STATE_VALUE:
-        try_input(lookup, ix, (struct input){INPUT_KNOWN, operand->value});
-        return;
-    case AR_STATE_UNKNOWN:
-        try_input(lookup, ix, (struct input){.state = INPUT_SOME_VALUE});
-        try_input(lookup, ix, (struct input){.state = INPUT_ABSENT});
-        return;
-    case AR_STATE_ABSENT:
-        try_input(lookup, ix, (struct input){.state = INPUT_ABSENT});
-        return;
+}
+
+/* ---- what an observer is told ---- */
+
+static unsigned judge_cell(const struct ar_cell *cell,
+                           const struct ar_outcome *operand)
+{
+    struct input inputs[MOST_WORLDS];
+    unsigned bits = 0;
+    size_t count = list_worlds(operand, inputs);
+    for (size_t k = 0; k < count; k++) {
+        enum fit fit = fit_cell(cell, &inputs[k]);
+        bits |= fit == FIT_NO ? 0 : AR_OUTCOME_TRUE;
+        bits |= fit == FIT_YES ? 0 : AR_OUTCOME_FALSE;
     }
-    AR_UNREACHABLE();
+    return bits;
+}
+
+static unsigned judge_row(const struct lookup *lookup, const struct ar_row *row)
+{
+    unsigned bits = AR_OUTCOME_TRUE;
+    for (size_t ix = 0; ix < lookup->expr->table->n_inputs; ix++)
+        bits = ar_logic_and(bits,
+                            judge_cell(&row->cells[ix], &lookup->operands[ix]));
+    return bits;
+}
+
+/* Each row, also those that the lookup did not get to: what stands behind the
+ * row that is taken is passed over. */
+static void observe_rows(const struct lookup *lookup)
+{
+    const struct ar_observer *observer = lookup->evaluator->observer;
+    const struct ar_table *table = lookup->expr->table;
+    unsigned free = AR_OUTCOME_TRUE; /* no row before it is taken */
+    if (!observer || lookup->evaluator->exhausted)
+        return;
+    for (size_t ix = 0; ix < table->n_rows; ix++) {
+        unsigned fits = judge_row(lookup, &table->rows[ix]);
+        observer->see_row(observer->context, table, ix,
+                          ar_logic_and(free, fits));
+        if (table->policy != AR_HIT_COLLECT)
+            free = ar_logic_and(free, ar_logic_not(fits));
+    }
 }
 
 /* Of the inputs that are not decided: those that are unknown, or those that
@@ -225,6 +265,7 @@ struct ar_outcome ar_eval_table(struct ar_evaluator *evaluator,
             AR_NEW_ARRAY(evaluator->scratch, struct input, expr->n_operands),
     };
     visit_worlds(&lookup, 0);
+    observe_rows(&lookup);
     if (lookup.is_open || !lookup.has_result)
         return ar_outcome_unknown(collect_causes(&lookup, AR_STATE_UNKNOWN));
     if (lookup.result.state == AR_STATE_VALUE)

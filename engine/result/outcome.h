@@ -28,11 +28,26 @@ struct ar_outcome {
                     wsl.distros.name */
 };
 
+/* Is told what conditions and table rows come to, each time that one does;
+ * of what ran out of fuel it hears nothing. It must neither jump nor change
+ * what it is shown. */
+struct ar_observer {
+    void *context;
+    void (*see_condition)(void *context, const struct ar_expr *expr,
+                          unsigned bits);
+    /* bits: TRUE if the lookup may take the row, FALSE if it may pass it
+     * over. */
+    void (*see_row)(void *context, const struct ar_table *table, size_t ix,
+                    unsigned bits);
+};
+
 struct ar_evaluation_options {
     int64_t now;       /* microseconds; by it waivers expire, and now() gives
                           it if the facts have no time. 0: the facts' */
     int64_t rule_fuel; /* 0: AR_MAX_RULE_FUEL */
     int64_t run_fuel;  /* 0: AR_MAX_RUN_FUEL */
+    const struct ar_observer *observer; /* or NULL; only of the reference
+                                           evaluator */
 };
 
 /* The value of a condition that can only be true, false or neither (absent);
