@@ -198,38 +198,11 @@ bool ar_outcome_are_values(struct ar_evaluator *evaluator,
 
 /* ---- source texts ---- */
 
-static bool has_line_end(ar_str text)
-{
-    return ar_str_find(text, AR_STR("\n"), 0) != SIZE_MAX;
-}
-
-/* Blanks with a line end among them become one space. */
-static ar_str join_lines(struct ar_arena *arena, ar_str text)
-{
-    struct ar_buf out = AR_BUF(arena);
-    size_t at = 0;
-    while (at < text.len) {
-        size_t end = at;
-        while (end < text.len && ar_char_is_blank(text.ptr[end]))
-            end++;
-        ar_str blanks = ar_str_slice(text, at, end);
-        if (end == at)
-            ar_buf_put_char(&out, text.ptr[end++]);
-        else if (has_line_end(blanks))
-            ar_buf_put_char(&out, ' ');
-        else
-            ar_buf_put(&out, blanks);
-        at = end;
-    }
-    return ar_buf_view(&out);
-}
-
 ar_str ar_eval_source(struct ar_evaluator *evaluator, struct ar_arena *arena,
                       ar_span span)
 {
     const struct ar_diags *diags = evaluator->program->diags;
-    ar_str text = ar_source_text(diags->sources, span);
-    return has_line_end(text) ? join_lines(arena, text) : text;
+    return ar_source_text_joined(arena, diags->sources, span);
 }
 
 /* The source keeps what it learns about its lines: not in our memory. */

@@ -5,6 +5,7 @@
 
 #include "text/source.h"
 
+#include "base/buf.h"
 #include "text/utf8.h"
 
 uint32_t ar_sources_add(struct ar_arena *arena, struct ar_sources *sources,
@@ -120,6 +121,39 @@ ar_str ar_source_text(const struct ar_sources *sources, ar_span span)
     return ar_str_slice(source->text, span.start, span.end);
 }
 
+static bool has_line_end(ar_str text)
+{
+    return ar_str_find(text, AR_STR("\n"), 0) != SIZE_MAX;
+}
+
+/* Blanks with a line end among them become one space. */
+static ar_str join_lines(struct ar_arena *arena, ar_str text)
+{
+    struct ar_buf out = AR_BUF(arena);
+    size_t at = 0;
+    while (at < text.len) {
+        size_t end = at;
+        while (end < text.len && ar_char_is_blank(text.ptr[end]))
+            end++;
+        ar_str blanks = ar_str_slice(text, at, end);
+        if (end == at)
+            ar_buf_put_char(&out, text.ptr[end++]);
+        else if (has_line_end(blanks))
+            ar_buf_put_char(&out, ' ');
+        else
+            ar_buf_put(&out, blanks);
+        at = end;
+    }
+    return ar_buf_view(&out);
+}
+
+ar_str ar_source_text_joined(struct ar_arena *arena,
+                             const struct ar_sources *sources, ar_span span)
+{
+    ar_str text = ar_source_text(sources, span);
+    return has_line_end(text) ? join_lines(arena, text) : text;
+}
+
 ar_span ar_span_join(ar_span a, ar_span b)
 {
     if (a.file == 0)
@@ -129,4 +163,15 @@ ar_span ar_span_join(ar_span a, ar_span b)
     if (b.end > a.start)
         a.end = b.end;
     return a;
+}
+
+int ar_span_compare(ar_span a, ar_span b)
+{
+    if (a.file != b.file)
+        return a.file < b.file ? -1 : 1;
+    if (a.start != b.start)
+        return a.start < b.start ? -1 : 1;
+    if (a.end != b.end)
+        return a.end > b.end ? -1 : 1;
+    return 0;
 }

@@ -49,8 +49,14 @@ ar_str ar_source_line(struct ar_arena *arena, struct ar_source *source,
                       uint32_t line);
 /* The bytes of span, cut at the end of the text; empty for no place. */
 ar_str ar_source_text(const struct ar_sources *sources, ar_span span);
+/* The same on one line: blanks with a line end among them become one space.
+ * Points into the source, or is made in arena. */
+ar_str ar_source_text_joined(struct ar_arena *arena,
+                             const struct ar_sources *sources, ar_span span);
 /* From the start of a to the end of b; either may be no place, which gives
  * the other. Of two files, a. */
 ar_span ar_span_join(ar_span a, ar_span b);
+/* Orders by file and start; where both are equal, the longer one first. */
+int ar_span_compare(ar_span a, ar_span b);
 
 #endif
