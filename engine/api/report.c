@@ -103,36 +103,43 @@ int archrules_result_exit_code(const archrules_result *result,
 
 struct test_request {
     struct archrules_test_report *report;
-    ar_str only;
+    struct ar_test_options options;
 };
 
 static void run_tests(void *context)
 {
     struct test_request *request = context;
     struct archrules_test_report *report = request->report;
-    report->run =
-        ar_test_run(&report->memory.arena, report->engine->program,
-                    request->only, (int64_t)time(NULL) * MICROSECONDS);
+    request->options.now = (int64_t)time(NULL) * MICROSECONDS;
+    report->run = ar_test_run(&report->memory.arena, report->engine->program,
+                              &request->options);
 }
 
-archrules_status archrules_test_run(archrules_engine *engine, const char *only,
+archrules_status archrules_test_run(archrules_engine *engine,
+                                    const archrules_test_options *options,
                                     archrules_test_report **out)
 {
+    archrules_test_options chosen = {0};
     if (out)
         *out = NULL;
     if (!out || !engine || !engine->program)
         return ARCHRULES_MISUSE;
     if (engine->is_compiled_pack)
         return ARCHRULES_INVALID;
+    if (options)
+        chosen = *options;
     struct archrules_test_report *report = calloc(1, sizeof(*report));
     if (!report)
         return ARCHRULES_NOMEM;
     report->engine = engine;
-    struct test_request request = {report, ar_str_from_c(only)};
+    struct test_request request = {.report = report};
+    request.options = (struct ar_test_options){
+        .only = ar_str_from_c(chosen.only), .coverage = chosen.coverage != 0};
     struct ar_api_memories memories = {.at = {&report->memory, &engine->memory},
                                        .count = 2};
     archrules_status status = ar_api_guard(&memories, run_tests, &request);
-    if (status == ARCHRULES_OK && only && report->run->outcomes.count == 0)
+    if (status == ARCHRULES_OK && chosen.only &&
+        report->run->outcomes.count == 0)
         status = ARCHRULES_INVALID;
     if (status != ARCHRULES_OK)
         archrules_test_report_free(report);
@@ -159,6 +166,24 @@ size_t archrules_test_report_failed(const archrules_test_report *report)
     return report ? report->run->n_failed : 0;
 }
 
+static const struct ar_coverage *get_coverage(
+    const archrules_test_report *report)
+{
+    return report ? report->run->coverage : NULL;
+}
+
+size_t archrules_test_report_possible(const archrules_test_report *report)
+{
+    const struct ar_coverage *coverage = get_coverage(report);
+    return coverage ? coverage->n_possible : 0;
+}
+
+size_t archrules_test_report_shown(const archrules_test_report *report)
+{
+    const struct ar_coverage *coverage = get_coverage(report);
+    return coverage ? coverage->n_shown : 0;
+}
+
 struct test_rendering {
     const struct ar_test_run *run;
     struct ar_test_report_options options;
@@ -174,16 +199,20 @@ static void put_tests(struct ar_buf *out, void *context)
         ar_test_report_human(out, rendering->run, &rendering->options);
 }
 
-archrules_status archrules_test_report_render(archrules_test_report *report,
-                                              int list_passed,
-                                              const archrules_output *output)
+archrules_status archrules_test_report_render(
+    archrules_test_report *report, const archrules_test_report_options *options,
+    const archrules_output *output)
 {
+    archrules_test_report_options chosen = {0};
     if (!report || !output)
         return ARCHRULES_MISUSE;
+    if (options)
+        chosen = *options;
     struct test_rendering rendering = {
         .run = report->run,
         .options = {.color = output->color != 0,
-                    .list_passed = list_passed != 0},
+                    .list_passed = chosen.list_passed != 0,
+                    .annotate = chosen.annotate != 0},
         .format = output->format,
     };
     struct ar_api_memories memories = {

@@ -325,22 +325,43 @@ ARCHRULES_API int archrules_result_exit_code(
 
 /* ---- tests in packs ---- */
 
-/* Runs the test blocks of all packs, or those whose name is only (if it is
- * not NULL). Nothing is probed. ARCHRULES_INVALID, without a report, of a
- * compiled pack, which holds none, and if no
- * test has that name. */
+/* Zero is a good start. */
+typedef struct archrules_test_options {
+    const char *only; /* run the tests of this name; NULL: all */
+    int coverage;     /* count which outcomes the tests show */
+} archrules_test_options;
+
+/* Runs the test blocks of all packs; options may be NULL. Nothing is probed.
+ * ARCHRULES_INVALID, without a report, of a compiled pack, which holds none,
+ * and if no test has the name. */
 ARCHRULES_CHECKED archrules_status archrules_test_run(
-    archrules_engine *engine, const char *only, archrules_test_report **out);
+    archrules_engine *engine, const archrules_test_options *options,
+    archrules_test_report **out);
 ARCHRULES_API void archrules_test_report_free(archrules_test_report *report);
 ARCHRULES_API size_t
 archrules_test_report_passed(const archrules_test_report *report);
 ARCHRULES_API size_t
 archrules_test_report_failed(const archrules_test_report *report);
-/* Human: each failed test with what it expected, with list_passed the others
- * too, then "N passed, N failed". */
-ARCHRULES_CHECKED archrules_status
-archrules_test_report_render(archrules_test_report *report, int list_passed,
-                             const archrules_output *output);
+/* Of the conditions and table rows of the packs: how many outcomes (true,
+ * false, undecided) they can have, and how many of these the tests have shown.
+ * 0 without coverage. */
+ARCHRULES_API size_t
+archrules_test_report_possible(const archrules_test_report *report);
+ARCHRULES_API size_t
+archrules_test_report_shown(const archrules_test_report *report);
+
+/* Zero is a good start. */
+typedef struct archrules_test_report_options {
+    int list_passed; /* human: name the tests that passed, too */
+    int annotate;    /* human, with coverage: show the sources, and in them the
+                        outcomes that no test has shown */
+} archrules_test_report_options;
+
+/* Human: each failed test with what it expected, then "N passed, N failed";
+ * with coverage a table of it. JSON has everything. options may be NULL. */
+ARCHRULES_CHECKED archrules_status archrules_test_report_render(
+    archrules_test_report *report, const archrules_test_report_options *options,
+    const archrules_output *output);
 
 /* ---- knowledge ---- */
 

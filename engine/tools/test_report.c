@@ -86,6 +86,11 @@ void ar_test_report_human(struct ar_buf *out, const struct ar_test_run *run,
     }
     ar_buf_printf(out, "%lu passed, %lu failed\n", (unsigned long)run->n_passed,
                   (unsigned long)run->n_failed);
+    if (run->coverage && options->annotate)
+        ar_coverage_put_sources(out, run->program->diags, run->coverage,
+                                options->color);
+    if (run->coverage)
+        ar_coverage_put_table(out, run->coverage, options->color);
 }
 
 static void write_place(struct ar_json_writer *writer,
@@ -142,6 +147,10 @@ void ar_test_report_json(struct ar_buf *out, const struct ar_test_run *run)
     ar_json_end_array(&writer);
     ar_json_member_int(&writer, "passed", (int64_t)run->n_passed);
     ar_json_member_int(&writer, "failed", (int64_t)run->n_failed);
+    if (run->coverage) {
+        ar_json_key(&writer, AR_STR("coverage"));
+        ar_coverage_write(&writer, run->program->diags, run->coverage);
+    }
     ar_json_end_object(&writer);
     ar_buf_put_char(out, '\n');
 }

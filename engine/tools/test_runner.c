@@ -140,7 +140,8 @@ static const struct ar_program *choose_rules(const struct ar_test_case *current)
     return chosen;
 }
 
-static void run_test(struct ar_test_case *current, int64_t now)
+static void run_test(struct ar_test_case *current,
+                     const struct ar_evaluation_options *options)
 {
     const struct ar_test *test = current->outcome->test;
     current->facts = (struct ar_factset){
@@ -150,35 +151,41 @@ static void run_test(struct ar_test_case *current, int64_t now)
     };
     if (!set_facts(current))
         return;
-    struct ar_evaluation_options options = {.now = now};
     current->result = ar_reference_evaluate(
-        current->scratch, choose_rules(current), &current->facts, &options);
+        current->scratch, choose_rules(current), &current->facts, options);
     for (size_t i = 0; i < test->expectations.count; i++)
         ar_test_expect(current, &test->expectations.at[i]);
 }
 
 struct ar_test_run *ar_test_run(struct ar_arena *arena,
-                                const struct ar_program *program, ar_str only,
-                                int64_t now)
+                                const struct ar_program *program,
+                                const struct ar_test_options *options)
 {
     struct ar_test_run *run = AR_NEW(arena, struct ar_test_run);
     struct ar_arena *scratch = add_scratch(arena);
+    struct ar_coverage *coverage =
+        options->coverage ? ar_coverage_create(arena, scratch, program) : NULL;
+    struct ar_evaluation_options how = {
+        .now = options->now, .observer = coverage ? &coverage->observer : NULL};
     run->program = program;
+    run->coverage = coverage;
     for (size_t i = 0; i < program->tests.count; i++) {
         const struct ar_test *test = program->tests.at[i];
-        if (only.len > 0 && !ar_str_equal(only, test->name))
+        if (options->only.len > 0 && !ar_str_equal(options->only, test->name))
             continue;
         struct ar_test_outcome outcome = {.test = test};
         struct ar_test_case current = {.arena = arena,
                                        .scratch = scratch,
                                        .program = program,
                                        .outcome = &outcome};
-        run_test(&current, now);
+        run_test(&current, &how);
         ar_arena_reset(scratch);
         ar_vector_push(arena, &run->outcomes, outcome);
         bool passed = outcome.failures.count == 0;
         run->n_passed += passed;
         run->n_failed += !passed;
     }
+    if (coverage)
+        ar_coverage_count(coverage);
     return run;
 }

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "result/result.h"
+#include "tools/coverage.h"
 
 /* One expectation that does not hold, or a given that cannot be used. */
 struct ar_test_failure {
@@ -25,20 +26,28 @@ struct ar_test_run {
     AR_VECTOR(struct ar_test_outcome) outcomes; /* in the program's order */
     size_t n_passed;
     size_t n_failed;
+    const struct ar_coverage *coverage; /* or NULL, if it is not counted */
 };
 
-/* Runs the tests whose name is only, or all if it is empty. now, microseconds
- * since 1970, stands for the time of facts that have none. Everything in the
- * result lives in arena or in the program. */
+struct ar_test_options {
+    ar_str only; /* the name of the tests to run; empty: all */
+    int64_t now; /* microseconds since 1970, for facts that have no time */
+    bool coverage;
+};
+
+/* Everything in the result lives in arena or in the program. */
 struct ar_test_run *ar_test_run(struct ar_arena *arena,
-                                const struct ar_program *program, ar_str only,
-                                int64_t now);
+                                const struct ar_program *program,
+                                const struct ar_test_options *options);
 
 struct ar_test_report_options {
     bool color;
     bool list_passed; /* the human report names them too */
+    bool annotate;    /* the human report shows the sources that were covered,
+                         with what was not shown */
 };
-/* Each failed test with its place, then "N passed, N failed". */
+/* Each failed test with its place, then "N passed, N failed"; with coverage,
+ * what the tests of each rule have shown. */
 void ar_test_report_human(struct ar_buf *out, const struct ar_test_run *run,
                           const struct ar_test_report_options *options);
 void ar_test_report_json(struct ar_buf *out, const struct ar_test_run *run);

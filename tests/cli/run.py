@@ -965,6 +965,130 @@ def tests_fail(b):
     b.claim(data["tests"][0]["failures"][0]["line"] == 16, "odd line")
 
 
+COVERAGE = '''
+Outcomes that the tests have shown:
+  rule shop.slow  3 of 3    100 %
+  rule shop.fast  2 of 3   66.6 %
+  total           5 of 6   83.3 %
+'''
+
+
+@case
+def coverage(b):
+    b.write("p.rules", PACK + RULES + TESTS)
+    b.run("test", "--coverage", "p.rules").out_is(
+        "4 passed, 0 failed\n" + COVERAGE).err_is("")
+    b.run("test", "--coverage", "--only", "it is slow", "p.rules").out_has(
+        "1 passed, 0 failed\n", "rule shop.slow  1 of 3   33.3 %",
+        "rule shop.fast  1 of 3   33.3 %", "total           2 of 6   33.3 %")
+    b.run("test", "p.rules").out_lacks("Outcomes")
+    b.run("test", "-v", "--coverage", "--color", "always", "p.rules").out_has(
+        "it is slow\n", "\033[1;31m66.6 %\033[0m", "\033[1;32m100 %\033[0m")
+
+
+@case
+def coverage_in_the_source(b):
+    b.write("p.rules", PACK + RULES + TESTS)
+    b.write("q.rules", "rule sound when host.arch == arm64\n"
+            "then diagnose \"x\"\n"
+            "test \"a\" given host.arch = arm64 expect sound matched\n"
+            "test \"b\" given host.arch = amd64 expect sound clear\n"
+            "test \"c\" expect sound undetermined\n")
+    b.run("test", "--annotate", "p.rules", "q.rules").out_has(
+        "7 passed, 0 failed\n\np.rules: 1 of 6 outcomes not shown\n"
+        "    1 | pack shop\n",
+        '   12 |   when host.arch == amd64\n'
+        '      |        ^^^^^^^^^^^^^^^^^^ never undecided\n'
+        '   13 |   then diagnose "fast"\n',
+        "\n\nq.rules: all 3 outcomes shown\n\nOutcomes that",
+        "total           8 of 9   88.8 %").out_lacks("never true", "   13 | rule")
+
+
+@case
+def coverage_that_is_asked_for(b):
+    b.write("p.rules", PACK + RULES + TESTS)
+    short = ("archrules: the tests show 5 of 6 possible outcomes: less than "
+             "--min-coverage ")
+    for percent in ("0", "50", "83.3", "83.333333", "0.000001"):
+        b.run("test", "--min-coverage", percent, "p.rules").out_is(
+            "4 passed, 0 failed\n" + COVERAGE).err_is("")
+    for percent in ("83.333334", "83.4", "100", "100.000"):
+        b.run("test", "--min-coverage", percent, "p.rules", exit=1).out_is(
+            "4 passed, 0 failed\n" + COVERAGE).err_is(
+            short + percent + "\n")
+    for percent in ("101", "100.1", "-1", "x", "5x", "5.", ".5", "1e1", "1,5",
+                    " 5", "1000", "0.0000001", "99999999999999999999"):
+        b.run("test", "--min-coverage=" + percent, "p.rules", exit=2).out_is(
+            "").err_is("archrules: --min-coverage needs a number from 0 to "
+                       f"100, not '{percent}'\n")
+    b.run("test", "--min-coverage", "", "p.rules", exit=2).err_has("empty")
+    b.run("eval", "--min-coverage", "5", exit=2).err_has("min-coverage")
+    b.write("bad.rules", PACK + RULES + BAD_TESTS)
+    b.run("test", "--min-coverage", "0", "bad.rules", exit=1).out_has(
+        "0 passed, 5 failed").err_is("")
+    b.write("none.rules", "fact a.b : bool\n")
+    b.run("test", "--min-coverage", "100", "none.rules").out_has(
+        "total  0 of 0    100 %")
+
+
+def check_test_json(data):
+    schema = Path(__file__).resolve().parents[2] / "docs/test.schema.json"
+    if jsonschema and schema.exists():
+        jsonschema.validate(data, json.loads(schema.read_text("utf-8")))
+    return data
+
+
+@case
+def coverage_as_json(b):
+    b.write("p.rules", PACK + RULES + TESTS)
+    data = check_test_json(b.run("test", "--annotate", "--format", "json",
+                                 "p.rules").json())
+    coverage = data["coverage"]
+    b.claim((coverage["possible"], coverage["shown"], coverage["percent"]) ==
+            (6, 5, 83.3), "odd sums")
+    b.claim([part["name"] for part in coverage["parts"]] ==
+            ["shop.slow", "shop.fast"], "odd parts")
+    b.claim(coverage["parts"][1]["nodes"] == [
+        {"kind": "condition", "file": "p.rules", "line": 12, "column": 8,
+         "end": {"line": 12, "column": 26}, "text": "host.arch == amd64",
+         "possible": ["true", "false", "undecided"],
+         "shown": ["true", "false"]}], "odd nodes")
+    data = check_test_json(b.run("test", "--format", "json", "p.rules").json())
+    b.claim("coverage" not in data, "coverage was not asked for")
+    b.write("t.rules", "rule r when grade(host.cpus).name == \"a\" and\n"
+            "  host.arch == arm64 then diagnose \"x\"\n"
+            "table grade(n : int) -> name : string\n  1 -> \"a\"\n"
+            "test \"t\" given host.cpus = 2 expect r matched\n")
+    data = check_test_json(b.run("test", "--format", "json", "--coverage",
+                                 "t.rules", exit=1).json())
+    rule, table = data["coverage"]["parts"]
+    b.claim(rule["nodes"][0]["text"] ==
+            'grade(host.cpus).name == "a" and host.arch == arm64' and
+            rule["nodes"][0]["end"] == {"line": 2, "column": 21}, "odd text")
+    b.claim(rule["nodes"][0]["shown"] == ["undecided"], "odd rule")
+    b.claim(table["kind"] == "table" and table["nodes"][0]["kind"] == "row" and
+            table["nodes"][0]["shown"] == ["false"], "odd table")
+
+
+@case
+def coverage_of_the_library(b):
+    b.write("p.rules", "rule r when docker.emulated then diagnose \"x\"\n")
+    b.run("test", "--coverage", "p.rules").out_has("total   0 of 3").out_lacks(
+        "docker.emulated")
+    b.write("table.csv", "n,name\n1,one\n_,other\n")
+    b.write("t.rules", "table first grade(n : int) -> name : string\n"
+            "  from \"table.csv\"\n"
+            "rule r when grade(host.cpus).name == \"one\"\n"
+            "  then diagnose \"x\"\n"
+            "test \"t\" given host.cpus = 2 expect r clear\n")
+    b.run("test", "--annotate", "t.rules").out_has(
+        "table.csv: 4 of 6 outcomes not shown\n"
+        "    1 | n,name\n    2 | 1,one\n"
+        "      | ^^^^^ never taken, never undecided\n"
+        "    3 | _,other\n"
+        "      | ^^^^^^^ never passed over, never undecided\n")
+
+
 @case
 def test_snapshots(b):
     b.write("p/pack.rules", PACK + RULES + '''test "from a file"

@@ -314,16 +314,44 @@ static void test_tests_of_packs(void **state)
     archrules_engine *engine = open_engine(rules, ARCHRULES_OK);
     archrules_test_report *report = NULL;
     archrules_output output = to_sink(ARCHRULES_HUMAN);
-    assert_int_equal(archrules_test_run(engine, "nothing", &report),
+    archrules_test_options options = {.only = "nothing"};
+    assert_int_equal(archrules_test_run(engine, &options, &report),
                      ARCHRULES_INVALID);
     assert_null(report);
     assert_int_equal(archrules_test_run(engine, NULL, &report), ARCHRULES_OK);
     assert_int_equal(archrules_test_report_passed(report), 1);
     assert_int_equal(archrules_test_report_failed(report), 1);
-    assert_int_equal(archrules_test_report_render(report, 0, &output),
+    assert_int_equal(archrules_test_report_render(report, NULL, &output),
                      ARCHRULES_OK);
     assert_contains("FAIL shop.rules:15: it is not");
     assert_contains("expected slow clear\n    got matched");
+    assert_int_equal(archrules_test_report_possible(report), 0);
+    assert_int_equal(archrules_test_report_shown(report), 0);
+    archrules_test_report_free(report);
+    archrules_engine_free(engine);
+}
+
+static void test_coverage_of_packs(void **state)
+{
+    (void)state;
+    archrules_engine *engine = open_engine(rules, ARCHRULES_OK);
+    archrules_test_report *report = NULL;
+    archrules_output output = to_sink(ARCHRULES_HUMAN);
+    archrules_test_options options = {.coverage = 1};
+    archrules_test_report_options shown = {.annotate = 1};
+    assert_int_equal(archrules_test_run(engine, &options, &report),
+                     ARCHRULES_OK);
+    assert_int_equal(archrules_test_report_possible(report), 6);
+    assert_int_equal(archrules_test_report_shown(report), 1);
+    assert_int_equal(archrules_test_report_render(report, NULL, &output),
+                     ARCHRULES_OK);
+    assert_contains("rule shop.slow  1 of 3   33.3 %\n");
+    assert_null(strstr(shared.text, "never"));
+    assert_int_equal(archrules_test_report_render(report, &shown, &output),
+                     ARCHRULES_OK);
+    assert_contains("never false, never undecided\n");
+    assert_int_equal(archrules_test_report_possible(NULL), 0);
+    assert_int_equal(archrules_test_report_shown(NULL), 0);
     archrules_test_report_free(report);
     archrules_engine_free(engine);
 }
@@ -354,6 +382,8 @@ static archrules_status do_everything(void)
     archrules_facts *facts = NULL;
     archrules_result *result = NULL;
     archrules_test_report *report = NULL;
+    archrules_test_options test_options = {.coverage = 1};
+    archrules_test_report_options shown = {.list_passed = 1, .annotate = 1};
     archrules_output output = to_sink(ARCHRULES_JSON);
     archrules_status status = archrules_engine_create(&engine);
     if (status == ARCHRULES_OK)
@@ -370,9 +400,13 @@ static archrules_status do_everything(void)
     if (status == ARCHRULES_OK)
         status = archrules_result_render(result, NULL, &output);
     if (status == ARCHRULES_OK)
-        status = archrules_test_run(engine, NULL, &report);
+        status = archrules_test_run(engine, &test_options, &report);
     if (status == ARCHRULES_OK)
-        status = archrules_test_report_render(report, 1, &output);
+        status = archrules_test_report_render(report, NULL, &output);
+    if (status == ARCHRULES_OK) {
+        output.format = ARCHRULES_HUMAN;
+        status = archrules_test_report_render(report, &shown, &output);
+    }
     if (status == ARCHRULES_NOMEM && engine && facts)
         assert_int_not_equal(archrules_facts_set(facts, "host.arch=arm65"),
                              ARCHRULES_OK);
@@ -412,6 +446,7 @@ int main(void)
         cmocka_unit_test(test_bad_facts_change_nothing),
         cmocka_unit_test(test_writer_stops),
         cmocka_unit_test(test_tests_of_packs),
+        cmocka_unit_test(test_coverage_of_packs),
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_no_memory_anywhere),
     };
