@@ -43,6 +43,7 @@ void ar_format_brackets(struct ar_format *format, size_t open,
     ar_format_region(format, open + 1, close, inside);
     ar_format_in_group(format, open + 1, group, inside);
     ar_format_in_group(format, close, group, outside);
+    ar_format_at(format, close)->comment_columns = AR_FORMAT_INDENT;
     ar_format_rest(format, child, inside);
     for (child = child->next; child; child = child->next)
         ar_format_at(format, ar_format_first(format, child))->group = group;

@@ -210,9 +210,9 @@ static bool defines_same(struct ar_format *format, const struct ar_node *fact,
     if (!other || other->kind != AR_NODE_FACT ||
         !ar_node_child(other, AR_NODE_GUARD_IF))
         return false;
-    const struct ar_format_token *token =
-        ar_format_at(format, ar_format_first(format, other));
-    return !token->blank && token->n_comments == 0 &&
+    size_t first = ar_format_first(format, other);
+    return !ar_format_at(format, first)->blank &&
+           !ar_format_has_line_comment(format, first) &&
            has_same_head(format, fact, other);
 }
 
@@ -271,13 +271,6 @@ static const struct {
     {AR_NODE_WAIVE, true, format_site},
 };
 
-static bool has_line_comment(struct ar_format *format, size_t token)
-{
-    const struct ar_format_token *made = ar_format_at(format, token);
-    size_t n = made->n_comments;
-    return n > 0 && format->comments.at[made->first_comment + n - 1].own_line;
-}
-
 static size_t find_declaration(enum ar_node_kind kind)
 {
     size_t ix = 0;
@@ -295,7 +288,7 @@ static void format_declaration(struct ar_format *format,
     bool close = before && declarations[ix].may_stand_close &&
                  declarations[find_declaration(before->kind)].format ==
                      declarations[ix].format &&
-                 !has_line_comment(format, first);
+                 !ar_format_has_line_comment(format, first);
     ar_format_line(format, first, ar_format_from(AR_FORMAT_NONE, 0));
     ar_format_at(format, first)->wants_blank = before && !close;
     ar_format_region(format, first + 1, ar_format_last(format, node),

@@ -43,7 +43,8 @@ struct ar_format_anchor {
 struct ar_format_comment {
     ar_str text;
     bool own_line;
-    bool blank; /* a blank line stands before it */
+    bool blank;     /* a blank line stands before it */
+    size_t columns; /* blanks before it, if it has a line of its own */
 };
 
 /* An interpolated string is one token, so that it stays as it was written. */
@@ -66,6 +67,7 @@ struct ar_format_token {
     size_t element_end;
     size_t group; /* AR_FORMAT_NONE, or that which a break here breaks */
     struct ar_format_anchor anchor; /* where it stands if there is a break */
+    size_t comment_columns;         /* so much deeper stand its comments */
     /* Where it was put. */
     size_t column;
     size_t line_column;
@@ -101,6 +103,8 @@ size_t ar_format_last(const struct ar_format *format,
  * a text of several lines stands there. */
 size_t ar_format_columns(struct ar_format *format, size_t first, size_t last);
 size_t ar_format_text_columns(ar_str text);
+/* Whether a comment on a line of its own stands right before the token. */
+bool ar_format_has_line_comment(struct ar_format *format, size_t token);
 
 /* ---- gaps ---- */
 

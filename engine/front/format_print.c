@@ -144,18 +144,57 @@ static bool lacks_blank(struct ar_format *format,
     return !documents;
 }
 
+/* How many comments before a declaration, or the end, belong to what stands
+ * above: those that are indented below it, with a blank line behind them. */
+static size_t count_trailing(struct ar_format *format,
+                             const struct ar_format_token *token)
+{
+    size_t count = 0;
+    if (token->anchor.token != AR_FORMAT_NONE)
+        return 0;
+    for (; count < token->n_comments; count++) {
+        const struct ar_format_comment *comment =
+            &format->comments.at[token->first_comment + count];
+        if (comment->own_line && comment->blank)
+            return count;
+        if (comment->own_line && comment->columns == 0)
+            return 0;
+    }
+    return token->blank || token->kind == 0 ? count : 0;
+}
+
+/* Where such a comment stands: as deep as it was, in steps of a level, and no
+ * deeper than the last line, where that is indented. */
+static size_t trailing_column(const struct ar_format_comment *comment,
+                              size_t deepest)
+{
+    if (deepest < AR_FORMAT_INDENT)
+        deepest = AR_FORMAT_INDENT;
+    if (comment->columns >= deepest)
+        return deepest;
+    return comment->columns < AR_FORMAT_INDENT
+               ? AR_FORMAT_INDENT
+               : comment->columns - comment->columns % AR_FORMAT_INDENT;
+}
+
 /* The comments before a token; blank: put a blank line before the first that
  * has a line of its own. Returns whether that is still to be done. */
 static bool put_comments(struct printer *printer,
                          const struct ar_format_token *token, bool blank)
 {
-    size_t column = column_of(printer->format, token->anchor);
+    size_t column =
+        column_of(printer->format, token->anchor) + token->comment_columns;
+    size_t deepest = printer->line_column;
+    size_t n_trailing =
+        printer->started ? count_trailing(printer->format, token) : 0;
     bool keeps_blanks = token->gap == AR_FORMAT_LINE;
     for (size_t i = 0; i < token->n_comments; i++) {
         const struct ar_format_comment *comment =
             &printer->format->comments.at[token->first_comment + i];
         if (comment->own_line) {
-            start_line(printer, column,
+            start_line(printer,
+                       i < n_trailing ? trailing_column(comment, deepest)
+                                      : column,
                        blank || (comment->blank && keeps_blanks));
             blank = false;
         } else {

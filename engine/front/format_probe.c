@@ -61,9 +61,9 @@ static bool goes_on(struct ar_format *format, const struct ar_node *item)
 {
     if (!is_aligned(item))
         return false;
-    const struct ar_format_token *token =
-        ar_format_at(format, ar_format_first(format, item));
-    return !token->blank && token->n_comments == 0;
+    size_t first = ar_format_first(format, item);
+    return !ar_format_at(format, first)->blank &&
+           !ar_format_has_line_comment(format, first);
 }
 
 /* Pads before the colon and before the equals sign. */
@@ -144,8 +144,10 @@ void ar_format_probe(struct ar_format *format, const struct ar_node *probe)
     if (parameters->count > 0)
         ar_format_parameters(format, parameters);
     if (item && item->kind == AR_NODE_ON) {
-        ar_format_rest(format, item->first,
-                       ar_format_from(ar_format_first(format, item), 3));
+        size_t on = ar_format_first(format, item);
+        ar_format_element(format, on, ar_format_last(format, item),
+                          ar_format_from(first, AR_FORMAT_DEEP_INDENT));
+        ar_format_rest(format, item->first, ar_format_from(on, 3));
         item = item->next;
     }
     size_t width =

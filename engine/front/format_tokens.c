@@ -59,12 +59,22 @@ static size_t count_line_ends(ar_str text)
     return count;
 }
 
+static size_t count_blanks_before(ar_str text, size_t at)
+{
+    size_t count = 0;
+    while (count < at && (text.ptr[at - count - 1] == ' ' ||
+                          text.ptr[at - count - 1] == '\t'))
+        count++;
+    return count;
+}
+
 static void add_comment(struct ar_format *format, struct ar_comment comment,
                         size_t line_ends)
 {
     ar_str text = ar_str_slice(format->text, comment.start, comment.end);
-    struct ar_format_comment made = {ar_str_trim(text), line_ends > 0,
-                                     line_ends > 1};
+    struct ar_format_comment made = {
+        ar_str_trim(text), line_ends > 0, line_ends > 1,
+        count_blanks_before(format->text, comment.start)};
     ar_vector_push(format->arena, &format->comments, made);
 }
 
@@ -170,6 +180,13 @@ size_t ar_format_columns(struct ar_format *format, size_t first, size_t last)
         columns += token->columns + (i > first && !token->tight);
     }
     return columns;
+}
+
+bool ar_format_has_line_comment(struct ar_format *format, size_t token)
+{
+    const struct ar_format_token *made = ar_format_at(format, token);
+    size_t n = made->n_comments;
+    return n > 0 && format->comments.at[made->first_comment + n - 1].own_line;
 }
 
 /* ---- gaps ---- */
