@@ -56,6 +56,28 @@ struct archrules_test_report {
     const struct ar_test_run *run;
 };
 
+/* One of the things that a layout is asked for. */
+struct ar_api_layout_source {
+    ar_str name; /* a path, or what stands for one */
+    ar_str text; /* of rules in memory */
+    bool in_memory;
+};
+
+struct archrules_layout {
+    struct ar_api_memory memory; /* what was added, and what was seen */
+    AR_VECTOR(struct ar_api_layout_source) added;
+    size_t n_begun;
+    ar_str_vector paths; /* of the one begun last */
+    size_t n_read;       /* of paths */
+    struct ar_map seen;
+
+    struct ar_api_memory file_memory; /* of the last file, with the rest */
+    struct ar_sources sources;
+    struct ar_diags diags;
+    ar_str before;
+    archrules_layout_file file; /* its name is NULL if there is none */
+};
+
 /* The memories that a call may take from. */
 struct ar_api_memories {
     struct ar_api_memory *at[4];

@@ -163,6 +163,7 @@ int cli_worse(int a, int b);
 
 int cli_run_eval(const struct cli_options *options);
 int cli_run_check(const struct cli_options *options);
+int cli_run_fmt(const struct cli_options *options);
 int cli_run_test(const struct cli_options *options);
 int cli_run_pack(const struct cli_options *options);
 int cli_run_dump(const struct cli_options *options);

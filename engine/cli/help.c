@@ -98,6 +98,10 @@ static void put_exit_codes(struct cli_text *text, enum cli_command command)
         cli_put(text, "nothing found; 1 findings; 2 mistakes in the command "
                       "line,\nrules or facts; 3 something could not be "
                       "decided.\n");
+    else if (command == CLI_COMMAND_FMT)
+        cli_put(text, "done; 1 --check or --diff found something to rewrite; "
+                      "2 mistakes in\nthe command line, errors in rules, or a "
+                      "file that cannot be written.\n");
     else if (command == CLI_COMMAND_TEST)
         cli_put(text, "every test passed; 1 a test failed; 2 mistakes in the "
                       "command\nline or in rules.\n");

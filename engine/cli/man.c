@@ -88,7 +88,8 @@ static void put_exit_codes(struct cli_text *text)
 {
     static const char *const rows[][2] = {
         {"0", "every rule is decided, and nothing was found"},
-        {"1", "something was found; of test: a test failed"},
+        {"1", "something was found; of test: a test failed; of fmt: "
+              "--check or --diff found something to rewrite"},
         {"2", "the command line, rules, facts or the output are invalid; "
               "what could run did"},
         {"3", "nothing was found, but something could not be decided"},

@@ -25,6 +25,12 @@ const char *cli_check_target(const char *path, const char *input);
  * something that is no regular file they are written as they are. NULL, or
  * what is wrong. A signal leaves nothing behind. */
 const char *cli_write_file(const char *path, const char *bytes, size_t length);
+/* Replaces what stands in the regular file that path leads to, whole or not
+ * at all. Its mode stays, and its owner where the system permits it; of a
+ * link, what it points to is replaced. NULL, or what is wrong: one that may
+ * not be written is refused. */
+const char *cli_rewrite_file(const char *path, const char *bytes,
+                             size_t length);
 
 /* The folder the running program lies in, to be freed; NULL if nobody
  * knows. */

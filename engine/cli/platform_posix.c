@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The program on POSIX systems. */
 
-#ifndef _POSIX_C_SOURCE
-#define _POSIX_C_SOURCE 200809L
+/* POSIX with XSI: realpath(). */
+#ifndef _XOPEN_SOURCE
+#define _XOPEN_SOURCE 700
 #endif
 
 #include "cli/platform.h"
@@ -44,6 +45,7 @@ void cli_platform_start(void)
         hold_stream(descriptors[i]);
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     sigaction(SIGPIPE, &ignore, NULL);
+    sigaction(SIGXFSZ, &ignore, NULL);
 }
 
 bool cli_is_terminal(enum cli_stream stream)
@@ -144,17 +146,29 @@ static char *make_temporary_path(const char *path)
     return name;
 }
 
-/* As a file that open() makes: what the user's mask leaves of rw-rw-rw-. */
-static void set_mode(int fd)
+/* As that of a file that open() makes: what the user's mask leaves of
+ * rw-r--r--. */
+static mode_t usual_mode(void)
 {
     mode_t mask = umask(0);
     umask(mask);
-    fchmod(fd, 0644 & ~mask);
+    return 0644 & ~mask;
+}
+
+/* The owner and group of the file that is replaced, as far as the system
+ * permits it; the mode that goes with them: another group gets no more than
+ * everybody has. */
+static mode_t take_over(int fd, const struct stat *replaced)
+{
+    mode_t mode = replaced->st_mode & 0777;
+    if (fchown(fd, replaced->st_uid, replaced->st_gid) == 0 ||
+        fchown(fd, (uid_t)-1, replaced->st_gid) == 0)
+        return mode;
+    return (mode & 0707) | (mode & 07) << 3;
 }
 
 static const char *fill(int fd, const char *bytes, size_t length)
 {
-    set_mode(fd);
     const char *problem = write_all(fd, bytes, length);
     if (!problem && fsync(fd) != 0 && errno != EINVAL && errno != EROFS)
         problem = strerror(errno);
@@ -163,8 +177,9 @@ static const char *fill(int fd, const char *bytes, size_t length)
     return problem;
 }
 
-static const char *replace_file(const char *path, const char *bytes,
-                                size_t length)
+/* replaced: whose mode and owner the new file is to have, or NULL. */
+static const char *replace_file(const char *path, const struct stat *replaced,
+                                const char *bytes, size_t length)
 {
     char *name = make_temporary_path(path);
     if (!name)
@@ -177,6 +192,7 @@ static const char *replace_file(const char *path, const char *bytes,
         return problem;
     }
     temporary_path = name;
+    fchmod(fd, replaced ? take_over(fd, replaced) : usual_mode());
     const char *problem = fill(fd, bytes, length);
     if (!problem && rename(name, path) != 0)
         problem = strerror(errno);
@@ -208,7 +224,29 @@ const char *cli_write_file(const char *path, const char *bytes, size_t length)
         return problem;
     if (lstat(path, &info) == 0 && !S_ISREG(info.st_mode))
         return write_into(path, bytes, length);
-    return replace_file(path, bytes, length);
+    return replace_file(path, NULL, bytes, length);
+}
+
+/* A file that is replaced needs no permission to be written, so that it is
+ * asked for. */
+static const char *check_rewrite(const char *path, struct stat *info)
+{
+    if (stat(path, info) != 0 || access(path, W_OK) != 0)
+        return strerror(errno);
+    return S_ISREG(info->st_mode) ? NULL : "it is not a regular file";
+}
+
+const char *cli_rewrite_file(const char *path, const char *bytes, size_t length)
+{
+    struct stat info;
+    char *target = realpath(path, NULL);
+    if (!target)
+        return strerror(errno);
+    const char *problem = check_rewrite(target, &info);
+    if (!problem)
+        problem = replace_file(target, &info, bytes, length);
+    free(target);
+    return problem;
 }
 
 /* ---- the program itself ---- */

@@ -61,6 +61,7 @@ typedef struct archrules_engine archrules_engine;
 typedef struct archrules_facts archrules_facts;
 typedef struct archrules_result archrules_result;
 typedef struct archrules_test_report archrules_test_report;
+typedef struct archrules_layout archrules_layout;
 
 typedef enum archrules_status {
     ARCHRULES_OK,
@@ -362,6 +363,48 @@ typedef struct archrules_test_report_options {
 ARCHRULES_CHECKED archrules_status archrules_test_report_render(
     archrules_test_report *report, const archrules_test_report_options *options,
     const archrules_output *output);
+
+/* ---- layout of rule files ---- */
+
+/* Rule files and how they are in the one layout, one after the other. Nothing
+ * is written, and no engine is needed: the files need not be free of errors
+ * but of those in the grammar. */
+ARCHRULES_CHECKED archrules_status
+archrules_layout_create(archrules_layout **out);
+ARCHRULES_API void archrules_layout_free(archrules_layout *layout);
+
+/* A rule file, or a folder with all *.rules files below it; "-" is standard
+ * input. What is named twice is given once. */
+ARCHRULES_CHECKED archrules_status
+archrules_layout_add_path(archrules_layout *layout, const char *path);
+/* Rules in memory; name stands for the file in diagnostics. */
+ARCHRULES_CHECKED archrules_status
+archrules_layout_add_text(archrules_layout *layout, const char *name,
+                          const char *text, size_t length);
+
+/* New members may be added at the end; the library makes these. */
+typedef struct archrules_layout_file {
+    const char *path; /* of a file that can be written, or "" */
+    const char *name; /* in diagnostics: the path, "<stdin>" */
+    const char *text; /* in the one layout: the same tokens and comments */
+    size_t length;
+    int is_changed; /* it was written otherwise */
+} archrules_layout_file;
+
+/* Reads the next file, in the order added, in *out; NULL behind the last one.
+ * ARCHRULES_INVALID, with diagnostics, if it cannot be read or has errors in
+ * the grammar: *out is NULL then, and the next call goes on with the next
+ * one. The file and its diagnostics last until the next call. */
+ARCHRULES_CHECKED archrules_status archrules_layout_next(
+    archrules_layout *layout, const archrules_layout_file **out);
+
+/* Of the last call of archrules_layout_next(): its diagnostics, and its file
+ * as a unified diff for `patch -p0`; nothing if there is none or it is not
+ * changed. */
+ARCHRULES_CHECKED archrules_status archrules_layout_render_diagnostics(
+    archrules_layout *layout, const archrules_output *output);
+ARCHRULES_CHECKED archrules_status archrules_layout_render_diff(
+    archrules_layout *layout, const archrules_output *output);
 
 /* ---- knowledge ---- */
 

@@ -64,19 +64,24 @@ static void parse_file(struct ar_loader *loader, struct ar_load_file *file)
         ar_diag(loader->diags, AR_W1090, start, file->path);
 }
 
+bool ar_load_read_text(struct ar_loader *loader, ar_str path, ar_str *out)
+{
+    enum ar_file_status status =
+        ar_file_read(loader->arena, path, AR_MAX_SOURCE_BYTES, out);
+    if (status == AR_FILE_TOO_LARGE)
+        report_too_large(loader, path);
+    else if (status != AR_FILE_OK)
+        report_unreadable(loader, path, status);
+    return status == AR_FILE_OK;
+}
+
 /* A file that cannot be read stays in the group: the pack is not whole
  * without it. */
 static struct ar_load_file read_file(struct ar_loader *loader, ar_str path)
 {
     struct ar_load_file file = {.path = path, .has_error = true};
-    enum ar_file_status status =
-        ar_file_read(loader->arena, path, AR_MAX_SOURCE_BYTES, &file.text);
-    if (status == AR_FILE_OK)
+    if (ar_load_read_text(loader, path, &file.text))
         parse_file(loader, &file);
-    else if (status == AR_FILE_TOO_LARGE)
-        report_too_large(loader, path);
-    else
-        report_unreadable(loader, path, status);
     return file;
 }
 
@@ -101,15 +106,30 @@ static bool list_folder(struct ar_loader *loader, ar_str folder,
     return false;
 }
 
+bool ar_load_list_files(struct ar_loader *loader, ar_str path,
+                        ar_str_vector *out)
+{
+    path = ar_load_clean_path(loader->arena, path);
+    if (ar_file_kind(path) != AR_FILE_KIND_FOLDER) {
+        ar_vector_push(loader->arena, out, path);
+        return true;
+    }
+    if (!list_folder(loader, path, out))
+        return false;
+    for (size_t i = 0; i < out->count; i++)
+        out->at[i] = ar_load_clean_path(loader->arena, out->at[i]);
+    return true;
+}
+
 static void read_folder(struct reading *reading, ar_str folder)
 {
     struct ar_loader *loader = reading->loader;
     struct ar_load_group group = {.loader = loader, .root = folder};
     ar_str_vector paths = {0};
-    if (!list_folder(loader, folder, &paths))
+    if (!ar_load_list_files(loader, folder, &paths))
         return;
     for (size_t i = 0; i < paths.count; i++) {
-        ar_str path = ar_load_clean_path(loader->arena, paths.at[i]);
+        ar_str path = paths.at[i];
         if (ar_map_has(&reading->seen, path))
             continue;
         ar_map_put(loader->arena, &reading->seen, path, loader);

@@ -46,6 +46,13 @@ struct ar_load_compiled {
  * if it cannot be read. */
 bool ar_load_compiled(struct ar_loader *loader, struct ar_load_compiled *out);
 
+/* The rule files that a path stands for: itself, or all below it if it is a
+ * folder. False after a report. Of the loader arena and diags count, here and
+ * below. */
+bool ar_load_list_files(struct ar_loader *loader, ar_str path,
+                        ar_str_vector *out);
+/* The text of a rule file; false after a report. */
+bool ar_load_read_text(struct ar_loader *loader, ar_str path, ar_str *out);
 /* The text of a file beside a rule file, built in or not: ar_read_file of
  * the checker. */
 bool ar_load_read_beside(struct ar_arena *arena, ar_str path, ar_str *out,

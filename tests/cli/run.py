@@ -69,6 +69,9 @@ test "no snapshot"
   given snapshot "missing.json"
   expect slow matched
 '''
+TORN = 'rule   slow\nwhen host.arch==arm64   # why\n then see "x"\n'
+NEAT = ('rule slow\n  when host.arch == arm64  # why\n'
+        '  then see "x"\n')
 CASES = []
 
 
@@ -201,7 +204,7 @@ def help_of_program(b):
 
 @case
 def help_of_commands(b):
-    for command in ("eval", "check", "test", "explain", "capabilities",
+    for command in ("eval", "check", "fmt", "test", "explain", "capabilities",
                     "version", "completion"):
         b.run(command, "--help").out_has(f"Usage: archrules {command}",
                                          "Options:", "Examples:")
@@ -367,7 +370,7 @@ def completions(b):
 @case
 def manual_pages(b):
     groff = shutil.which("groff")
-    for command in ([], ["eval"], ["check"], ["test"], ["explain"],
+    for command in ([], ["eval"], ["check"], ["fmt"], ["test"], ["explain"],
                     ["capabilities"], ["version"], ["completion"]):
         b.run("completion", "man", *command).out_has(".TH ", ".SH NAME")
         if groff:
@@ -1112,6 +1115,298 @@ def tests_of_broken_rules(b):
     b.write("p.rules", PACK + RULES + TESTS)
     b.write("bad.rules", "rule")
     b.run("test", "p.rules", "bad.rules", exit=2).out_has("4 passed")
+
+
+# ---- fmt ----
+
+def unprivileged():
+    """Options for run() under which permissions count."""
+    if os.geteuid() == 0:
+        return {"user": 65534, "group": 65534, "extra_groups": []}
+    return {}
+
+
+def is_left(b, *names):
+    """The folder holds these files and nothing else."""
+    found = sorted(str(path.relative_to(b.folder))
+                   for path in b.folder.rglob("*") if not path.is_dir())
+    b.claim(found == sorted(names), f"the folder holds {found}")
+
+
+@case
+def fmt_rewrites_files(b):
+    torn = Path(b.write("torn.rules", TORN))
+    neat = Path(b.write("neat.rules", NEAT))
+    os.utime(neat, (1, 1))
+    before = neat.stat()
+    b.run("fmt", "torn.rules", "neat.rules").out_is("").err_is(
+        "note: 'torn.rules' was rewritten\n")
+    b.claim(torn.read_text() == NEAT, "not formatted")
+    after = neat.stat()
+    b.claim((after.st_mtime, after.st_ino) == (before.st_mtime, before.st_ino),
+            "a file that was right was touched")
+    b.run("fmt", "torn.rules", "neat.rules").out_is("").err_is("")
+    is_left(b, "torn.rules", "neat.rules")
+
+
+@case
+def fmt_takes_folders(b):
+    for name in ("a.rules", "sub/b.rules", "sub/deep/c.rules"):
+        b.write(f"p/{name}", TORN)
+    b.write("p/notes.txt", TORN)
+    b.write("other.txt", TORN)
+    b.run("fmt", "p", "other.txt", "./p//a.rules", "p/sub")
+    b.claim(b.err.count("was rewritten") == 4, "a file was done twice")
+    for name in ("p/a.rules", "p/sub/b.rules", "p/sub/deep/c.rules",
+                 "other.txt"):
+        b.claim((b.folder / name).read_text() == NEAT, f"{name} is not done")
+    b.claim((b.folder / "p/notes.txt").read_text() == TORN, "notes are done")
+
+
+@case
+def fmt_quiet(b):
+    b.write("torn.rules", TORN)
+    b.run("fmt", "-q", "--check", "torn.rules", exit=1).out_is(
+        "torn.rules\n").err_is("")
+    b.run("fmt", "-q", "torn.rules").out_is("").err_is("")
+    b.run("fmt", "-q", "gone.rules", exit=2).err_has("E2002")
+
+
+@case
+def fmt_without_paths(b):
+    b.write("torn.rules", TORN)
+    b.run("fmt", exit=2).err_has("fmt needs a file, a folder").out_is("")
+    b.run("fmt", "--check", exit=2).err_has("fmt needs a file")
+    b.run("fmt", "", exit=2).err_has("an argument is empty")
+    b.claim((b.folder / "torn.rules").read_text() == TORN, "it was touched")
+
+
+@case
+def fmt_standard_input(b):
+    b.run("fmt", "-", stdin=TORN.encode()).out_is(NEAT).err_is("")
+    b.run("fmt", "-", stdin=NEAT.encode()).out_is(NEAT).err_is("")
+    b.run("fmt", "-", stdin=b"").out_is("").err_is("")
+    b.run("fmt", "-", stdin=b"rule", exit=2).out_is("").err_has(
+        "<stdin>:1:5: error[E0")
+    b.run("fmt", "--check", "-", stdin=TORN.encode(), exit=1).out_is(
+        "<stdin>\n")
+    b.run("fmt", "--check", "-", stdin=NEAT.encode()).out_is("").err_is("")
+    b.run("fmt", "--diff", "-", stdin=TORN.encode(), exit=1).out_has(
+        "--- <stdin>\n+++ <stdin>\n")
+    b.write("-", TORN)
+    b.write("a.rules", TORN)
+    b.run("fmt", "-", "a.rules", "-", stdin=TORN.encode()).out_is(NEAT)
+    b.claim((b.folder / "a.rules").read_text() == NEAT, "the file is not done")
+    b.claim((b.folder / "-").read_text() == TORN, "a file '-' is done")
+    b.run("fmt", "./-").out_is("")
+    b.claim((b.folder / "-").read_text() == NEAT, "'./-' is not done")
+    b.run("-c", 'exec "$0" fmt - <&-', b.program, exit=2,
+          executable="/bin/sh").err_has("E2001", "<stdin>")
+    b.run("fmt", "-", exit=2, stdin=b"#" * (8 * 1024 * 1024 + 1)).err_has(
+        "<stdin>", "too large")
+
+
+@case
+def fmt_terminal(b):
+    main, side = open_terminal()
+    try:
+        b.run("fmt", "-", exit=2, stdin_file=side).err_has(
+            "standard input is a terminal")
+    finally:
+        os.close(main)
+        os.close(side)
+
+
+@case
+def fmt_check(b):
+    b.write("p/torn.rules", TORN)
+    b.write("p/neat.rules", NEAT)
+    b.write("p/z.rules", TORN)
+    b.run("fmt", "--check", "p", exit=1).out_is(
+        "p/torn.rules\np/z.rules\n").err_is(
+            "note: 2 of 3 files would be rewritten\n")
+    b.claim((b.folder / "p/torn.rules").read_text() == TORN, "it was written")
+    b.run("fmt", "--check", "p/neat.rules").out_is("").err_is("")
+    b.write("p/bad.rules", "rule")
+    b.run("fmt", "--check", "p", exit=2).out_has("p/torn.rules\n").err_has(
+        "p/bad.rules:1:5: error[E0")
+    b.run("fmt", "--check", "gone.rules", "p/z.rules", exit=2).out_is(
+        "p/z.rules\n").err_has("E2002")
+
+
+@case
+def fmt_diff(b):
+    b.write("p/torn.rules", TORN)
+    b.write("p/neat.rules", NEAT)
+    for options in (["--diff"], ["--diff", "--check"]):
+        b.run("fmt", *options, "p", exit=1).out_is(
+            "--- p/torn.rules\n+++ p/torn.rules\n@@ -1,3 +1,3 @@\n"
+            "-rule   slow\n-when host.arch==arm64   # why\n"
+            '- then see "x"\n'
+            "+rule slow\n+  when host.arch == arm64  # why\n"
+            '+  then see "x"\n')
+    b.claim((b.folder / "p/torn.rules").read_text() == TORN, "it was written")
+    b.run("fmt", "--diff", "p/neat.rules").out_is("").err_is("")
+
+
+@case
+def fmt_diff_is_a_patch(b):
+    patch = shutil.which("patch")
+    if not patch:
+        raise Skipped("no patch")
+    filler = "".join(f"# line {i}\n" for i in range(30))
+    texts = {"a.rules": TORN, "sub/b c.rules": filler + TORN + filler,
+             "sub/end.rules": TORN.rstrip("\n"), "blank.rules": "\n\n",
+             "top.rules": "\n\n" + TORN + "\n\n\n" + filler + TORN,
+             'odd"\t.rules': TORN, "crlf.rules": TORN.replace("\n", "\r\n"),
+             "wide.rules": TORN.replace("why", "\u65e5\u672c")}
+    for name, text in texts.items():
+        b.write(f"p/{name}", text.encode())
+    shutil.copytree(b.folder / "p", b.folder / "q/p")
+    b.run("fmt", "--diff", "p", exit=1)
+    done = subprocess.run([patch, "-p0", "-s"], input=b.out.encode(),
+                          cwd=b.folder / "q", capture_output=True, timeout=30)
+    b.claim(done.returncode == 0, f"patch says {done.stdout!r}")
+    b.run("fmt", "p")
+    for name in texts:
+        b.claim((b.folder / "p" / name).read_bytes() ==
+                (b.folder / "q/p" / name).read_bytes(), f"{name} differs")
+
+
+@case
+def fmt_leaves_broken_files(b):
+    bad = {"syntax.rules": "rule  x\n  when  then\n",
+           "string.rules": "rule  x when a matches '\n",
+           "utf8.rules": b"use  a # \xff\n", "nul.rules": b"use  a\0\n"}
+    for name, text in bad.items():
+        b.write(name, text)
+    b.write("torn.rules", TORN)
+    b.run("fmt", *bad, "torn.rules", exit=2).out_is("")
+    for name, text in bad.items():
+        b.err_has(f"{name}:")
+        text = text if isinstance(text, bytes) else text.encode()
+        b.claim((b.folder / name).read_bytes() == text, f"{name} was written")
+    b.claim((b.folder / "torn.rules").read_text() == NEAT,
+            "the others were not done")
+    b.write("loose.rules", "rule  a when host.arhc == 1 then see 'x'\n")
+    b.run("fmt", "loose.rules").err_has("was rewritten")
+
+
+@case
+def fmt_unreadable_paths(b):
+    b.write("shop.rules", TORN)
+    (b.folder / "empty").mkdir()
+    os.mkfifo(b.folder / "pipe.rules")
+    b.run("fmt", "shpo.rules", "empty", "pipe.rules", "/dev/null",
+          "shop.rules", exit=2).err_has(
+              "did you mean 'shop.rules'?", "E2003", "'empty'",
+              "not a regular file", "note: 'shop.rules' was rewritten")
+    b.write("huge.rules", "#" * (8 * 1024 * 1024 + 1))
+    b.run("fmt", "huge.rules", exit=2).err_has("E0127")
+
+
+@case
+def fmt_keeps_the_mode(b):
+    for mode in (0o600, 0o640, 0o755, 0o666):
+        path = b.write("torn.rules", TORN)
+        os.chmod(path, mode)
+        b.run("fmt", "torn.rules")
+        b.claim(os.stat(path).st_mode & 0o7777 == mode, f"not {mode:o}")
+
+
+@case
+def fmt_keeps_the_owner(b):
+    if os.geteuid() != 0:
+        raise Skipped("not root")
+    os.chown(b.write("torn.rules", TORN), 65534, 65533)
+    os.chmod(b.folder / "torn.rules", 0o664)
+    b.run("fmt", "torn.rules")
+    info = (b.folder / "torn.rules").stat()
+    b.claim((info.st_uid, info.st_gid) == (65534, 65533), "another owner")
+    # Who cannot keep the group gives its rights to no other.
+    b.write("torn.rules", TORN)
+    os.chmod(b.folder, 0o777)
+    b.run("fmt", "torn.rules", **unprivileged())
+    info = (b.folder / "torn.rules").stat()
+    b.claim((info.st_gid, info.st_mode & 0o777) == (65534, 0o644),
+            f"group {info.st_gid}, mode {info.st_mode:o}")
+
+
+@case
+def fmt_follows_links(b):
+    b.write("real/a.rules", TORN)
+    (b.folder / "p").mkdir()
+    os.symlink("../real/a.rules", b.folder / "p/link.rules")
+    os.symlink("p/link.rules", b.folder / "two.rules")
+    os.symlink("nowhere.rules", b.folder / "dead.rules")
+    os.symlink("loop.rules", b.folder / "loop.rules")
+    b.run("fmt", "two.rules").err_has("note: 'two.rules' was rewritten")
+    b.claim((b.folder / "p/link.rules").is_symlink() and
+            (b.folder / "two.rules").is_symlink(), "a link was replaced")
+    b.claim((b.folder / "real/a.rules").read_text() == NEAT, "not formatted")
+    b.write("real/a.rules", TORN)
+    b.run("fmt", "p").err_has("note: 'p/link.rules' was rewritten")
+    b.claim((b.folder / "real/a.rules").read_text() == NEAT, "not formatted")
+    b.run("fmt", "dead.rules", "loop.rules", exit=2).err_has(
+        "'dead.rules'", "'loop.rules'")
+    is_left(b, "real/a.rules", "p/link.rules", "two.rules", "dead.rules",
+            "loop.rules")
+
+
+@case
+def fmt_cannot_write(b):
+    b.write("folder/a.rules", TORN)
+    b.write("file/b.rules", TORN)
+    b.write("good/c.rules", TORN)
+    for name in ("folder", "file", "good", "good/c.rules"):
+        os.chmod(b.folder / name, 0o777)
+    os.chmod(b.folder / "folder/a.rules", 0o666)
+    os.chmod(b.folder / "folder", 0o555)
+    os.chmod(b.folder / "file/b.rules", 0o444)
+    b.run("fmt", "folder", "file", "good", exit=2, **unprivileged()).err_is(
+        "archrules: cannot write 'folder/a.rules': Permission denied\n"
+        "archrules: cannot write 'file/b.rules': Permission denied\n"
+        "note: 'good/c.rules' was rewritten\n")
+    os.chmod(b.folder / "folder", 0o755)
+    for name, text in (("folder/a", TORN), ("file/b", TORN), ("good/c", NEAT)):
+        b.claim((b.folder / f"{name}.rules").read_text() == text,
+                f"{name} is wrong")
+    is_left(b, "folder/a.rules", "file/b.rules", "good/c.rules")
+
+
+@case
+def fmt_has_no_space(b):
+    """The largest file that may be written is smaller than the result."""
+    large = TORN * 3000
+    b.write("large.rules", large)
+    b.write("torn.rules", TORN)
+    b.run("-c", 'ulimit -f 64; exec "$0" fmt large.rules torn.rules',
+          b.program, exit=2, executable="/bin/sh").err_is(
+              "archrules: cannot write 'large.rules': File too large\n"
+              "note: 'torn.rules' was rewritten\n")
+    b.claim((b.folder / "large.rules").read_text() == large, "it was written")
+    b.claim((b.folder / "torn.rules").read_text() == NEAT, "not formatted")
+    is_left(b, "large.rules", "torn.rules")
+
+
+@case
+def fmt_result_cannot_be_written(b):
+    b.write("torn.rules", TORN)
+    with open("/dev/full", "wb") as full:
+        for args in (["-"], ["--check", "torn.rules"], ["--diff",
+                                                        "torn.rules"]):
+            b.run("fmt", *args, exit=2, stdout=full, stdin=TORN.encode()
+                  ).err_has("cannot write the result", "No space left")
+
+
+@case
+def fmt_hostile_names(b):
+    b.write("\x1b[2J.rules", TORN)
+    b.write("bad\x1b.rules", "rule")
+    b.run("fmt", "--check", ".", exit=2).out_is("\\u{1B}[2J.rules\n")
+    b.err_lacks("\x1b")
+    b.run("fmt", "--diff", ".", exit=2).out_has('--- "\\033[2J.rules"\n')
+    b.run("fmt", ".", exit=2).err_lacks("\x1b").err_has("was rewritten")
 
 
 @case

@@ -118,6 +118,15 @@ static void test_null_is_misuse(void **state)
     assert_int_equal(archrules_explain(NULL, NULL, &output), ARCHRULES_MISUSE);
     assert_int_equal(archrules_explain_codes(NULL), ARCHRULES_MISUSE);
     assert_int_equal(archrules_capabilities(NULL, NULL), ARCHRULES_MISUSE);
+    assert_int_equal(archrules_layout_create(NULL), ARCHRULES_MISUSE);
+    assert_int_equal(archrules_layout_add_path(NULL, "x"), ARCHRULES_MISUSE);
+    assert_int_equal(archrules_layout_add_text(NULL, "x", "", 0),
+                     ARCHRULES_MISUSE);
+    assert_int_equal(archrules_layout_next(NULL, NULL), ARCHRULES_MISUSE);
+    assert_int_equal(archrules_layout_render_diff(NULL, &output),
+                     ARCHRULES_MISUSE);
+    assert_int_equal(archrules_layout_render_diagnostics(NULL, &output),
+                     ARCHRULES_MISUSE);
     assert_int_equal(archrules_engine_count(NULL, ARCHRULES_COUNT_RULES), 0);
     assert_int_equal(archrules_result_finding_count(NULL), 0);
     assert_null(archrules_result_finding(NULL, 0));
@@ -126,6 +135,7 @@ static void test_null_is_misuse(void **state)
     archrules_facts_free(NULL);
     archrules_result_free(NULL);
     archrules_test_report_free(NULL);
+    archrules_layout_free(NULL);
 }
 
 static void test_order_of_calls(void **state)
@@ -373,6 +383,131 @@ static void test_names(void **state)
     assert_string_equal(shared.text, "a\\u{1B}[2Jb\\x{FF}");
 }
 
+/* ---- layout ---- */
+
+static const char torn_rule[] = "rule  slow when host.arch\n== arm64\n"
+                                "then diagnose \"x\" # why\n";
+static const char neat_rule[] = "rule slow\n"
+                                "  when host.arch == arm64\n"
+                                "  then diagnose \"x\"  # why\n";
+
+static void add_layout_text(archrules_layout *layout, const char *name,
+                            const char *text)
+{
+    assert_int_equal(
+        archrules_layout_add_text(layout, name, text, strlen(text)),
+        ARCHRULES_OK);
+}
+
+static void test_layout_of_texts(void **state)
+{
+    (void)state;
+    archrules_layout *layout = NULL;
+    const archrules_layout_file *file = NULL;
+    assert_int_equal(archrules_layout_create(&layout), ARCHRULES_OK);
+    add_layout_text(layout, "torn", torn_rule);
+    add_layout_text(layout, "broken", "rule slow then");
+    add_layout_text(layout, "neat", neat_rule);
+    add_layout_text(layout, "", "");
+    assert_int_equal(archrules_layout_next(layout, &file), ARCHRULES_OK);
+    assert_string_equal(file->name, "torn");
+    assert_string_equal(file->path, "");
+    assert_string_equal(file->text, neat_rule);
+    assert_int_equal(file->length, strlen(neat_rule));
+    assert_int_equal(file->is_changed, 1);
+    assert_int_equal(archrules_layout_next(layout, &file), ARCHRULES_INVALID);
+    assert_null(file);
+    assert_int_equal(archrules_layout_next(layout, &file), ARCHRULES_OK);
+    assert_string_equal(file->name, "neat");
+    assert_string_equal(file->text, neat_rule);
+    assert_int_equal(file->is_changed, 0);
+    assert_int_equal(archrules_layout_next(layout, &file), ARCHRULES_OK);
+    assert_string_equal(file->text, "");
+    assert_int_equal(file->is_changed, 0);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(archrules_layout_next(layout, &file), ARCHRULES_OK);
+        assert_null(file);
+    }
+    add_layout_text(layout, "late", neat_rule);
+    assert_int_equal(archrules_layout_next(layout, &file), ARCHRULES_OK);
+    assert_string_equal(file->name, "late");
+    assert_int_equal(archrules_layout_add_text(layout, "x", NULL, 1),
+                     ARCHRULES_MISUSE);
+    archrules_layout_free(layout);
+}
+
+static void expect_layout_says(archrules_layout *layout, const char *diff,
+                               const char *diagnostics)
+{
+    archrules_output output = to_sink(ARCHRULES_HUMAN);
+    assert_int_equal(archrules_layout_render_diff(layout, &output),
+                     ARCHRULES_OK);
+    assert_string_equal(shared.text, diff);
+    output = to_sink(ARCHRULES_HUMAN);
+    assert_int_equal(archrules_layout_render_diagnostics(layout, &output),
+                     ARCHRULES_OK);
+    if (diagnostics[0] == '\0')
+        assert_string_equal(shared.text, "");
+    else
+        assert_contains(diagnostics);
+}
+
+static void test_layout_says(void **state)
+{
+    (void)state;
+    archrules_layout *layout = NULL;
+    const archrules_layout_file *file = NULL;
+    assert_int_equal(archrules_layout_create(&layout), ARCHRULES_OK);
+    add_layout_text(layout, "torn", "use  a\n");
+    add_layout_text(layout, "broken", "use");
+    add_layout_text(layout, "neat", neat_rule);
+    expect_layout_says(layout, "", "");
+    assert_int_equal(archrules_layout_next(layout, &file), ARCHRULES_OK);
+    expect_layout_says(
+        layout, "--- torn\n+++ torn\n@@ -1 +1 @@\n-use  a\n+use a\n", "");
+    assert_int_equal(archrules_layout_next(layout, &file), ARCHRULES_INVALID);
+    expect_layout_says(layout, "", "broken:1:4: error[E0201]");
+    assert_int_equal(archrules_layout_next(layout, &file), ARCHRULES_OK);
+    expect_layout_says(layout, "", "");
+    assert_int_equal(archrules_layout_next(layout, &file), ARCHRULES_OK);
+    expect_layout_says(layout, "", "");
+    archrules_output output = to_sink(ARCHRULES_HUMAN);
+    output.write = NULL;
+    assert_int_equal(archrules_layout_render_diff(layout, &output),
+                     ARCHRULES_MISUSE);
+    archrules_layout_free(layout);
+}
+
+/* Paths are seen from the root of the sources, where the tests run. */
+static void test_layout_of_paths(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {"examples/", "examples/gone.rules",
+                                        "./examples//one_liner.rules",
+                                        "examples"};
+    archrules_layout *layout = NULL;
+    const archrules_layout_file *file = NULL;
+    size_t n_files = 0;
+    size_t n_invalid = 0;
+    archrules_status status;
+    assert_int_equal(archrules_layout_create(&layout), ARCHRULES_OK);
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(archrules_layout_add_path(layout, paths[i]),
+                         ARCHRULES_OK);
+    do {
+        status = archrules_layout_next(layout, &file);
+        n_invalid += status == ARCHRULES_INVALID;
+        n_files += file != NULL;
+        if (file) {
+            assert_string_equal(file->path, file->name);
+            assert_memory_equal(file->path, "examples/", 9);
+        }
+    } while (file || status == ARCHRULES_INVALID);
+    assert_int_equal(n_files, 1);
+    assert_int_equal(n_invalid, 1);
+    archrules_layout_free(layout);
+}
+
 /* ---- no memory ---- */
 
 /* Everything an embedder does, in one go; false as soon as memory is out. */
@@ -433,6 +568,44 @@ static void test_no_memory_anywhere(void **state)
     assert_true(n_requests > 10);
 }
 
+static archrules_status lay_out(void)
+{
+    archrules_layout *layout = NULL;
+    const archrules_layout_file *file = NULL;
+    archrules_output output = to_sink(ARCHRULES_HUMAN);
+    archrules_status status = archrules_layout_create(&layout);
+    if (status == ARCHRULES_OK)
+        status = archrules_layout_add_text(layout, "torn", torn_rule,
+                                           sizeof(torn_rule) - 1);
+    if (status == ARCHRULES_OK)
+        status = archrules_layout_add_path(layout, "examples");
+    if (status == ARCHRULES_OK)
+        status = archrules_layout_next(layout, &file);
+    if (status == ARCHRULES_OK)
+        status = archrules_layout_render_diff(layout, &output);
+    if (status == ARCHRULES_OK)
+        status = archrules_layout_next(layout, &file);
+    if (status == ARCHRULES_NOMEM && layout)
+        assert_int_equal(archrules_layout_next(layout, &file), ARCHRULES_NOMEM);
+    archrules_layout_free(layout);
+    return status;
+}
+
+static void test_no_memory_for_a_layout(void **state)
+{
+    (void)state;
+    size_t n_requests = 0;
+    archrules_status status = ARCHRULES_NOMEM;
+    while (status != ARCHRULES_OK) {
+        ar_arena_fail_after(++n_requests, false);
+        status = lay_out();
+        assert_true(status == ARCHRULES_OK || status == ARCHRULES_NOMEM);
+        assert_true(n_requests < 10000);
+    }
+    ar_arena_fail_after(0, false);
+    assert_true(n_requests > 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -448,7 +621,11 @@ int main(void)
         cmocka_unit_test(test_tests_of_packs),
         cmocka_unit_test(test_coverage_of_packs),
         cmocka_unit_test(test_names),
+        cmocka_unit_test(test_layout_of_texts),
+        cmocka_unit_test(test_layout_says),
+        cmocka_unit_test(test_layout_of_paths),
         cmocka_unit_test(test_no_memory_anywhere),
+        cmocka_unit_test(test_no_memory_for_a_layout),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
