@@ -503,7 +503,8 @@ def wrong_kinds_of_file(b):
     b.write("facts.json", "{}")
     b.write("x.arp", b"\x7fARP")
     b.run("eval", "facts.json", exit=2).err_has("E2005", "-f")
-    b.run("check", "x.arp", exit=2).err_has("E2005", "compiled packs")
+    b.run("check", "x.arp", exit=2).err_has("E2008", "not a compiled pack")
+    b.run("check", "x.arp", "x.arp", exit=2).err_has("E2005", "alone")
 
 
 @case
