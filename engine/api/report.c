@@ -111,7 +111,7 @@ static void run_tests(void *context)
     struct test_request *request = context;
     struct archrules_test_report *report = request->report;
     request->options.now = (int64_t)time(NULL) * MICROSECONDS;
-    report->run = ar_test_run(&report->memory.arena, report->engine->program,
+    report->run = ar_test_run(&report->memory.arena, report->engine->code,
                               &request->options);
 }
 

@@ -10,6 +10,7 @@ struct ar_test_case {
     struct ar_arena *arena;   /* of what is kept */
     struct ar_arena *scratch; /* of everything else */
     const struct ar_program *program;
+    const struct ar_code *code; /* of program */
     struct ar_factset facts;
     const struct ar_result *result;
     struct ar_test_outcome *outcome;

@@ -10,6 +10,7 @@
 #include "facts/snapshot.h"
 #include "pack/load.h"
 #include "reference/reference.h"
+#include "run/vm.h"
 #include "tools/test_expect.h"
 
 static void free_scratch(void *resource)
@@ -151,16 +152,21 @@ static void run_test(struct ar_test_case *current,
     };
     if (!set_facts(current))
         return;
-    current->result = ar_reference_evaluate(
-        current->scratch, choose_rules(current), &current->facts, options);
+    const struct ar_program *rules = choose_rules(current);
+    current->result = ar_vm_evaluate(current->scratch, current->code, rules,
+                                     &current->facts, options);
+    if (options->observer)
+        ar_reference_evaluate(current->scratch, rules, &current->facts,
+                              options);
     for (size_t i = 0; i < test->expectations.count; i++)
         ar_test_expect(current, &test->expectations.at[i]);
 }
 
 struct ar_test_run *ar_test_run(struct ar_arena *arena,
-                                const struct ar_program *program,
+                                const struct ar_code *code,
                                 const struct ar_test_options *options)
 {
+    const struct ar_program *program = code->program;
     struct ar_test_run *run = AR_NEW(arena, struct ar_test_run);
     struct ar_arena *scratch = add_scratch(arena);
     struct ar_coverage *coverage =
@@ -177,6 +183,7 @@ struct ar_test_run *ar_test_run(struct ar_arena *arena,
         struct ar_test_case current = {.arena = arena,
                                        .scratch = scratch,
                                        .program = program,
+                                       .code = code,
                                        .outcome = &outcome};
         run_test(&current, &how);
         ar_arena_reset(scratch);

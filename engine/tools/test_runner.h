@@ -5,6 +5,7 @@
  * nowhere else, an evaluation, and a comparison with what it expects. */
 
 #include "base/file.h"
+#include "code/code.h"
 #include "result/result.h"
 #include "tools/coverage.h"
 
@@ -35,9 +36,11 @@ struct ar_test_options {
     bool coverage;
 };
 
-/* Everything in the result lives in arena or in the program. */
+/* Runs the tests of the program of code: the machine decides whether they
+ * pass, the reference evaluator shows what they cover. Everything in the
+ * result lives in arena or in the program. */
 struct ar_test_run *ar_test_run(struct ar_arena *arena,
-                                const struct ar_program *program,
+                                const struct ar_code *code,
                                 const struct ar_test_options *options);
 
 struct ar_test_report_options {

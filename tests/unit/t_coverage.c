@@ -17,7 +17,8 @@ static const char declarations[] =
 static struct ar_test_run *run_all(void)
 {
     struct ar_test_options how = {.now = 1, .coverage = true};
-    return ar_test_run(&fixture.arena, fixture.program, &how);
+    return ar_test_run(&fixture.arena,
+                       ar_code_generate(&fixture.arena, fixture.program), &how);
 }
 
 static void put_bits(struct ar_buf *out, unsigned bits)
@@ -76,7 +77,10 @@ static void only_what_is_asked_for(void **state)
     (void)state;
     load_rules("fact t.b : bool\nrule r when t.b then diagnose \"x\"\n");
     struct ar_test_options how = {.now = 1};
-    assert_null(ar_test_run(&fixture.arena, fixture.program, &how)->coverage);
+    assert_null(ar_test_run(&fixture.arena,
+                            ar_code_generate(&fixture.arena, fixture.program),
+                            &how)
+                    ->coverage);
 }
 
 static void each_test_adds_what_it_shows(void **state)
