@@ -46,22 +46,44 @@ struct ar_arena_release {
     struct ar_arena_release *next;
 };
 
-/* The fault of ar_arena_fail_after(): 0 is off, 1 fails the next request. */
-static size_t fault_countdown;
-static bool fault_is_sticky;
+/* Which request of its kind fails. */
+static struct {
+    size_t n; /* 0: none */
+    size_t n_seen;
+    bool is_sticky;
+    bool is_of_objects; /* else of chunks */
+} fault;
+
+static void set_fault(size_t n, bool sticky, bool of_objects)
+{
+    fault.n = n;
+    fault.n_seen = 0;
+    fault.is_sticky = sticky;
+    fault.is_of_objects = of_objects;
+}
 
 void ar_arena_fail_after(size_t n_requests, bool sticky)
 {
-    fault_countdown = n_requests;
-    fault_is_sticky = sticky;
+    set_fault(n_requests, sticky, false);
 }
 
-static bool hit_fault(void)
+void ar_arena_fail_at_object(size_t n_objects, bool sticky)
 {
-    if (fault_countdown == 0 || --fault_countdown > 0)
+    set_fault(n_objects, sticky, true);
+}
+
+size_t ar_arena_fail_seen(void)
+{
+    return fault.n_seen;
+}
+
+static bool hit_fault(bool is_object)
+{
+    if (fault.n == 0 || fault.is_of_objects != is_object)
         return false;
-    fault_countdown = fault_is_sticky ? 1 : 0;
-    return true;
+    fault.n_seen++;
+    return fault.n_seen == fault.n ||
+           (fault.is_sticky && fault.n_seen > fault.n);
 }
 
 void ar_arena_fail(struct ar_arena *arena)
@@ -121,7 +143,7 @@ static struct ar_arena_chunk *add_chunk(struct ar_arena *arena, size_t needed)
 {
     size_t capacity = choose_capacity(arena, needed);
     size_t bytes = 0;
-    if (hit_fault() || !fit_limit(arena, needed, &capacity) ||
+    if (hit_fault(false) || !fit_limit(arena, needed, &capacity) ||
         !ar_size_add(capacity, sizeof(struct ar_arena_chunk), &bytes))
         return NULL;
     struct ar_arena_chunk *chunk = malloc(bytes);
@@ -147,7 +169,7 @@ static bool round_up(size_t size_bytes, size_t *out)
 static void *try_alloc(struct ar_arena *arena, size_t size_bytes)
 {
     size_t needed = 0;
-    if (!round_up(size_bytes, &needed))
+    if (hit_fault(true) || !round_up(size_bytes, &needed))
         return NULL;
     struct ar_arena_chunk *chunk = arena->chunks;
     if (!chunk || chunk->capacity - chunk->used < needed)

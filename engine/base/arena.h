@@ -51,6 +51,10 @@ AR_NORETURN void ar_arena_fail(struct ar_arena *arena);
 /* Tests make the n-th chunk request from now fail (1 is the next; 0 turns
  * it off); with sticky every later one fails too. Not thread safe. */
 void ar_arena_fail_after(size_t n_requests, bool sticky);
+/* The same for the n-th object, whether it needs a chunk or not. */
+void ar_arena_fail_at_object(size_t n_objects, bool sticky);
+/* How many requests, or objects, there have been since then. */
+size_t ar_arena_fail_seen(void);
 
 /* A growable array on an arena: AR_VECTOR(int) numbers = {0}. Growing takes
  * a larger block and abandons the old one, so pointers into it go stale. */

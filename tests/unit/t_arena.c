@@ -169,6 +169,42 @@ static void fails_the_request_asked_for(void **state)
     }
 }
 
+/* Small objects, so that few of them need a chunk. */
+static size_t count_objects_until_failure(struct ar_arena *arena)
+{
+    jmp_buf out_of_memory;
+    volatile size_t n_objects = 0;
+    arena->out_of_memory = &out_of_memory;
+    if (setjmp(out_of_memory) == 0) {
+        while (n_objects < 10) {
+            ar_arena_alloc(arena, 1);
+            n_objects++;
+        }
+    }
+    arena->out_of_memory = NULL;
+    return n_objects;
+}
+
+static void fails_the_object_asked_for(void **state)
+{
+    (void)state;
+    struct ar_arena arena = {0};
+    for (size_t k = 1; k <= 10; k++) {
+        ar_arena_fail_at_object(k, false);
+        assert_int_equal(count_objects_until_failure(&arena), k - 1);
+        assert_int_equal(ar_arena_fail_seen(), k);
+        assert_int_equal(count_objects_until_failure(&arena), 10);
+        assert_int_equal(ar_arena_fail_seen(), k + 10);
+        ar_arena_fail_at_object(k, true);
+        assert_int_equal(count_objects_until_failure(&arena), k - 1);
+        assert_int_equal(count_objects_until_failure(&arena), 0);
+        ar_arena_fail_at_object(0, false);
+        assert_int_equal(count_objects_until_failure(&arena), 10);
+        assert_int_equal(ar_arena_fail_seen(), 0);
+        ar_arena_free(&arena);
+    }
+}
+
 static char released[8];
 static size_t n_released;
 
@@ -265,6 +301,7 @@ int main(void)
         cmocka_unit_test(limit_is_exact_and_jumps),
         cmocka_unit_test(jumps_for_sizes_that_wrap),
         cmocka_unit_test(fails_the_request_asked_for),
+        cmocka_unit_test(fails_the_object_asked_for),
         cmocka_unit_test(releases_newest_first_and_once),
         cmocka_unit_test(releases_at_once_without_memory),
         cmocka_unit_test(vectors_grow),
