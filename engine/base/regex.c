@@ -266,8 +266,10 @@ static enum ar_regex_verdict judge(int code)
         return AR_REGEX_NO_MATCH;
     if (code <= first_utf_error && code >= last_utf_error)
         return AR_REGEX_NO_MATCH;
-    /* MATCHLIMIT, HEAPLIMIT, DEPTHLIMIT, NOMEMORY, our own CALLOUT; and what
-     * should never come must not count as an answer. */
+    if (code == PCRE2_ERROR_NOMEMORY)
+        return AR_REGEX_NO_MEMORY;
+    /* MATCHLIMIT, HEAPLIMIT, DEPTHLIMIT, our own CALLOUT; and what should
+     * never come must not count as an answer. */
     return AR_REGEX_BUDGET;
 }
 
@@ -288,7 +290,7 @@ static enum ar_regex_verdict run_match(const struct ar_regex *regex,
                                        ar_str subject, ar_str *groups,
                                        struct meter *meter)
 {
-    enum ar_regex_verdict verdict = AR_REGEX_BUDGET;
+    enum ar_regex_verdict verdict = AR_REGEX_NO_MEMORY;
     pcre2_match_context *limits = pcre2_match_context_create(regex->memory);
     pcre2_match_data *data =
         pcre2_match_data_create_from_pattern(regex->code, regex->memory);

@@ -29,7 +29,8 @@ bool ar_regex_compile(struct ar_arena *arena, ar_str pattern, ar_str flags,
 enum ar_regex_verdict {
     AR_REGEX_NO_MATCH,
     AR_REGEX_MATCH,
-    AR_REGEX_BUDGET /* fuel, memory or depth ran out: the answer is unknown */
+    AR_REGEX_BUDGET,   /* fuel or depth ran out: the answer is unknown */
+    AR_REGEX_NO_MEMORY /* of the system: there is no answer */
 };
 
 /* Work allowed for one match: PCRE2 callouts, plus a sixteenth of the bytes

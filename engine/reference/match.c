@@ -47,6 +47,7 @@ static void match_text(struct search *search, ar_str text)
     case AR_REGEX_NO_MATCH: return;
     case AR_REGEX_MATCH: search->bits = AR_OUTCOME_TRUE; return;
     case AR_REGEX_BUDGET: run_out(search); return;
+    case AR_REGEX_NO_MEMORY: ar_arena_fail(evaluator->scratch);
     }
     AR_UNREACHABLE();
 }

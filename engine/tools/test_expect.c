@@ -200,12 +200,16 @@ static bool is_superseded_by(const struct ar_finding *finding,
     return false;
 }
 
-static bool has_diagnosis(const struct ar_finding *finding,
+static bool has_diagnosis(struct ar_test_case *current,
+                          const struct ar_finding *finding,
                           const struct ar_regex *regex)
 {
     int64_t fuel = AR_REGEX_FUEL_PER_MATCH;
-    return ar_regex_match(regex, finding->diagnosis, NULL, &fuel) ==
-           AR_REGEX_MATCH;
+    enum ar_regex_verdict verdict =
+        ar_regex_match(regex, finding->diagnosis, NULL, &fuel);
+    if (verdict == AR_REGEX_NO_MEMORY)
+        ar_arena_fail(current->scratch);
+    return verdict == AR_REGEX_MATCH;
 }
 
 static void check_superseded_by(struct ar_test_case *current,
@@ -248,7 +252,7 @@ static void check_diagnosis(struct ar_test_case *current,
         const struct ar_finding *finding = rule->findings.at[i];
         if (!has_key(finding, expectation))
             continue;
-        if (has_diagnosis(finding, expectation->diagnosis))
+        if (has_diagnosis(current, finding, expectation->diagnosis))
             return;
         got = ar_str_printf(current->scratch, "\"" AR_STR_FORMAT "\"",
                             AR_STR_ARG(finding->diagnosis));
