@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef AR_BASE_FILE_H
 #define AR_BASE_FILE_H
-/* Reading the files a person names: rule files, packs, snapshots. */
+/* Reading the files a person names: rule files, packs, snapshots. If the
+ * system lacks memory, functions with an arena do as ar_arena_alloc(). */
 
 #include "base/str.h"
 

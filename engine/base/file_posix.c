@@ -27,9 +27,11 @@ enum {
     ENTRIES_SEEN = 100000
 };
 
-static enum ar_file_status read_errno(int number)
+/* Want of memory is no property of a file: it jumps. */
+static enum ar_file_status read_errno(struct ar_arena *arena, int number)
 {
     switch (number) {
+    case ENOMEM: ar_arena_fail(arena);
     case ENOENT:
     case ENOTDIR: return AR_FILE_NOT_FOUND;
     case EACCES:
@@ -115,7 +117,7 @@ static enum ar_file_status read_all(struct ar_arena *arena, int fd,
         }
         ssize_t n = read_some(fd, text + len, capacity - 1 - len);
         if (n < 0)
-            return read_errno(errno);
+            return read_errno(arena, errno);
         if (n == 0)
             break;
         len += (size_t)n;
@@ -137,11 +139,12 @@ static void close_held(void *resource)
 
 /* Looks before it opens, because opening some devices does something, and
  * again after, because the file may have been replaced. */
-static enum ar_file_status open_regular(const char *path, int *fd,
+static enum ar_file_status open_regular(struct ar_arena *arena,
+                                        const char *path, int *fd,
                                         struct stat *info)
 {
     if (stat(path, info) != 0)
-        return read_errno(errno);
+        return read_errno(arena, errno);
     enum ar_file_status status = require_regular(info->st_mode);
     if (status != AR_FILE_OK)
         return status;
@@ -149,7 +152,7 @@ static enum ar_file_status open_regular(const char *path, int *fd,
         *fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
     while (*fd < 0 && errno == EINTR);
     if (*fd < 0 || fstat(*fd, info) != 0)
-        return read_errno(errno);
+        return read_errno(arena, errno);
     return require_regular(info->st_mode);
 }
 
@@ -163,7 +166,7 @@ enum ar_file_status ar_file_read(struct ar_arena *arena, ar_str path,
     int *fd = AR_NEW(arena, int);
     *fd = -1;
     ar_arena_defer(arena, close_held, fd);
-    enum ar_file_status status = open_regular(c_path, fd, &info);
+    enum ar_file_status status = open_regular(arena, c_path, fd, &info);
     if (status == AR_FILE_OK && (uintmax_t)info.st_size > limit_bytes)
         status = AR_FILE_TOO_LARGE;
     if (status == AR_FILE_OK)
@@ -205,7 +208,7 @@ static enum ar_file_status list_entry(struct listing *listing, ar_str path,
     if (++listing->n_seen > ENTRIES_SEEN)
         return AR_FILE_TOO_LARGE;
     if (lstat(path.ptr, &info) != 0)
-        return errno == ENOENT ? AR_FILE_OK : read_errno(errno);
+        return errno == ENOENT ? AR_FILE_OK : read_errno(listing->arena, errno);
     if (S_ISDIR(info.st_mode)) {
         if (depth == listing->depth_limit)
             return AR_FILE_TOO_LARGE;
@@ -236,7 +239,7 @@ static enum ar_file_status list_entries(struct listing *listing, DIR *handle,
         errno = 0;
         const struct dirent *entry = readdir(handle);
         if (!entry)
-            return errno == 0 ? AR_FILE_OK : read_errno(errno);
+            return errno == 0 ? AR_FILE_OK : read_errno(listing->arena, errno);
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
         ar_str path = ar_str_printf(listing->arena, AR_STR_FORMAT "%s%s",
@@ -257,7 +260,7 @@ static enum ar_file_status list_folder(struct listing *listing, ar_str folder,
     ar_arena_defer(listing->arena, close_folder, handle);
     *handle = opendir(c_path);
     if (!*handle)
-        return read_errno(errno);
+        return read_errno(listing->arena, errno);
     enum ar_file_status status = list_entries(listing, *handle, folder, depth);
     close_folder(handle);
     return status;

@@ -18,9 +18,12 @@ enum {
     ENTRIES_SEEN = 100000
 };
 
-static enum ar_file_status read_error(DWORD number)
+/* Want of memory is no property of a file: it jumps. */
+static enum ar_file_status read_error(struct ar_arena *arena, DWORD number)
 {
     switch (number) {
+    case ERROR_NOT_ENOUGH_MEMORY:
+    case ERROR_OUTOFMEMORY: ar_arena_fail(arena);
     case ERROR_FILE_NOT_FOUND:
     case ERROR_PATH_NOT_FOUND:
     case ERROR_INVALID_NAME:
@@ -63,8 +66,8 @@ enum ar_file_kind ar_file_kind(ar_str path)
                                               : AR_FILE_KIND_REGULAR;
 }
 
-static enum ar_file_status read_some(HANDLE handle, char *out, size_t size,
-                                     size_t *count)
+static enum ar_file_status read_some(struct ar_arena *arena, HANDLE handle,
+                                     char *out, size_t size, size_t *count)
 {
     DWORD n = 0;
     if (size > LARGEST_READ_BYTES)
@@ -75,7 +78,7 @@ static enum ar_file_status read_some(HANDLE handle, char *out, size_t size,
         /* The far end of a pipe was closed: that is its end. */
         if (error == ERROR_BROKEN_PIPE || error == ERROR_HANDLE_EOF)
             return AR_FILE_OK;
-        return read_error(error);
+        return read_error(arena, error);
     }
     *count = n;
     return AR_FILE_OK;
@@ -99,7 +102,7 @@ static enum ar_file_status read_all(struct ar_arena *arena, HANDLE handle,
         }
         size_t count = 0;
         enum ar_file_status status =
-            read_some(handle, text + len, capacity - 1 - len, &count);
+            read_some(arena, handle, text + len, capacity - 1 - len, &count);
         if (status != AR_FILE_OK)
             return status;
         if (count == 0)
@@ -140,12 +143,13 @@ static struct held *hold(struct ar_arena *arena, bool is_search)
     return held;
 }
 
-static enum ar_file_status open_regular(const wchar_t *path, struct held *held,
+static enum ar_file_status open_regular(struct ar_arena *arena,
+                                        const wchar_t *path, struct held *held,
                                         LARGE_INTEGER *size)
 {
     DWORD attributes = GetFileAttributesW(path);
     if (attributes == INVALID_FILE_ATTRIBUTES)
-        return read_error(GetLastError());
+        return read_error(arena, GetLastError());
     if (attributes & FILE_ATTRIBUTE_DIRECTORY)
         return AR_FILE_IS_FOLDER;
     held->handle = CreateFileW(
@@ -153,11 +157,11 @@ static enum ar_file_status open_regular(const wchar_t *path, struct held *held,
         FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
         OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL | SECURITY_SQOS_PRESENT, NULL);
     if (held->handle == INVALID_HANDLE_VALUE)
-        return read_error(GetLastError());
+        return read_error(arena, GetLastError());
     if (GetFileType(held->handle) != FILE_TYPE_DISK)
         return AR_FILE_NOT_REGULAR;
     if (!GetFileSizeEx(held->handle, size))
-        return read_error(GetLastError());
+        return read_error(arena, GetLastError());
     return AR_FILE_OK;
 }
 
@@ -169,7 +173,7 @@ enum ar_file_status ar_file_read(struct ar_arena *arena, ar_str path,
     if (!copy_path(path, wide_path))
         return AR_FILE_NOT_FOUND;
     struct held *held = hold(arena, false);
-    enum ar_file_status status = open_regular(wide_path, held, &size);
+    enum ar_file_status status = open_regular(arena, wide_path, held, &size);
     if (status == AR_FILE_OK && (uint64_t)size.QuadPart > limit_bytes)
         status = AR_FILE_TOO_LARGE;
     if (status == AR_FILE_OK)
@@ -256,7 +260,8 @@ static enum ar_file_status list_entries(struct listing *listing, HANDLE handle,
             return status;
     } while (FindNextFileW(handle, data));
     DWORD error = GetLastError();
-    return error == ERROR_NO_MORE_FILES ? AR_FILE_OK : read_error(error);
+    return error == ERROR_NO_MORE_FILES ? AR_FILE_OK
+                                        : read_error(listing->arena, error);
 }
 
 static enum ar_file_status list_folder(struct listing *listing, ar_str folder,
@@ -274,7 +279,7 @@ static enum ar_file_status list_folder(struct listing *listing, ar_str folder,
     struct held *held = hold(listing->arena, true);
     held->handle = FindFirstFileW(pattern, &data);
     if (held->handle == INVALID_HANDLE_VALUE)
-        return read_error(GetLastError());
+        return read_error(listing->arena, GetLastError());
     enum ar_file_status status =
         list_entries(listing, held->handle, &data, folder, depth);
     close_held(held);
