@@ -21,41 +21,21 @@ archrules_status archrules_write_safe(const char *text, size_t length,
     return ar_api_render(&memories, &output, put_safe, &bytes);
 }
 
-struct search {
-    const char *name;
-    const char *const *candidates;
-    size_t count;
-    size_t ix;
-};
-
-static void find_nearest(struct ar_buf *out, void *context)
-{
-    struct search *search = context;
-    ar_str *names = AR_NEW_ARRAY(out->arena, ar_str, search->count);
-    for (size_t i = 0; i < search->count; i++)
-        names[i] = ar_str_from_c(search->candidates[i]);
-    search->ix =
-        ar_str_nearest(ar_str_from_c(search->name), names, search->count);
-}
-
-static int write_nothing(void *context, const char *bytes, size_t length)
-{
-    (void)context;
-    (void)bytes;
-    (void)length;
-    return 0;
-}
-
+/* One candidate after the other: takes no memory, so it cannot fail. */
 size_t archrules_nearest(const char *name, const char *const *candidates,
                          size_t count)
 {
-    struct ar_api_memories memories = {.count = 0};
-    archrules_output output = {.write = write_nothing};
-    struct search search = {name, candidates, count, SIZE_MAX};
+    size_t nearest = SIZE_MAX;
     if (!name || (!candidates && count > 0))
         return SIZE_MAX;
-    if (ar_api_render(&memories, &output, find_nearest, &search) !=
-        ARCHRULES_OK)
-        return SIZE_MAX;
-    return search.ix;
+    for (size_t i = 0; i < count; i++) {
+        ar_str names[2];
+        size_t n = 0;
+        if (nearest != SIZE_MAX)
+            names[n++] = ar_str_from_c(candidates[nearest]);
+        names[n++] = ar_str_from_c(candidates[i]);
+        if (ar_str_nearest(ar_str_from_c(name), names, n) == n - 1)
+            nearest = i;
+    }
+    return nearest;
 }

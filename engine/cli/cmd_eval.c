@@ -83,18 +83,22 @@ static archrules_status read_facts(const struct cli_options *options,
     return status != ARCHRULES_OK ? status : inputs;
 }
 
-static void show_diagnostics(const struct cli_options *options,
-                             archrules_facts *facts, bool has_errors)
+static archrules_status show_diagnostics(const struct cli_options *options,
+                                         archrules_facts *facts,
+                                         bool has_errors)
 {
     struct cli_text text = {0};
     archrules_output output = {.color = cli_color_errors(options),
                                .write = cli_text_writer,
                                .context = &text};
     if (cli_has(options, CLI_OPTION_QUIET) && !has_errors)
-        return;
-    if (archrules_facts_render_diagnostics(facts, &output) == ARCHRULES_OK)
+        return ARCHRULES_OK;
+    archrules_status status =
+        archrules_facts_render_diagnostics(facts, &output);
+    if (status == ARCHRULES_OK)
         cli_write_error(&text);
     cli_text_free(&text);
+    return status;
 }
 
 static void note_no_probes(const struct cli_options *options)
@@ -117,7 +121,10 @@ static int open_facts(const struct cli_options *options,
     if (status != ARCHRULES_OK)
         return cli_exit_of(status);
     status = read_facts(options, *out);
-    show_diagnostics(options, *out, status != ARCHRULES_OK);
+    archrules_status shown =
+        show_diagnostics(options, *out, status != ARCHRULES_OK);
+    if (shown != ARCHRULES_OK)
+        return cli_exit_of(shown);
     note_no_probes(options);
     return cli_exit_of(status);
 }
@@ -188,9 +195,5 @@ int cli_run_eval(const struct cli_options *options)
     struct cli_output output;
     if (!cli_output_open(options, &output))
         return CLI_EXIT_INVALID;
-    int code = evaluate(options, &output);
-    if (output.text.length > 0)
-        return cli_output_close(&output, code);
-    cli_text_free(&output.text);
-    return code;
+    return cli_output_close(&output, evaluate(options, &output));
 }

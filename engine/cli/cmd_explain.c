@@ -62,8 +62,6 @@ int cli_run_explain(const struct cli_options *options)
     }
     int code = all ? cli_exit_of(archrules_explain_codes(&output.to))
                    : explain_topic(options, &output);
-    if (output.text.length == 0)
-        return code;
     return cli_output_close(&output, code);
 }
 

@@ -138,8 +138,8 @@ static archrules_status select_rules(const struct cli_options *options,
 }
 
 /* In JSON `check` has them in its result. */
-static void show_diagnostics(const struct cli_options *options,
-                             archrules_engine *engine)
+static archrules_status show_diagnostics(const struct cli_options *options,
+                                         archrules_engine *engine)
 {
     struct cli_text text = {0};
     archrules_output output = {.color = cli_color_errors(options),
@@ -151,10 +151,13 @@ static void show_diagnostics(const struct cli_options *options,
     bool is_quiet = cli_has(options, CLI_OPTION_QUIET) &&
                     archrules_engine_count(engine, ARCHRULES_COUNT_ERRORS) == 0;
     if (is_in_result || is_quiet)
-        return;
-    if (archrules_engine_render_diagnostics(engine, &output) == ARCHRULES_OK)
+        return ARCHRULES_OK;
+    archrules_status status =
+        archrules_engine_render_diagnostics(engine, &output);
+    if (status == ARCHRULES_OK)
         cli_write_error(&text);
     cli_text_free(&text);
+    return status;
 }
 
 static bool check_paths(const struct cli_options *options)
@@ -188,7 +191,9 @@ int cli_engine_open(const struct cli_options *options, bool lint,
     if (status != ARCHRULES_OK && status != ARCHRULES_INVALID)
         return cli_exit_of(status);
     archrules_status selected = select_rules(options, *out);
-    show_diagnostics(options, *out);
+    archrules_status shown = show_diagnostics(options, *out);
+    if (shown != ARCHRULES_OK)
+        return cli_exit_of(shown);
     if (selected == ARCHRULES_OK)
         return cli_exit_of(status);
     /* Without the rule that was meant, nothing found would mean nothing. */

@@ -72,7 +72,7 @@ int cli_output_close(struct cli_output *output, int code)
 {
     struct cli_text *text = &output->text;
     const char *problem = NULL;
-    if (output->path)
+    if (output->path && text->length > 0)
         problem = cli_write_file(output->path, text->at, text->length);
     else if (text->length > 0)
         problem = cli_write_stream(CLI_STDOUT, text->at, text->length);

@@ -6,6 +6,7 @@
 #define _XOPEN_SOURCE 700
 #endif
 
+#include "cli/cli.h"
 #include "cli/platform.h"
 
 #include <errno.h>
@@ -138,9 +139,7 @@ static char *make_temporary_path(const char *path)
 {
     const char *slash = strrchr(path, '/');
     size_t folder = slash ? (size_t)(slash - path) + 1 : 0;
-    char *name = malloc(folder + sizeof(TEMPORARY_NAME));
-    if (!name)
-        return NULL;
+    char *name = cli_allocate(folder + sizeof(TEMPORARY_NAME), 1);
     memcpy(name, path, folder);
     memcpy(name + folder, TEMPORARY_NAME, sizeof(TEMPORARY_NAME));
     return name;
@@ -182,8 +181,6 @@ static const char *replace_file(const char *path, const struct stat *replaced,
                                 const char *bytes, size_t length)
 {
     char *name = make_temporary_path(path);
-    if (!name)
-        return strerror(ENOMEM);
     catch_signals();
     int fd = mkstemp(name);
     if (fd < 0) {
@@ -254,9 +251,7 @@ const char *cli_rewrite_file(const char *path, const char *bytes, size_t length)
 static char *program_path(void)
 {
     enum { PATH_BYTES = 4096 };
-    char *path = calloc(PATH_BYTES, 1);
-    if (!path)
-        return NULL;
+    char *path = cli_allocate(PATH_BYTES, 1);
 #ifdef __APPLE__
     uint32_t size = PATH_BYTES;
     bool is_known = _NSGetExecutablePath(path, &size) == 0;

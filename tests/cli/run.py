@@ -867,6 +867,7 @@ def output_to_wrong_places(b):
 def output_is_kept_on_errors(b):
     b.write("r.txt", "old")
     b.run("eval", "none.rules", "-o", "r.txt", exit=2)
+    b.run("check", "-", "-o", "r.txt", exit=2)
     b.claim((b.folder / "r.txt").read_text() == "old", "it is gone")
 
 
