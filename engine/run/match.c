@@ -51,6 +51,7 @@ static void match_text(struct search *search, ar_str text)
         machine->n_regex_budget++;
         add_lack(search, AR_REASON_budget, "the pattern took too much work");
         return;
+    case AR_REGEX_NO_MEMORY: ar_arena_fail(machine->scratch);
     }
     AR_UNREACHABLE();
 }
