@@ -5,7 +5,7 @@
 
 #include "result/assemble.h"
 
-enum { BYTES_PER_STEP = 1024, STACK_REGISTERS = 8192 };
+enum { BYTES_PER_STEP = 1024, STACK_REGISTERS = 1024 };
 
 /* ---- fuel ---- */
 

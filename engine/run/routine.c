@@ -14,7 +14,9 @@ enum { EITHER = AR_OUTCOME_TRUE | AR_OUTCOME_FALSE };
 struct ar_frame *ar_frame_start(struct ar_machine *machine, size_t n_places)
 {
     struct ar_frame *frame = AR_NEW(machine->scratch, struct ar_frame);
-    frame->places = AR_NEW_ARRAY(machine->scratch, struct ar_place, n_places);
+    if (n_places > 0)
+        frame->places =
+            AR_NEW_ARRAY(machine->scratch, struct ar_place, n_places);
     frame->generation = ++machine->last_generation;
     return frame;
 }

@@ -15,7 +15,7 @@ struct judging {
     const struct ar_block_rule *record;
     struct ar_rule_result *out;
     struct ar_register applies;
-    struct ar_reading *before; /* of applies and the list of for each */
+    struct ar_reading before; /* of applies and the list of for each */
     AR_VECTOR(struct ar_instance) matched;
     bool is_open;       /* an element is, or the list */
     struct ar_map keys; /* key text -> unsigned *, how often */
@@ -119,22 +119,25 @@ static void judge_when(struct judging *judging, struct ar_instance *instance)
         add_open_element(judging, instance, &when);
 }
 
-static struct ar_reading *start_reading(struct ar_machine *machine)
+static void start_reading(struct ar_machine *machine,
+                          struct ar_reading *reading)
 {
-    struct ar_reading *reading = AR_NEW(machine->scratch, struct ar_reading);
     reading->number = ++machine->last_reading;
     machine->reading = reading;
     machine->let_reading = reading;
-    return reading;
 }
 
 /* New places, so that lets and groups are those of this element. */
 static struct ar_instance start_instance(struct judging *judging)
 {
     struct ar_machine *machine = judging->machine;
-    machine->frame = ar_frame_start(machine, judging->record->n_locals);
-    return (struct ar_instance){.frame = machine->frame,
-                                .reading = start_reading(machine)};
+    struct ar_instance instance = {
+        .frame = ar_frame_start(machine, judging->record->n_locals),
+        .reading = AR_NEW(machine->scratch, struct ar_reading),
+    };
+    machine->frame = instance.frame;
+    start_reading(machine, instance.reading);
+    return instance;
 }
 
 static void judge_once(struct judging *judging)
@@ -207,8 +210,9 @@ static enum ar_status judge(struct judging *judging)
 {
     struct ar_machine *machine = judging->machine;
     const struct ar_block_rule *record = judging->record;
-    machine->frame = ar_frame_start(machine, record->n_locals);
-    judging->before = start_reading(machine);
+    if (record->applies != AR_BLOCK_NONE || record->each != AR_BLOCK_NONE)
+        machine->frame = ar_frame_start(machine, record->n_locals);
+    start_reading(machine, &judging->before);
     judging->applies = ar_register_of_bool(true);
     if (record->applies != AR_BLOCK_NONE)
         judging->applies = run_condition(machine, record->applies);
@@ -248,7 +252,7 @@ static void render_findings(struct judging *judging)
         machine->frame = instance->frame;
         machine->let_reading = instance->reading;
         struct ar_finding *finding = ar_machine_render(
-            machine, judging->rule, instance, judging->before);
+            machine, judging->rule, instance, &judging->before);
         ar_vector_push(machine->arena, &out->findings, finding);
     }
 }
