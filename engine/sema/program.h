@@ -240,13 +240,74 @@ struct ar_test {
     AR_VECTOR(struct ar_expectation) expectations;
 };
 
-/* A probe in the language: checked, not yet run by this version. */
+enum ar_probe_source {
+    AR_PROBE_RUN,
+    AR_PROBE_FILE,
+    AR_PROBE_GLOB,
+    AR_PROBE_REGISTRY,
+    AR_PROBE_ENV
+};
+
+enum ar_probe_parser {
+    AR_PARSER_TEXT, /* also if nothing is said */
+    AR_PARSER_JSON,
+    AR_PARSER_JSONL,
+    AR_PARSER_LINES,
+    AR_PARSER_KEY_VALUE,
+    AR_PARSER_INI,
+    AR_PARSER_COLUMNS
+};
+
+enum ar_probe_encoding {
+    AR_ENCODING_AUTO, /* also if nothing is said */
+    AR_ENCODING_UTF8,
+    AR_ENCODING_UTF16LE,
+    AR_ENCODING_LATIN1
+};
+
+/* One fact that a probe gives. */
+struct ar_probe_gives {
+    const struct ar_fact_decl *decl;
+    const struct ar_node *selector; /* AR_NODE_SELECTOR, or NULL */
+    ar_span span;
+};
+
+/* A fact or group that a failure clause sets. */
+struct ar_probe_setting {
+    const struct ar_fact_decl *decl;   /* or NULL */
+    const struct ar_fact_group *group; /* or NULL */
+    bool is_absent;
+    enum ar_reason reason; /* of unknown */
+};
+
+/* `if CONDITION: docker.server absent, ...` */
+struct ar_probe_failure {
+    enum { AR_PROBE_IF_EXPR, AR_PROBE_IF_FOUND, AR_PROBE_IF_NOT_FOUND } kind;
+    struct ar_expr *condition; /* over exit, stdout, stderr and parameters */
+    AR_VECTOR(struct ar_probe_setting) settings;
+};
+
+/* A probe in the language. */
 struct ar_probe {
     ar_str name;
     const struct ar_pack *pack;
     ar_span span;
     const struct ar_node *node;
     AR_VECTOR(const struct ar_fact_decl *) gives;
+    AR_VECTOR(ar_str) platforms; /* of `on`; none: all */
+    struct ar_local **parameters;
+    size_t n_parameters;
+    unsigned n_slots; /* exit, stdout, stderr are the first three locals */
+    enum ar_probe_source source;
+    AR_VECTOR(const struct ar_template *) texts; /* argv of run; else one */
+    int64_t timeout_us;                          /* 0: the default */
+    AR_VECTOR(int64_t) exits;                    /* that are answers; none: 0 */
+    bool from_stderr;
+    enum ar_probe_encoding encoding;
+    enum ar_probe_parser parser;
+    const struct ar_regex *regex; /* of lines and text, or NULL */
+    AR_VECTOR(struct ar_probe_gives) parts;
+    AR_VECTOR(struct ar_probe_failure) failures;
 };
 
 struct ar_program {

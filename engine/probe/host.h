@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef AR_PROBE_HOST_H
+#define AR_PROBE_HOST_H
+/* The machine as probes see it: the one seam between archrules and an
+ * operating system. host_posix.c and host_windows.c are the real ones,
+ * host_fake.c is a table for tests. Nothing here knows of facts. */
+
+#include "base/arena.h"
+#include "base/str.h"
+
+/* How an attempt to learn something ended. Only DONE and NOT_FOUND are
+ * answers; of all others nothing is known. */
+enum ar_host_status {
+    AR_HOST_DONE,
+    AR_HOST_NOT_FOUND,   /* there is no such program, file, variable or key */
+    AR_HOST_DENIED,      /* the rights are missing */
+    AR_HOST_TIMEOUT,     /* the deadline passed; what ran was killed */
+    AR_HOST_TOO_LARGE,   /* more output or content than allowed */
+    AR_HOST_UNSUPPORTED, /* this system has no such thing */
+    AR_HOST_FAILED,      /* anything else: detail says what */
+    AR_HOST_STOPPED      /* the run was cancelled (Ctrl-C) */
+};
+
+/* A program to run. Its arguments reach it as they are; no shell is involved.
+ * It gets no standard input, LC_ALL=C, and an environment that is the
+ * caller's but for what could change how programs are found or loaded. */
+struct ar_host_command {
+    const ar_str *argv;
+    size_t n_argv;
+    int64_t timeout_us; /* from the start; above 0 */
+    size_t max_stdout;  /* bytes: beyond them AR_HOST_TOO_LARGE */
+    size_t max_stderr;  /* bytes that are kept; the rest is read away */
+};
+
+struct ar_host_output {
+    enum ar_host_status status;
+    ar_str detail; /* of what is no answer: for people; or empty */
+    ar_str path;   /* the absolute path that argv[0] came to, if found */
+    int exit_code; /* of a program that ended by itself */
+    int signal;    /* that ended it, or 0: then the status is FAILED */
+    ar_str out;    /* standard output, also of one that failed */
+    ar_str err;    /* standard error, cut at max_stderr */
+    int64_t duration_us;
+};
+
+struct ar_host;
+
+struct ar_host_functions {
+    /* Runs programs side by side, at most n_parallel at a time, each until it
+     * ended or was killed with everything it started: when this returns none
+     * of them is left. outputs[i] is that of commands[i]. deadline_us (of
+     * now_us()) bounds all of them together; 0: none. */
+    void (*run)(struct ar_host *host, struct ar_arena *arena,
+                const struct ar_host_command *commands, size_t count,
+                struct ar_host_output *outputs, int64_t deadline_us);
+    /* The content of a regular file, a link followed; out->out is it. Special
+     * files of /proc and /sys have a content although their size is 0. */
+    void (*read_file)(struct ar_host *host, struct ar_arena *arena, ar_str path,
+                      size_t max_bytes, struct ar_host_output *out);
+    /* Absolute paths that fit a pattern with * ? and [...], sorted by bytes,
+     * one to a line in out->out; hidden files only where the pattern has the
+     * dot. NOT_FOUND if there is none. */
+    void (*glob)(struct ar_host *host, struct ar_arena *arena, ar_str pattern,
+                 size_t max_matches, struct ar_host_output *out);
+    /* A value of the registry (HKLM\Key\Name) as text; UNSUPPORTED where there
+     * is none. */
+    void (*registry)(struct ar_host *host, struct ar_arena *arena, ar_str path,
+                     struct ar_host_output *out);
+    /* A variable of the environment. */
+    void (*variable)(struct ar_host *host, struct ar_arena *arena, ar_str name,
+                     struct ar_host_output *out);
+    /* Microseconds of a clock that never goes back. */
+    int64_t (*now_us)(struct ar_host *host);
+    /* Microseconds since 1970. */
+    int64_t (*time_us)(struct ar_host *host);
+};
+
+struct ar_host {
+    const struct ar_host_functions *functions;
+    size_t n_parallel; /* programs at a time; 0: 4 */
+    /* Called now and then while programs run, with the one that has run
+     * longest; false cancels. May be NULL. */
+    bool (*progress)(void *context, ar_str program, int64_t elapsed_us);
+    void *context;
+    const char *platform; /* "linux", "windows", "macos", "freebsd" */
+    bool is_elevated;     /* root, or an administrator's token */
+};
+
+/* The machine this program runs on; *host is filled in. */
+void ar_host_open(struct ar_host *host);
+
+/* ---- host_fake.c, for tests ---- */
+
+/* What a fake host answers: the first row whose kind and name fit. The name of
+ * a command is its argv joined by blanks. */
+enum ar_fake_kind {
+    AR_FAKE_COMMAND,
+    AR_FAKE_FILE,
+    AR_FAKE_GLOB,
+    AR_FAKE_REGISTRY,
+    AR_FAKE_VARIABLE
+};
+struct ar_fake_answer {
+    enum ar_fake_kind kind;
+    const char *name;
+    struct ar_host_output output;
+};
+struct ar_fake_host {
+    struct ar_host host; /* first, so that it can be cast back */
+    const struct ar_fake_answer *answers;
+    size_t n_answers;
+    int64_t now_us;    /* a command adds its duration */
+    size_t n_asked;    /* how often anything was asked */
+    size_t n_commands; /* how many commands were run */
+};
+/* What has no row is NOT_FOUND. */
+void ar_host_open_fake(struct ar_fake_host *fake,
+                       const struct ar_fake_answer *answers, size_t count);
+
+#endif
