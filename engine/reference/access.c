@@ -156,24 +156,55 @@ static struct ar_outcome *eval_parts(struct ar_evaluator *evaluator,
     return parts;
 }
 
-/* A list stands with ", " between its elements; false if one of them is not a
- * value, which *lack then is. */
-static bool put_part(struct ar_buf *out, const ar_value *value, ar_value *lack)
+/* A list stands with ", " between its elements. */
+static void put_part(struct ar_buf *out, const ar_value *value)
 {
     if (value->type->kind != AR_TYPE_LIST) {
         ar_value_put(out, *value);
-        return true;
+        return;
     }
     for (size_t ix = 0; ix < value->as.list.count; ix++) {
-        const ar_value *item = &value->as.list.items[ix];
-        if (item->state != AR_STATE_VALUE) {
-            *lack = *item;
-            return false;
-        }
         ar_buf_put_c(out, ix > 0 ? ", " : "");
-        ar_value_put(out, *item);
+        ar_value_put(out, value->as.list.items[ix]);
     }
-    return true;
+}
+
+/* The first element of a list that is absent, else the first that is
+ * unknown; NULL if all are values. */
+static const ar_value *find_lack(const ar_value *list)
+{
+    const ar_value *lack = NULL;
+    for (size_t ix = 0; ix < list->as.list.count; ix++) {
+        const ar_value *item = &list->as.list.items[ix];
+        if (item->state == AR_STATE_ABSENT)
+            return item;
+        if (item->state == AR_STATE_UNKNOWN && !lack)
+            lack = item;
+    }
+    return lack;
+}
+
+/* False, with *out, if an element of a list is no value: absent wins over
+ * unknown, in whatever part it stands. */
+static bool are_elements_values(struct ar_evaluator *evaluator,
+                                const struct ar_expr *expr,
+                                const struct ar_outcome *parts,
+                                struct ar_outcome *out)
+{
+    bool is_open = false;
+    for (size_t ix = 0; ix < expr->string->n_parts; ix++) {
+        const ar_value *value = &parts[ix].value;
+        if (parts[ix].is_condition || value->type->kind != AR_TYPE_LIST)
+            continue;
+        const ar_value *lack = find_lack(value);
+        if (!lack || (is_open && lack->state == AR_STATE_UNKNOWN))
+            continue;
+        *out = ar_outcome_element(evaluator, &parts[ix], *lack, expr);
+        is_open = true;
+        if (lack->state == AR_STATE_ABSENT)
+            break;
+    }
+    return !is_open;
 }
 
 struct ar_outcome ar_eval_template(struct ar_evaluator *evaluator,
@@ -183,13 +214,12 @@ struct ar_outcome ar_eval_template(struct ar_evaluator *evaluator,
     struct ar_outcome *parts = eval_parts(evaluator, string);
     struct ar_buf text = AR_BUF(evaluator->scratch);
     struct ar_outcome out;
-    if (!ar_outcome_are_values(evaluator, parts, string->n_parts, &out))
+    if (!ar_outcome_are_values(evaluator, parts, string->n_parts, &out) ||
+        !are_elements_values(evaluator, expr, parts, &out))
         return out;
     for (size_t ix = 0; ix < string->n_parts; ix++) {
-        ar_value lack = {0};
         ar_value part = ar_outcome_value(&parts[ix]);
-        if (!put_part(&text, &part, &lack))
-            return ar_outcome_element(evaluator, &parts[ix], lack, expr);
+        put_part(&text, &part);
         if (text.len > AR_MAX_VALUE_BYTES)
             return ar_outcome_too_large(evaluator, expr,
                                         "the text is too long");

@@ -111,8 +111,8 @@ bool ar_outcome_are_values(struct ar_evaluator *evaluator,
                            struct ar_outcome *out);
 /* An unknown with the causes, the reason being that of the first. */
 struct ar_outcome ar_outcome_unknown(ar_cause_vector causes);
-/* Whether there is one of that name and state: of the same field of several
- * elements, one may be absent and one unknown. */
+/* Whether there is one of that name, state and reason: of the same field of
+ * several elements, one may be absent, one denied and one stale. */
 bool ar_causes_has(const ar_cause_vector *causes, const struct ar_cause *cause);
 /* Adds the causes of outcome if it is not decided, each once. */
 void ar_causes_add(struct ar_evaluator *evaluator, ar_cause_vector *causes,

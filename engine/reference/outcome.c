@@ -31,8 +31,10 @@ bool ar_causes_has(const ar_cause_vector *causes, const struct ar_cause *cause)
 {
     for (size_t ix = 0; ix < causes->count; ix++) {
         const struct ar_cause *each = &causes->at[ix];
-        if (each->value.state == cause->value.state &&
-            ar_str_equal(each->name, cause->name))
+        bool is_alike = each->value.state == cause->value.state &&
+                        (each->value.state != AR_STATE_UNKNOWN ||
+                         each->value.reason == cause->value.reason);
+        if (is_alike && ar_str_equal(each->name, cause->name))
             return true;
     }
     return false;

@@ -155,26 +155,46 @@ void ar_operate_list(const struct ar_operation *operation)
 
 /* ---- texts ---- */
 
-/* Puts a value; of a list its elements, up to one that is not a value, which
- * is then what it gives. */
-static const ar_value *put_value(struct ar_buf *text, const ar_value *value)
+static void put_value(struct ar_buf *text, const ar_value *value)
 {
     if (value->type->kind != AR_TYPE_LIST) {
         ar_value_put(text, *value);
-        return NULL;
+        return;
     }
     for (size_t ix = 0; ix < value->as.list.count; ix++) {
-        const ar_value *item = &value->as.list.items[ix];
-        if (item->state != AR_STATE_VALUE)
-            return item;
         if (ix > 0)
             ar_buf_put_c(text, ", ");
-        ar_value_put(text, *item);
+        ar_value_put(text, value->as.list.items[ix]);
     }
-    return NULL;
 }
 
-/* False if the result is given already, as none can be put together. */
+/* False if an element of a list is no value, which is then the result. One
+ * that is absent wins, in whatever hole its list stands. */
+static bool has_whole_lists(const struct ar_operation *operation,
+                            size_t n_holes)
+{
+    const ar_value *found = NULL;
+    size_t where = 0;
+    for (size_t ix = 0; ix < n_holes; ix++) {
+        const ar_value *value = operation->at[ix].value;
+        if (!value || value->type->kind != AR_TYPE_LIST)
+            continue;
+        const ar_value *lack = ar_operation_find_lack(value);
+        if (lack && (!found || lack->state == AR_STATE_ABSENT)) {
+            found = lack;
+            where = ix;
+        }
+        if (found && found->state == AR_STATE_ABSENT)
+            break;
+    }
+    if (!found)
+        return true;
+    const struct ar_register held = operation->at[where];
+    operation->at[0] = ar_operation_element(operation, &held, *found, false);
+    return false;
+}
+
+/* False if the text has become too long. */
 static bool put_part(const struct ar_operation *operation, struct ar_buf *text,
                      const struct ar_block_part *part, size_t hole)
 {
@@ -182,14 +202,8 @@ static bool put_part(const struct ar_operation *operation, struct ar_buf *text,
         const struct ar_block *block = &operation->machine->code->block;
         ar_buf_put(text, ar_block_text(block, part->text));
     } else {
-        const struct ar_register held = operation->at[hole];
-        ar_value value = ar_register_value(&held);
-        const ar_value *lack = put_value(text, &value);
-        if (lack) {
-            operation->at[0] =
-                ar_operation_element(operation, &held, *lack, false);
-            return false;
-        }
+        ar_value value = ar_register_value(&operation->at[hole]);
+        put_value(text, &value);
     }
     if (text->len > AR_MAX_VALUE_BYTES) {
         ar_operation_give_too_large(operation, "the text is too long");
@@ -204,7 +218,8 @@ void ar_operate_template(const struct ar_operation *operation)
     const struct ar_block *block = &machine->code->block;
     const struct ar_block_template *string =
         &block->template_at[operation->wide];
-    if (!ar_operation_has_values(operation, string->n_holes))
+    if (!ar_operation_has_values(operation, string->n_holes) ||
+        !has_whole_lists(operation, string->n_holes))
         return;
     struct ar_buf text = AR_BUF(machine->scratch);
     size_t hole = 0;

@@ -7,8 +7,7 @@
 
 /* ---- elements ---- */
 
-/* The first one that is absent, else the first that is unknown, or NULL. */
-static const ar_value *find_lack(const ar_value *list)
+const ar_value *ar_operation_find_lack(const ar_value *list)
 {
     const ar_value *unknown = NULL;
     for (size_t ix = 0; ix < list->as.list.count; ix++) {
@@ -194,7 +193,7 @@ void ar_operate_list_function(const struct ar_operation *operation)
 {
     const struct ar_register list = operation->at[0];
     ar_machine_spend(operation->machine, (int64_t)list.value->as.list.count);
-    const ar_value *lack = find_lack(list.value);
+    const ar_value *lack = ar_operation_find_lack(list.value);
     if (lack)
         operation->at[0] = ar_operation_element(operation, &list, *lack, true);
     else if (operation->n == AR_FUNCTION_SORT)

@@ -68,21 +68,10 @@ ar_value ar_copy_value(struct ar_arena *arena, ar_value value)
     return value;
 }
 
-static bool has_cause(const ar_cause_vector *causes,
-                      const struct ar_cause *cause)
-{
-    for (size_t ix = 0; ix < causes->count; ix++) {
-        if (causes->at[ix].value.state == cause->value.state &&
-            ar_str_equal(causes->at[ix].name, cause->name))
-            return true;
-    }
-    return false;
-}
-
 static void copy_cause(struct ar_arena *arena, ar_cause_vector *into,
                        struct ar_cause cause)
 {
-    if (has_cause(into, &cause))
+    if (ar_causes_have(into, &cause))
         return;
     cause.name = ar_copy_str(arena, cause.name);
     cause.value = ar_copy_value(arena, cause.value);

@@ -275,6 +275,10 @@ const ar_cause_vector *ar_register_causes(const struct ar_register *reg);
 struct ar_register ar_register_blame(struct ar_machine *machine,
                                      struct ar_register reg,
                                      ar_cause_vector causes);
+/* Whether there is one of that name, state and reason: of one field in several
+ * elements, some may be absent, some denied and some stale. */
+bool ar_causes_have(const ar_cause_vector *causes,
+                    const struct ar_cause *wanted);
 /* Adds the causes of reg if it is not decided, each once. */
 void ar_causes_collect(struct ar_machine *machine, ar_cause_vector *causes,
                        const struct ar_register *reg);
@@ -346,6 +350,9 @@ void ar_operate_function(const struct ar_operation *operation);
 /* A function of a list that needs each element; all operands are values. */
 void ar_operate_list_function(const struct ar_operation *operation);
 void ar_operate_table(const struct ar_operation *operation);
+/* The first element of a list that is absent, else the first that is unknown,
+ * or NULL. */
+const ar_value *ar_operation_find_lack(const ar_value *list);
 
 /* How two values of one scalar type, or an int and a real, are ordered; also
  * those types that the language does not order. */

@@ -128,15 +128,17 @@ struct ar_register ar_register_unknown(struct ar_machine *machine,
     return ar_register_blame(machine, out, causes);
 }
 
-/* The same field may be absent in one element and unknown in another: each
- * state counts once. */
-static bool is_among(const ar_cause_vector *causes,
-                     const struct ar_cause *wanted)
+bool ar_causes_have(const ar_cause_vector *causes,
+                    const struct ar_cause *wanted)
 {
     bool is_found = false;
-    for (size_t ix = 0; ix < causes->count && !is_found; ix++)
-        is_found = causes->at[ix].value.state == wanted->value.state &&
+    for (size_t ix = 0; ix < causes->count && !is_found; ix++) {
+        const ar_value *value = &causes->at[ix].value;
+        is_found = value->state == wanted->value.state &&
+                   (value->state != AR_STATE_UNKNOWN ||
+                    value->reason == wanted->value.reason) &&
                    ar_str_equal(causes->at[ix].name, wanted->name);
+    }
     return is_found;
 }
 
@@ -153,7 +155,7 @@ void ar_causes_collect(struct ar_machine *machine, ar_cause_vector *causes,
         return;
     }
     for (size_t ix = 0; ix < more->count; ix++) {
-        if (!is_among(causes, &more->at[ix]))
+        if (!ar_causes_have(causes, &more->at[ix]))
             ar_vector_push(machine->scratch, causes, more->at[ix]);
     }
 }

@@ -278,6 +278,14 @@ static struct ar_expr *make_membership(struct ar_context *context,
     return ar_expr_poison(context, node->span);
 }
 
+/* What a literal beside `in` or `contains` is checked against. */
+static const struct ar_type *member_hint(const struct ar_type *whole)
+{
+    if (whole->kind == AR_TYPE_LIST)
+        return whole->element;
+    return whole->kind == AR_TYPE_CIDR ? &ar_type_ip : NULL;
+}
+
 /* What the list beside `x in` is checked against. */
 static const struct ar_type *list_hint(struct ar_context *context,
                                        const struct ar_type *element,
@@ -303,11 +311,7 @@ static struct ar_expr *check_in(struct ar_context *context,
     struct ar_expr *b;
     if (takes_hint(context, node->first)) {
         b = ar_check_expr(context, node->last, NULL);
-        const struct ar_type *element =
-            b->type->kind == AR_TYPE_LIST   ? b->type->element
-            : b->type->kind == AR_TYPE_CIDR ? &ar_type_ip
-                                            : NULL;
-        a = ar_check_expr(context, node->first, element);
+        a = ar_check_expr(context, node->first, member_hint(b->type));
     } else {
         a = ar_check_expr(context, node->first, NULL);
         b = ar_check_expr(context, node->last,
@@ -344,9 +348,8 @@ static struct ar_expr *check_contains(struct ar_context *context,
     struct ar_expr *a = ar_check_expr(context, node->first, NULL);
     if (a->type->kind == AR_TYPE_LIST || a->type->kind == AR_TYPE_MAP ||
         a->type->kind == AR_TYPE_CIDR) {
-        const struct ar_type *element =
-            a->type->kind == AR_TYPE_LIST ? a->type->element : NULL;
-        struct ar_expr *b = ar_check_expr(context, node->last, element);
+        struct ar_expr *b =
+            ar_check_expr(context, node->last, member_hint(a->type));
         return make_membership(context, node, b, a);
     }
     if (a->type->kind != AR_TYPE_STRING) {
