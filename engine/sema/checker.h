@@ -274,8 +274,5 @@ void ar_check_rule_cycles(struct ar_checker *checker);
  * others how many stand above it. */
 void ar_check_rule_depths(struct ar_checker *checker);
 void ar_check_lint(struct ar_checker *checker);
-/* Calls visit for expr and every expression below it. */
-void ar_expr_walk(struct ar_expr *expr,
-                  void (*visit)(struct ar_expr *expr, void *user), void *user);
 
 #endif

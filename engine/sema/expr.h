@@ -149,4 +149,8 @@ struct ar_expr {
     const struct ar_template *string;
 };
 
+/* Calls visit for expr and every expression below it. */
+typedef void (*ar_expr_visit)(struct ar_expr *expr, void *user);
+void ar_expr_walk(struct ar_expr *expr, ar_expr_visit visit, void *user);
+
 #endif

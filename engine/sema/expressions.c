@@ -553,15 +553,3 @@ struct ar_expr *ar_check_condition(struct ar_context *context,
 {
     return ar_check_expr_of(context, node, &ar_type_bool);
 }
-
-void ar_expr_walk(struct ar_expr *expr,
-                  void (*visit)(struct ar_expr *expr, void *user), void *user)
-{
-    visit(expr, user);
-    for (size_t i = 0; i < expr->n_operands; i++)
-        ar_expr_walk(expr->operands[i], visit, user);
-    for (size_t i = 0; expr->string && i < expr->string->n_parts; i++) {
-        if (expr->string->parts[i].expr)
-            ar_expr_walk(expr->string->parts[i].expr, visit, user);
-    }
-}

@@ -38,59 +38,10 @@ static void walk(struct ar_expr *expr, struct usage *usage)
         ar_expr_walk(expr, note_usage, usage);
 }
 
-static void walk_template(const struct ar_template *template,
-                          struct usage *usage)
-{
-    for (size_t i = 0; template && i < template->n_parts; i++)
-        walk(template->parts[i].expr, usage);
-}
-
-static void walk_item(const struct ar_step_item *item, struct usage *usage)
-{
-    walk_template(item->text, usage);
-    walk(item->guard.expr, usage);
-}
-
-static void walk_remedy(const struct ar_remedy *remedy, struct usage *usage)
-{
-    walk_template(remedy->title, usage);
-    walk_template(remedy->data_loss, usage);
-    walk_template(remedy->undo, usage);
-    walk(remedy->verify, usage);
-    for (size_t i = 0; i < remedy->verify_runs.count; i++)
-        walk_item(&remedy->verify_runs.at[i], usage);
-    for (size_t i = 0; i < remedy->steps.count; i++) {
-        const struct ar_step *step = &remedy->steps.at[i];
-        walk_template(step->sentence, usage);
-        walk(step->guard.expr, usage);
-        for (size_t k = 0; k < step->items.count; k++)
-            walk_item(&step->items.at[k], usage);
-    }
-}
-
-static void walk_rule(const struct ar_rule *rule, struct usage *usage)
-{
-    walk(rule->applies, usage);
-    walk(rule->when, usage);
-    walk(rule->each, usage);
-    walk(rule->key, usage);
-    for (size_t i = 0; i < rule->lets.count; i++)
-        walk(rule->lets.at[i]->expr, usage);
-    for (size_t i = 0; i < rule->symptoms.count; i++)
-        walk(rule->symptoms.at[i], usage);
-    walk_template(rule->diagnosis, usage);
-    for (size_t i = 0; i < rule->lessons.count; i++)
-        walk_template(rule->lessons.at[i], usage);
-    for (size_t i = 0; i < rule->links.count; i++)
-        walk_template(rule->links.at[i], usage);
-    for (size_t i = 0; i < rule->remedies.count; i++)
-        walk_remedy(rule->remedies.at[i], usage);
-}
-
 static void walk_program(const struct ar_program *program, struct usage *usage)
 {
     for (size_t i = 0; i < program->rules.count; i++)
-        walk_rule(program->rules.at[i], usage);
+        ar_rule_walk(program->rules.at[i], note_usage, usage);
     for (size_t i = 0; i < program->defs.count; i++)
         walk(program->defs.at[i]->body, usage);
     for (size_t i = 0; i < program->facts.count; i++) {

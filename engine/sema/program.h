@@ -325,4 +325,8 @@ struct ar_program {
     struct ar_map rules_by_id;
 };
 
+/* Calls visit for every expression of a rule: in its conditions, names, texts
+ * and remedies. Not for those in functions it calls or facts it reads. */
+void ar_rule_walk(const struct ar_rule *rule, ar_expr_visit visit, void *user);
+
 #endif
