@@ -256,6 +256,14 @@ const struct ar_rule *ar_api_find_rule(const struct ar_program *program,
     return found;
 }
 
+bool ar_api_is_chosen(const struct archrules_engine *engine,
+                      const struct ar_rule *rule)
+{
+    if (engine->has_only && !ar_map_has(&engine->only, rule->id))
+        return false;
+    return !ar_map_has(&engine->skip, rule->id);
+}
+
 struct selection {
     struct archrules_engine *engine;
     struct ar_map *chosen;

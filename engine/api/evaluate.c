@@ -127,14 +127,6 @@ static void make_structs(struct archrules_result *result)
 
 /* ---- evaluating ---- */
 
-static bool is_chosen(const struct archrules_engine *engine,
-                      const struct ar_rule *rule)
-{
-    if (engine->has_only && !ar_map_has(&engine->only, rule->id))
-        return false;
-    return !ar_map_has(&engine->skip, rule->id);
-}
-
 /* The program with the chosen rules only. */
 static const struct ar_program *choose_rules(
     struct ar_arena *arena, const struct archrules_engine *engine)
@@ -148,7 +140,7 @@ static const struct ar_program *choose_rules(
         AR_NEW_ARRAY(arena, struct ar_rule *, program->rules.count);
     chosen->rules.count = 0;
     for (size_t i = 0; i < program->rules.count; i++) {
-        if (is_chosen(engine, program->rules.at[i]))
+        if (ar_api_is_chosen(engine, program->rules.at[i]))
             chosen->rules.at[chosen->rules.count++] = program->rules.at[i];
     }
     return chosen;

@@ -11,6 +11,7 @@
 #include "pack/load.h"
 #include "result/result.h"
 #include "sema/check.h"
+#include "tools/doc.h"
 #include "tools/test_runner.h"
 
 /* The memory of a handle. After running out it can only be released. */
@@ -78,6 +79,12 @@ struct archrules_layout {
     archrules_layout_file file; /* its name is NULL if there is none */
 };
 
+struct archrules_doc {
+    struct ar_api_memory memory;
+    struct archrules_engine *engine;
+    const struct ar_doc *doc;
+};
+
 /* The memories that a call may take from. */
 struct ar_api_memories {
     struct ar_api_memory *at[4];
@@ -113,5 +120,8 @@ archrules_severity ar_api_severity(enum ar_rule_severity severity);
 /* A rule by its id, or by its name if no other has it; or NULL. */
 const struct ar_rule *ar_api_find_rule(const struct ar_program *program,
                                        ar_str name);
+/* Whether archrules_engine_select() leaves the rule in. */
+bool ar_api_is_chosen(const struct archrules_engine *engine,
+                      const struct ar_rule *rule);
 
 #endif

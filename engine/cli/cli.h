@@ -168,6 +168,7 @@ int cli_run_fmt(const struct cli_options *options);
 int cli_run_test(const struct cli_options *options);
 int cli_run_pack(const struct cli_options *options);
 int cli_run_dump(const struct cli_options *options);
+int cli_run_doc(const struct cli_options *options);
 int cli_run_explain(const struct cli_options *options);
 int cli_run_capabilities(const struct cli_options *options);
 int cli_run_version(const struct cli_options *options);

@@ -56,6 +56,7 @@ static int run(const struct cli_options *options)
     case CLI_COMMAND_TEST: return cli_run_test(options);
     case CLI_COMMAND_PACK: return cli_run_pack(options);
     case CLI_COMMAND_DUMP: return cli_run_dump(options);
+    case CLI_COMMAND_DOC: return cli_run_doc(options);
     case CLI_COMMAND_EXPLAIN: return cli_run_explain(options);
     case CLI_COMMAND_CAPABILITIES: return cli_run_capabilities(options);
     case CLI_COMMAND_VERSION: return cli_run_version(options);

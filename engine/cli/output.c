@@ -37,15 +37,16 @@ bool cli_color_errors(const struct cli_options *options)
 
 static archrules_format choose_format(const struct cli_options *options)
 {
-    static const archrules_format formats[] = {ARCHRULES_HUMAN, ARCHRULES_JSON,
-                                               ARCHRULES_MARKDOWN};
-    const char *words = cli_option_table[CLI_OPTION_EXPLAIN_FORMAT].words;
-    const char *name = cli_value(options, CLI_OPTION_FORMAT);
-    if (!name)
-        name = cli_value(options, CLI_OPTION_EXPLAIN_FORMAT);
-    if (cli_has(options, CLI_OPTION_JSON))
+    static const enum cli_option spellings[] = {
+        CLI_OPTION_FORMAT, CLI_OPTION_EXPLAIN_FORMAT, CLI_OPTION_DOC_FORMAT};
+    const char *name = cli_has(options, CLI_OPTION_JSON) ? "json" : NULL;
+    for (size_t i = 0; i < CLI_COUNT_OF(spellings) && !name; i++)
+        name = cli_value(options, spellings[i]);
+    if (name && strcmp(name, "json") == 0)
         return ARCHRULES_JSON;
-    return name ? formats[cli_find_word(words, name)] : ARCHRULES_HUMAN;
+    if (name && strcmp(name, "markdown") == 0)
+        return ARCHRULES_MARKDOWN;
+    return ARCHRULES_HUMAN;
 }
 
 bool cli_output_open(const struct cli_options *options,
@@ -54,6 +55,8 @@ bool cli_output_open(const struct cli_options *options,
     const char *problem = NULL;
     *output =
         (struct cli_output){.path = cli_value(options, CLI_OPTION_OUTPUT)};
+    if (!output->path)
+        output->path = cli_value(options, CLI_OPTION_DOC_OUTPUT);
     output->to = (archrules_output){
         .format = choose_format(options),
         .color = use_color(options, CLI_STDOUT, output->path != NULL),

@@ -32,6 +32,10 @@ const char *cli_write_file(const char *path, const char *bytes, size_t length);
 const char *cli_rewrite_file(const char *path, const char *bytes,
                              size_t length);
 
+bool cli_is_folder(const char *path);
+/* Makes a folder, unless it is there; NULL, or what is wrong. */
+const char *cli_make_folder(const char *path);
+
 /* The folder the running program lies in, to be freed; NULL if nobody
  * knows. */
 char *cli_program_folder(void);

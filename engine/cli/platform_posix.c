@@ -246,6 +246,19 @@ const char *cli_rewrite_file(const char *path, const char *bytes, size_t length)
     return problem;
 }
 
+bool cli_is_folder(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+const char *cli_make_folder(const char *path)
+{
+    if (mkdir(path, 0777) == 0 || (errno == EEXIST && cli_is_folder(path)))
+        return NULL;
+    return strerror(errno);
+}
+
 /* ---- the program itself ---- */
 
 static char *program_path(void)

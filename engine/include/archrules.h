@@ -62,6 +62,7 @@ typedef struct archrules_facts archrules_facts;
 typedef struct archrules_result archrules_result;
 typedef struct archrules_test_report archrules_test_report;
 typedef struct archrules_layout archrules_layout;
+typedef struct archrules_doc archrules_doc;
 
 typedef enum archrules_status {
     ARCHRULES_OK,
@@ -79,7 +80,7 @@ ARCHRULES_API const char *archrules_version(void);
 typedef enum archrules_format {
     ARCHRULES_HUMAN,
     ARCHRULES_JSON,
-    ARCHRULES_MARKDOWN /* archrules_explain_codes() only */
+    ARCHRULES_MARKDOWN /* of codes and case studies only */
 } archrules_format;
 
 /* Takes length bytes of text; returns 0, or anything else to stop. Called
@@ -423,6 +424,27 @@ archrules_explain_codes(const archrules_output *output);
  * engine that was compiled) modules with their facts. */
 ARCHRULES_CHECKED archrules_status archrules_capabilities(
     archrules_engine *engine, const archrules_output *output);
+
+/* ---- case studies ---- */
+
+/* After compile: what the chosen rules say, as case studies for people. The
+ * document uses its engine. ARCHRULES_INVALID if there is no rule, and of a
+ * compiled pack, which does not hold all that they say. */
+ARCHRULES_CHECKED archrules_status
+archrules_doc_create(archrules_engine *engine, archrules_doc **out);
+ARCHRULES_API void archrules_doc_free(archrules_doc *doc);
+/* All of it on one page: JSON (docs/doc.schema.json), else Markdown. */
+ARCHRULES_CHECKED archrules_status
+archrules_doc_render(archrules_doc *doc, const archrules_output *output);
+
+/* The same with a page for each rule, always Markdown. Page 0 is the index;
+ * pages link to each other by their names, which are those of files in one
+ * folder. NULL past the end. */
+ARCHRULES_API size_t archrules_doc_page_count(const archrules_doc *doc);
+ARCHRULES_API const char *archrules_doc_page_name(const archrules_doc *doc,
+                                                  size_t ix);
+ARCHRULES_CHECKED archrules_status archrules_doc_render_page(
+    archrules_doc *doc, size_t ix, const archrules_output *output);
 
 #ifdef __cplusplus
 }

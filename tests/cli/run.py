@@ -204,8 +204,8 @@ def help_of_program(b):
 
 @case
 def help_of_commands(b):
-    for command in ("eval", "check", "fmt", "test", "explain", "capabilities",
-                    "version", "completion"):
+    for command in ("eval", "check", "fmt", "test", "doc", "explain",
+                    "capabilities", "version", "completion"):
         b.run(command, "--help").out_has(f"Usage: archrules {command}",
                                          "Options:", "Examples:")
         examples = re.findall(r"^  archrules ", b.out, re.M)
@@ -370,7 +370,8 @@ def completions(b):
 @case
 def manual_pages(b):
     groff = shutil.which("groff")
-    for command in ([], ["eval"], ["check"], ["fmt"], ["test"], ["explain"],
+    for command in ([], ["eval"], ["check"], ["fmt"], ["test"], ["doc"],
+                    ["explain"],
                     ["capabilities"], ["version"], ["completion"]):
         b.run("completion", "man", *command).out_has(".TH ", ".SH NAME")
         if groff:
@@ -437,15 +438,112 @@ def explain_all(b):
 
 @case
 def generated_documents_are_fresh(b):
-    """docs/diagnostics.md is what the program prints."""
-    path = Path(__file__).resolve().parents[2] / "docs/diagnostics.md"
-    b.run("explain", "--all", "--format", "markdown")
-    if not path.exists():
-        raise Failed(f"{path} is missing: archrules explain --all "
-                     f"--format markdown -o {path}")
-    b.claim(path.read_text("utf-8") == b.out,
-            "docs/diagnostics.md is stale: archrules explain --all "
-            "--format markdown -o docs/diagnostics.md")
+    """The documents that the program makes are what it prints now."""
+    root = Path(__file__).resolve().parents[2]
+    for name, command in (
+            ("docs/diagnostics.md", "explain --all --format markdown"),
+            ("docs/cases/docker_desktop.md", "doc rules/docker_desktop")):
+        b.run(*command.split(), cwd=root)
+        again = f"archrules {command} -o {name}"
+        b.claim((root / name).exists(), f"{name} is missing: {again}")
+        b.claim((root / name).read_text("utf-8") == b.out,
+                f"{name} is stale: {again}")
+
+
+# ---- doc ----
+
+@case
+def doc_on_one_page(b):
+    b.write("p/pack.rules", PACK)
+    b.write("p/a.rules", RULES + TESTS)
+    b.run("doc", "p").out_has("# Shop\n", "version 1.2.3", "\n## Slow\n",
+                              "slow on `{host.arch}`", "### Worked examples",
+                              "\n## shop.fast\n").err_is("")
+    page = b.out
+    b.run("doc", "-p", "p", "--format", "markdown").out_is(page)
+    b.run("doc", "p", "-o", "shop.md").out_is("")
+    b.claim((b.folder / "shop.md").read_text("utf-8") == page, "other file")
+    data = b.run("doc", "p", "--format", "json").json()
+    b.claim([rule["id"] for rule in data["packs"][0]["rules"]] ==
+            ["shop.fast", "shop.slow"], "other rules")
+    b.run("doc", "p", "--format", "json", "-o", "shop.json").out_is("")
+    b.claim(json.loads((b.folder / "shop.json").read_text()) == data,
+            "other JSON")
+    b.run("doc").out_has("`docker_desktop.wrong_build`")
+
+
+@case
+def doc_of_some_rules(b):
+    b.write("p.rules", PACK + RULES)
+    b.run("doc", "p.rules", "--only", "slow").out_has("## Slow").out_lacks(
+        "shop.fast")
+    b.run("doc", "p.rules", "--only", "shop.slow", "--only", "shop.fast")
+    b.out_has("## Slow", "## shop.fast")
+    b.run("doc", "p.rules", "--skip", "slow").out_has("shop.fast").out_lacks(
+        "Slow")
+    b.run("doc", "p.rules", "--only", "slwo", exit=2).err_has(
+        "E2007", "did you mean 'slow'?").out_is("")
+    b.run("doc", "p.rules", "--skip", "shop", exit=2).err_has(
+        "there is no rule to write about").out_is("")
+    b.run("pack", "build", "p.rules", "-o", "p.arp")
+    b.run("doc", "p.arp", exit=2).err_has("built from").out_is("")
+    b.write("facts.rules", "fact a.b : int\n")
+    b.run("doc", "facts.rules", exit=2).err_has("no rule").out_is("")
+
+
+@case
+def doc_in_pages(b):
+    b.write("p.rules", PACK + RULES)
+    names = ["index.md", "shop.fast.md", "shop.slow.md"]
+    (b.folder / "there").mkdir()
+    b.write("there/other.txt", "stays")
+    for target, extra in (("new/", []), ("split", ["--split"]),
+                          ("split", ["--split"]), ("there", [])):
+        b.run("doc", "p.rules", "-o", target, *extra).out_is("").err_is("")
+        folder = b.folder / target
+        made = sorted(name for name in os.listdir(folder)
+                      if name.endswith(".md"))
+        b.claim(made == names, f"{target} has {made}")
+        index = (folder / "index.md").read_text("utf-8")
+        for link in re.findall(r"\]\(([^)]+)\)", index):
+            b.claim((folder / link).exists(), f"no page {link}")
+        b.claim("slow on" in (folder / "shop.slow.md").read_text("utf-8"),
+                "another page")
+    b.claim((b.folder / "there/other.txt").read_text() == "stays", "gone")
+
+
+@case
+def doc_to_wrong_places(b):
+    b.write("p.rules", PACK + RULES)
+    b.write("file", "x")
+    b.run("doc", "p.rules", "--split", exit=2).err_has("-o FOLDER").out_is("")
+    b.run("doc", "p.rules", "--split", "--format", "json", "-o", "x", exit=2)
+    b.err_has("JSON is one document")
+    b.run("doc", "p.rules", "--format", "json", "-o", "x/", exit=2)
+    b.claim(not (b.folder / "x").exists(), "a folder was made")
+    b.run("doc", "p.rules", "-o", "file/", exit=2).err_has("'file/'")
+    b.run("doc", "p.rules", "--split", "-o", "file", exit=2).err_has("'file'")
+    b.run("doc", "p.rules", "-o", "no/such/", exit=2).err_has("'no/such/'")
+    (b.folder / "pages/index.md").mkdir(parents=True)
+    b.run("doc", "p.rules", "-o", "pages", exit=2).err_has(
+        "pages/index.md", "it is a folder")
+    b.run("doc", "p.rules", "--format", "human", exit=2).err_has("--format")
+    b.run("doc", "-", exit=2).err_has("standard input")
+
+
+@case
+def doc_of_rules_with_errors(b):
+    """What is missing in a case study cannot be seen in it."""
+    b.write("good.rules", PACK + RULES)
+    b.write("bad.rules", "rule x when host.arhc == arm64 then diagnose 'x'")
+    b.write("old.md", "old")
+    b.run("doc", "good.rules", "bad.rules", exit=2).out_is("").err_has(
+        "bad.rules:1:13: error[E0103]")
+    b.run("doc", "good.rules", "bad.rules", "-o", "old.md", exit=2)
+    b.claim((b.folder / "old.md").read_text() == "old", "it was written")
+    b.run("doc", "good.rules", "bad.rules", "-o", "pages/", exit=2)
+    b.claim(not (b.folder / "pages").exists(), "a folder was made")
+    b.run("doc", "none.rules", exit=2).err_has("E2002").out_is("")
 
 
 # ---- reading rules ----

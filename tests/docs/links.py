@@ -4,7 +4,7 @@
 
     links.py
 
-Looks at *.md in the root, in docs/ and in examples/. Prints links that lead
+Looks at *.md in the root, in docs/, docs/cases/ and in examples/. Prints links that lead
 nowhere; exit 1 if there are any.
 """
 
@@ -31,7 +31,8 @@ def anchors_of(path):
     text = re.sub(r"^```.*?^```$", "", path.read_text("utf-8"),
                   flags=re.S | re.M)
     return {anchor_of(heading)
-            for heading in re.findall(r"^#+ (.*)$", text, re.M)}
+            for heading in re.findall(r"^#+ (.*)$", text, re.M)} | \
+        set(re.findall(r'^<a id="([^"]+)"></a>$', text, re.M))
 
 
 def faults_of(path):
@@ -47,7 +48,7 @@ def faults_of(path):
 
 
 def main():
-    paths = [path for folder in ("", "docs", "examples")
+    paths = [path for folder in ("", "docs", "docs/cases", "examples")
              for path in sorted((ROOT / folder).glob("*.md"))]
     faults = [f"{path.relative_to(ROOT)}: {fault}"
               for path in paths for fault in faults_of(path)]

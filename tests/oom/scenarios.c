@@ -69,6 +69,14 @@ const struct oom_scenario oom_scenarios[] = {
     {"test_wrong", NULL, {"test", HERE "wrong"}},
     {"test_only", NULL, {"test", "--only", "nobody knows"}},
     {"test_wrong_only", NULL, {"test", "--only", "nobody"}},
+    /* ---- doc ---- */
+    {"doc", NULL, {"doc"}},
+    {"doc_json_output",
+     NULL,
+     {"doc", "--format", "json", "-o", OOM_OUT, SHOP, HERE "site"}},
+    {"doc_some", NULL, {"doc", SHOP, "--skip", "shop.settings"}},
+    {"doc_wrong", NULL, {"doc", SHOP, HERE "wrong", "-o", OOM_OUT}},
+    {"doc_nothing", NULL, {"doc", "--skip", "shop"}},
     /* ---- explain, capabilities and the rest ---- */
     {"explain_code", NULL, {"explain", "E0103"}},
     {"explain_rule",
