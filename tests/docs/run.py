@@ -5,9 +5,11 @@
     run.py PROGRAM [FILE...]
 
 PROGRAM is archrules. Without FILE: README.md and docs/*.md. Prints what does
-not hold; exit 1 if anything does not.
+not hold, and for each document how many blocks were run and how; exit 1 if
+anything does not hold.
 """
 
+import collections
 import os
 import re
 import shlex
@@ -19,6 +21,8 @@ from pathlib import Path
 import extract
 
 ROOT = Path(__file__).resolve().parents[2]
+# In these each fenced block is an example.
+ALL_EXAMPLES = {"language.md"}
 EXIT_OK = 0
 EXIT_INVALID = 2
 
@@ -35,26 +39,56 @@ def run(program, command, paths):
     return done.returncode, done.stdout + done.stderr
 
 
+def codes_in(said, severity):
+    return set(re.findall(rf"{severity}\[(\w+)\]", said))
+
+
 def faults_of_check(entry, code, said):
-    wanted = entry.get("error")
-    if wanted:
-        if code != EXIT_INVALID:
-            yield f"exit {code}, not {EXIT_INVALID}"
-        if wanted not in said:
-            yield f"no {wanted}"
-        return
-    if code != EXIT_OK:
-        yield f"exit {code}, not {EXIT_OK}"
-    warning = entry.get("warning")
-    if warning and warning not in said:
-        yield f"no {warning}"
-    if not warning and "warning[" in said:
-        yield "a warning that the block does not name"
+    wanted = {entry[key] for key in ("error",) if key in entry}
+    if code != (EXIT_INVALID if wanted else EXIT_OK):
+        yield f"check ends with exit {code}"
+    if codes_in(said, "error") != wanted:
+        yield f"the errors are not {sorted(wanted)}"
+    wanted = {entry[key] for key in ("warning",) if key in entry}
+    if "error" not in entry and codes_in(said, "warning") != wanted:
+        yield f"the warnings are not {sorted(wanted)}"
 
 
-def faults_of_tests(code):
+def faults_of_tests(entry, code, said):
     if code != EXIT_OK:
         yield f"its tests end with exit {code}"
+    passed = re.search(r"^(\d+) passed, 0 failed$", said, re.M)
+    # What stands beside it has tests, too.
+    if not passed or int(passed.group(1)) < entry["tests"] or \
+            "beside" not in entry and int(passed.group(1)) > entry["tests"]:
+        yield f"its {entry['tests']} tests were not run"
+
+
+def evaluate(program, paths, folder, evaluation):
+    """Each fault of an evaluation; the clock is that of the snapshot."""
+    snapshot = Path(folder) / "no_facts.json"
+    snapshot.write_text('{"schema": "archrules.snapshot/1", '
+                        '"collected": "2026-11-22T10:00:00Z"}\n', "utf-8")
+    facts = [word for fact in shlex.split(evaluation["facts"])
+             for word in ("--set", fact)]
+    done = start([program, "eval", "--all", "-f", str(snapshot), *facts,
+                  *paths])
+    if done.returncode != evaluation["exit"]:
+        yield f"eval ends with exit {done.returncode}", \
+            done.stdout + done.stderr
+    if evaluation["text"] not in " ".join(done.stdout.split()):
+        yield f"eval does not say '{evaluation['text']}'", done.stdout
+
+
+def way_of(entry):
+    """How a block is tried; None if nothing says what must come of it."""
+    if entry["kind"] != "rules":
+        return entry["kind"]
+    if "error" in entry or "warning" in entry:
+        return "refused" if "error" in entry else "warned"
+    if entry["tests"] or entry["evaluations"]:
+        return "evaluated"
+    return "checked only" if "only" in entry else None
 
 
 def check_block(program, folder, entry):
@@ -65,10 +99,14 @@ def check_block(program, folder, entry):
     code, said = run(program, "check", paths)
     for fault in faults_of_check(entry, code, said):
         yield fault, said
+    if way_of(entry) is None:
+        yield "no test, error or comment says what must come of it", ""
     if entry["tests"] and "error" not in entry:
         code, said = run(program, "test", paths)
-        for fault in faults_of_tests(code):
+        for fault in faults_of_tests(entry, code, said):
             yield fault, said
+    for evaluation in entry["evaluations"]:
+        yield from evaluate(program, paths, folder, evaluation)
 
 
 def check_session(program, session):
@@ -87,14 +125,27 @@ def check_session(program, session):
         yield "it prints something else", done.stdout
 
 
+def is_read(folder, name):
+    return any(f'"{name}"' in path.read_text("utf-8")
+               for path in Path(folder).glob("*.rules"))
+
+
 def check_entry(program, folder, entry):
-    if "command" in entry:
+    if entry["kind"] == "console":
         return list(check_session(program, entry))
-    return list(check_block(program, folder, entry))
+    if entry["kind"] == "csv" and not is_read(folder, entry["name"]):
+        return [("no example reads it", "")]
+    if entry["kind"] in ("rules", "expr", "truth table"):
+        return list(check_block(program, folder, entry))
+    if entry["kind"] == "no example" and \
+            Path(entry["document"]).name in ALL_EXAMPLES:
+        return [("here every block is an example: say of which kind", "")]
+    return []
 
 
 def check_document(program, path):
-    """The number of its blocks, and of those that are wrong."""
+    """The ways in which its blocks were tried, and how many are wrong."""
+    ways = collections.Counter()
     wrong = 0
     with tempfile.TemporaryDirectory() as folder:
         entries = extract.extract(path, folder)
@@ -103,7 +154,14 @@ def check_document(program, path):
             for fault, said in faults:
                 print(f"{path}:{entry['line']}: {fault}\n{said}")
             wrong += bool(faults)
-    return len(entries), wrong
+            ways[way_of(entry) or "unclear"] += 1
+            if entry["kind"] in ("expr", "truth table"):
+                ways["conditions"] += entry["tests"]
+    return ways, wrong
+
+
+def describe(ways):
+    return ", ".join(f"{count} {way}" for way, count in sorted(ways.items()))
 
 
 def main(arguments):
@@ -113,16 +171,19 @@ def main(arguments):
     program = str(Path(arguments[0]).resolve())
     paths = [Path(path) for path in arguments[1:]] or \
         [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-    total = total_wrong = 0
+    total = collections.Counter()
+    total_wrong = 0
     for path in paths:
         try:
-            count, wrong = check_document(program, path)
+            ways, wrong = check_document(program, path)
         except extract.BadBlock as fault:
             print(f"{path}: {fault}")
-            count, wrong = 1, 1
-        total += count
+            ways, wrong = collections.Counter(unclear=1), 1
+        if ways:
+            print(f"{path.name}: {describe(ways)}")
+        total += ways
         total_wrong += wrong
-    print(f"{total} examples, {total_wrong} wrong")
+    print(f"all: {describe(total)}; {total_wrong} wrong")
     return 1 if total_wrong or not total else 0
 
 
