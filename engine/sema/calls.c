@@ -112,9 +112,7 @@ static const struct ar_type *result_type(struct ar_context *context,
     case 'b': return &ar_type_bool;
     case 't': return &ar_type_time;
     case 'L': return ar_type_list_of(context->checker->arena, &ar_type_string);
-    case 'e':
-        return first->kind == AR_TYPE_LIST && first->element ? first->element
-                                                             : &ar_type_poison;
+    case 'e': return ar_check_element(context, expr->operands[0]);
     default: return first;
     }
 }

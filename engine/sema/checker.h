@@ -206,6 +206,11 @@ void ar_check_mismatch(struct ar_checker *checker, ar_span span,
                        const struct ar_type *wanted,
                        const struct ar_type *found);
 
+/* The type of the elements of a list, or of a map; poison, with an error, of
+ * a list that is [] and nothing else. */
+const struct ar_type *ar_check_element(struct ar_context *context,
+                                       const struct ar_expr *list);
+
 /* A fact or group named by a reference without computed arguments, as tests
  * and probes name them. */
 struct ar_fact_target {

@@ -110,7 +110,7 @@ struct ar_local {
 
 /* `subject matches /pattern/`. */
 struct ar_match {
-    const struct ar_expr *subject;
+    struct ar_expr *subject;
     const struct ar_regex *regex;
     ar_str pattern;
     ar_str flags;

@@ -62,6 +62,15 @@ void ar_check_mismatch(struct ar_checker *checker, ar_span span,
             ar_type_text(checker->arena, found));
 }
 
+const struct ar_type *ar_check_element(struct ar_context *context,
+                                       const struct ar_expr *list)
+{
+    if (list->type->element)
+        return list->type->element;
+    ar_diag_plain(context->checker->diags, AR_E0424, list->span);
+    return &ar_type_poison;
+}
+
 /* ---- the context ---- */
 
 void ar_context_start(struct ar_context *context, struct ar_checker *checker,
@@ -191,6 +200,48 @@ void ar_context_add_captures(struct ar_context *context,
     add_groups(context, site.match);
 }
 
+/* What a subject leads to through the lets and groups it uses. */
+struct subject_walk {
+    struct ar_arena *arena;
+    const struct ar_match *match;
+    AR_VECTOR(const struct ar_local *) seen;
+    const struct ar_local *found; /* a group of match */
+};
+
+static void follow_local(struct ar_expr *expr, void *user)
+{
+    struct subject_walk *walk = user;
+    struct ar_local *local = expr->kind == AR_EXPR_LOCAL ? expr->local : NULL;
+    if (!local || (local->kind != AR_LOCAL_LET && !local->match))
+        return;
+    for (size_t i = 0; i < walk->seen.count; i++) {
+        if (walk->seen.at[i] == local)
+            return;
+    }
+    ar_vector_push(walk->arena, &walk->seen, local);
+    if (local->match == walk->match)
+        walk->found = local;
+    else if (local->match && local->match->subject)
+        ar_expr_walk(local->match->subject, follow_local, walk);
+    else if (!local->match)
+        ar_expr_walk(local->expr, follow_local, walk);
+}
+
+/* The subject, unless it needs what the match finds in it. Groups are names
+ * before their subjects are checked: the last of a circle closes it. */
+static struct ar_expr *check_subject(struct ar_context *context,
+                                     const struct ar_match *match,
+                                     struct ar_expr *subject)
+{
+    struct ar_checker *checker = context->checker;
+    struct subject_walk walk = {.arena = checker->arena, .match = match};
+    ar_expr_walk(subject, follow_local, &walk);
+    if (!walk.found)
+        return subject;
+    ar_diag(checker->diags, AR_E0318, subject->span, walk.found->name);
+    return ar_expr_poison(context, subject->span);
+}
+
 const struct ar_match *ar_check_match(struct ar_context *context,
                                       const struct ar_node *node,
                                       struct ar_expr *subject)
@@ -202,7 +253,7 @@ const struct ar_match *ar_check_match(struct ar_context *context,
     }
     if (!match)
         match = make_match(context, node->last);
-    match->subject = subject;
+    match->subject = check_subject(context, match, subject);
     return match;
 }
 
@@ -290,6 +341,14 @@ static struct ar_expr *check_unknown(struct ar_context *context,
                         ar_check_expr(context, node->first, NULL));
 }
 
+/* Of two equal types the one that says what [] is a list of. */
+static const struct ar_type *choose_type(const struct ar_expr *a,
+                                         const struct ar_expr *b)
+{
+    bool is_open = a->type->kind == AR_TYPE_LIST && !a->type->element;
+    return is_open ? b->type : a->type;
+}
+
 static struct ar_expr *check_default(struct ar_context *context,
                                      const struct ar_node *node,
                                      const struct ar_type *expected)
@@ -297,8 +356,8 @@ static struct ar_expr *check_default(struct ar_context *context,
     struct ar_expr *value = ar_check_expr(context, node->first, expected);
     struct ar_expr *fallback =
         ar_check_expr_of(context, node->last, value->type);
-    struct ar_expr *expr =
-        ar_expr_new(context, AR_EXPR_DEFAULT, value->type, node->span);
+    struct ar_expr *expr = ar_expr_new(
+        context, AR_EXPR_DEFAULT, choose_type(value, fallback), node->span);
     return ar_expr_with(context, ar_expr_with(context, expr, value), fallback);
 }
 
@@ -311,8 +370,8 @@ static struct ar_expr *check_if(struct ar_context *context,
     struct ar_expr *then_expr = ar_check_expr(context, then_node, expected);
     struct ar_expr *else_expr =
         ar_check_expr_of(context, then_node->next, then_expr->type);
-    struct ar_expr *expr =
-        ar_expr_new(context, AR_EXPR_IF, then_expr->type, node->span);
+    struct ar_expr *expr = ar_expr_new(
+        context, AR_EXPR_IF, choose_type(then_expr, else_expr), node->span);
     expr = ar_expr_with(context, expr, condition);
     expr = ar_expr_with(context, expr, then_expr);
     return ar_expr_with(context, expr, else_expr);
@@ -359,28 +418,28 @@ static enum ar_expr_kind quantifier_kind(int token)
 }
 
 static const struct ar_type *quantifier_type(enum ar_expr_kind kind,
-                                             const struct ar_type *list)
+                                             const struct ar_type *list,
+                                             const struct ar_type *element)
 {
     if (kind == AR_EXPR_COUNT)
         return &ar_type_int;
     if (kind == AR_EXPR_FIRST)
-        return list->element;
+        return element;
     return kind == AR_EXPR_FILTER ? list : &ar_type_bool;
 }
 
 static struct ar_expr *quantifier_body(struct ar_context *context,
                                        const struct ar_node *node,
+                                       const struct ar_type *element,
                                        struct ar_expr *expr)
 {
     struct ar_checker *checker = context->checker;
     size_t outer = context->locals.count;
-    const struct ar_type *list = expr->operands[0]->type;
     if (++context->quantifier_depth > AR_MAX_QUANTIFIER_DEPTH)
         ar_diag(checker->diags, AR_E0412, node->span,
                 ar_str_printf(checker->arena, "%d", AR_MAX_QUANTIFIER_DEPTH));
-    expr->local = ar_context_add(
-        context, AR_LOCAL_VARIABLE, node->text,
-        list->element ? list->element : &ar_type_poison, node->name);
+    expr->local = ar_context_add(context, AR_LOCAL_VARIABLE, node->text,
+                                 element, node->name);
     ar_context_add_captures(context, node->last);
     expr = ar_expr_with(context, expr, ar_check_condition(context, node->last));
     context->quantifier_depth--;
@@ -402,9 +461,11 @@ static struct ar_expr *check_quantifier(struct ar_context *context,
         list = ar_expr_poison(context, list->span);
         list->type = ar_type_list_of(checker->arena, &ar_type_poison);
     }
+    const struct ar_type *element = ar_check_element(context, list);
     struct ar_expr *expr = ar_expr_new(
-        context, kind, quantifier_type(kind, list->type), node->span);
-    return quantifier_body(context, node, ar_expr_with(context, expr, list));
+        context, kind, quantifier_type(kind, list->type, element), node->span);
+    return quantifier_body(context, node, element,
+                           ar_expr_with(context, expr, list));
 }
 
 /* ---- templates ---- */

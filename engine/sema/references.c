@@ -163,9 +163,9 @@ static struct ar_expr *index_access(struct ar_context *context,
     }
     struct ar_expr *ix = ar_check_expr_of(
         context, node->last, is_list ? &ar_type_int : &ar_type_string);
-    struct ar_expr *expr = ar_expr_new(
-        context, is_list ? AR_EXPR_INDEX : AR_EXPR_MAP_INDEX,
-        type->element ? type->element : &ar_type_poison, node->span);
+    struct ar_expr *expr =
+        ar_expr_new(context, is_list ? AR_EXPR_INDEX : AR_EXPR_MAP_INDEX,
+                    ar_check_element(context, base), node->span);
     return ar_expr_with(context, ar_expr_with(context, expr, base), ix);
 }
 

@@ -105,8 +105,8 @@ static void check_for_each(struct ar_context *context,
     if (type->kind != AR_TYPE_LIST && type->kind != AR_TYPE_POISON)
         ar_diag(checker->diags, AR_E0411, clause->first->span,
                 ar_type_text(checker->arena, type));
-    const struct ar_type *element = type->kind == AR_TYPE_LIST && type->element
-                                        ? type->element
+    const struct ar_type *element = type->kind == AR_TYPE_LIST
+                                        ? ar_check_element(context, rule->each)
                                         : &ar_type_poison;
     rule->element = ar_context_add(context, AR_LOCAL_VARIABLE, clause->text,
                                    element, clause->name);
