@@ -5,6 +5,8 @@
 #include "reference/eval.h"
 #include "text/utf8.h"
 
+#include <math.h>
+
 /* A call all of whose operands are values. */
 struct call {
     struct ar_evaluator *evaluator;
@@ -165,7 +167,7 @@ static struct ar_outcome call_dirname(const struct call *call)
 static bool is_negative(const ar_value *number)
 {
     if (number->type->kind == AR_TYPE_REAL)
-        return number->as.real < 0;
+        return signbit(number->as.real); /* -0.0 too */
     return number->as.integer < 0;
 }
 

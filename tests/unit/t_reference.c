@@ -509,6 +509,7 @@ static void calls_functions(void **state)
         {"dirname(\"a\")", "."},
         {"abs(t.j)", "2"},
         {"abs(-2.5)", "2.5"},
+        {"abs(-(t.r - t.r))", "0.0"}, /* of -0.0 */
         {"min(t.l)", "1"},
         {"max(t.l)", "3"},
         {"max([4.30.0, 4.4.0])", "4.30.0"},
