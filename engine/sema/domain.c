@@ -95,14 +95,15 @@ static struct ar_interval whole(const struct ar_type *type)
 static bool settle(const struct ar_type *type, struct ar_interval *interval)
 {
     bool closes = has_neighbours(type);
+    struct ar_interval all = whole(type);
     if (closes && interval->is_low_open) {
-        if (number_of(interval->low) == INT64_MAX)
+        if (number_of(interval->low) == number_of(all.high))
             return false;
         interval->low = with_number(type, number_of(interval->low) + 1);
         interval->is_low_open = false;
     }
     if (closes && interval->is_high_open) {
-        if (number_of(interval->high) == INT64_MIN)
+        if (number_of(interval->high) == number_of(all.low))
             return false;
         interval->high = with_number(type, number_of(interval->high) - 1);
         interval->is_high_open = false;
