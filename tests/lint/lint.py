@@ -251,6 +251,9 @@ def check_listed(tree):
         name = Path(path).stem.removeprefix("fuzz_")
         if not re.search(rf"\b{name}\b", tests):
             yield "tests/CMakeLists.txt", 1, f"{path} is not built"
+    for path in tree.select(r"tests/laws/\w+\.c"):
+        if path.removeprefix("tests/") not in tests:
+            yield "tests/CMakeLists.txt", 1, f"{path} is not built"
 
 
 def find_clang_format():

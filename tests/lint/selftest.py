@@ -47,6 +47,7 @@ WRONG = [
     ("listed", "engine/CMakeLists.txt", "ar_layer(base\n  a.c\n  y.c)\n",
      "engine/base/y.c does not exist"),
     ("listed", "tests/unit/t_z.c", "", "tests/unit/t_z.c is not built"),
+    ("listed", "tests/laws/z.c", "", "tests/laws/z.c is not built"),
     ("versions", "CHANGELOG.md", "## 1.2.2\n", "is not 1.2.3"),
 ]
 
