@@ -240,6 +240,8 @@ static bool may_pass(struct ar_constraints *constraints,
             return true;
         enum ar_regex_verdict verdict =
             ar_regex_match(expr->match->regex, text, NULL, &fuel);
+        if (verdict == AR_REGEX_NO_MEMORY)
+            ar_arena_fail(constraints->terms.arena);
         return verdict == AR_REGEX_BUDGET ||
                (verdict == AR_REGEX_MATCH) == test->outcome;
     }
