@@ -141,8 +141,8 @@ struct cli_output {
 bool cli_output_open(const struct cli_options *options,
                      struct cli_output *output);
 /* Writes what was collected; code, or CLI_EXIT_INVALID after a message if it
- * cannot be written. Without any text the target stays as it is. Releases the
- * text. */
+ * cannot be written. The target stays as it is without any text, and if code
+ * is CLI_EXIT_INTERNAL, since then it may not be all. Releases the text. */
 int cli_output_close(struct cli_output *output, int code);
 /* Whether to use colours on standard error. */
 bool cli_color_errors(const struct cli_options *options);

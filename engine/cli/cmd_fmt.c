@@ -143,6 +143,7 @@ int cli_run_fmt(const struct cli_options *options)
     if (!check_paths(options) || !cli_output_open(options, &formatting.output))
         return CLI_EXIT_INVALID;
     int code = format_all(&formatting);
-    note_changes(&formatting);
+    if (code != CLI_EXIT_INTERNAL)
+        note_changes(&formatting);
     return cli_output_close(&formatting.output, code);
 }

@@ -75,9 +75,10 @@ int cli_output_close(struct cli_output *output, int code)
 {
     struct cli_text *text = &output->text;
     const char *problem = NULL;
-    if (output->path && text->length > 0)
+    bool is_whole = text->length > 0 && code != CLI_EXIT_INTERNAL;
+    if (is_whole && output->path)
         problem = cli_write_file(output->path, text->at, text->length);
-    else if (text->length > 0)
+    else if (is_whole)
         problem = cli_write_stream(CLI_STDOUT, text->at, text->length);
     if (problem)
         cli_error("cannot write %s: %s",

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -236,10 +237,9 @@ static const char *check_rewrite(const char *path, struct stat *info)
 const char *cli_rewrite_file(const char *path, const char *bytes, size_t length)
 {
     struct stat info;
-    char *target = realpath(path, NULL);
-    if (!target)
-        return strerror(errno);
-    const char *problem = check_rewrite(target, &info);
+    char *target = cli_allocate(PATH_MAX, 1);
+    const char *problem =
+        realpath(path, target) ? check_rewrite(target, &info) : strerror(errno);
     if (!problem)
         problem = replace_file(target, &info, bytes, length);
     free(target);
