@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Runs out of memory at every point of every scenario, once and for ever. A
- * run must then say so and exit with 70, writing no result, or give exactly
- * what it gives with all memory; and it must give back all it took.
+ * run must then say so and exit with 70, writing no result and no part of a
+ * file, or give exactly what it gives with all memory; and it must give back
+ * all it took.
  *
  *   oom FOLDER [--points N] [--jobs N] [NAME...]
  *
@@ -30,8 +31,6 @@ enum {
     SHOWN_FAILURES = 3, /* of one scenario */
     EXIT_NO_MEMORY = 70
 };
-
-#define OLD_CONTENT "what stood here before\n"
 
 /* A request that fails. */
 struct point {
@@ -63,6 +62,7 @@ struct tally {
 
 static struct {
     const char *folder;
+    char pack[PATH_BYTES];
     size_t most_points; /* 0: all */
     size_t n_jobs;
     char **names;
@@ -90,12 +90,26 @@ static void make_path(char out[PATH_BYTES], const char *scenario,
         give_up("path");
 }
 
-static void write_old_file(const char *path)
+static bool is_output(const char *argument)
 {
-    const char text[] = OLD_CONTENT;
-    ssize_t length = (ssize_t)sizeof(text) - 1;
+    return strncmp(argument, OOM_OUT, strlen(OOM_OUT)) == 0;
+}
+
+static const char *old_content(const struct oom_scenario *scenario)
+{
+    for (size_t i = 0; i < OOM_ARGUMENTS && scenario->arguments[i]; i++) {
+        const char *argument = scenario->arguments[i];
+        if (is_output(argument) && argument[strlen(OOM_OUT)] != '\0')
+            return argument + strlen(OOM_OUT);
+    }
+    return "what stood here before\n";
+}
+
+static void write_old_file(const char *path, const char *text)
+{
+    size_t length = strlen(text);
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-    if (fd < 0 || write(fd, text, sizeof(text) - 1) != length || close(fd) != 0)
+    if (fd < 0 || write(fd, text, length) != (ssize_t)length || close(fd) != 0)
         give_up(path);
 }
 
@@ -136,8 +150,10 @@ static int make_arguments(const struct oom_scenario *scenario,
     out[count++] = program;
     for (size_t i = 0; i < OOM_ARGUMENTS && scenario->arguments[i]; i++) {
         const char *from = scenario->arguments[i];
-        if (strcmp(from, OOM_OUT) == 0)
+        if (is_output(from))
             from = output;
+        if (strcmp(from, OOM_PACK) == 0)
+            from = test.pack;
         size_t size = strlen(from) + 1;
         AR_ASSERT(size <= sizeof(text) - used);
         memcpy(text + used, from, size);
@@ -208,7 +224,7 @@ static void run_point(const struct oom_scenario *scenario,
     char output[PATH_BYTES];
     char *argv[OOM_ARGUMENTS + 2];
     make_path(output, scenario->name, "/out");
-    write_old_file(output);
+    write_old_file(output, old_content(scenario));
     redirect_input(scenario->input);
     reset_getopt();
     int argc = make_arguments(scenario, output, argv);
@@ -240,21 +256,25 @@ static bool contains(const struct oom_text *text, const char *what)
     return false;
 }
 
-static bool is_old_file(const struct oom_text *file)
+static bool is_old_file(const struct oom_scenario *scenario,
+                        const struct oom_text *file)
 {
-    return file->length == strlen(OLD_CONTENT) &&
-           memcmp(file->bytes, OLD_CONTENT, file->length) == 0;
+    const char *content = old_content(scenario);
+    return file->length == strlen(content) &&
+           memcmp(file->bytes, content, file->length) == 0;
 }
 
 /* What is wrong with a run that has ended for want of memory, or NULL. */
-static const char *judge_failure(const struct outcome *outcome)
+static const char *judge_failure(const struct oom_scenario *scenario,
+                                 const struct outcome *outcome)
 {
     if (outcome->out.length > 0)
         return "exit 70, and a result";
     if (!contains(&outcome->error, "out of memory"))
         return "exit 70, and no word about memory";
-    if (!is_old_file(&outcome->file))
-        return "exit 70, and the file was written";
+    if (!is_old_file(scenario, &outcome->file) &&
+        !is_equal(&outcome->file, &clean.file))
+        return "exit 70, and another file";
     return NULL;
 }
 
@@ -271,7 +291,8 @@ static const char *judge_result(const struct outcome *outcome)
     return NULL;
 }
 
-static const char *judge(const struct point *point,
+static const char *judge(const struct oom_scenario *scenario,
+                         const struct point *point,
                          const struct outcome *outcome)
 {
     if (outcome->n_requests < point->n)
@@ -282,7 +303,7 @@ static const char *judge(const struct point *point,
         return "a file was left open";
     if (outcome->n_files != 1)
         return "a file was left behind";
-    return outcome->code == EXIT_NO_MEMORY ? judge_failure(outcome)
+    return outcome->code == EXIT_NO_MEMORY ? judge_failure(scenario, outcome)
                                            : judge_result(outcome);
 }
 
@@ -326,7 +347,7 @@ static void try_point(const struct oom_scenario *scenario, struct tally *tally,
     tally->now = *point;
     tally->n_points++;
     run_point(scenario, point, &tried);
-    const char *problem = judge(point, &tried);
+    const char *problem = judge(scenario, point, &tried);
     if (!problem) {
         tally->n_passed++;
         tally->n_same += tried.code != EXIT_NO_MEMORY;
@@ -374,6 +395,18 @@ static void run_scenario(size_t ix)
 }
 
 /* ---- all of them ---- */
+
+static void write_pack(void)
+{
+    const struct point all_memory = {.n = SIZE_MAX};
+    char folder[PATH_BYTES];
+    make_path(folder, oom_pack.name, "");
+    make_path(test.pack, oom_pack.name, "/pack.arp");
+    mkdir(folder, 0755);
+    run_point(&oom_pack, &all_memory, &clean);
+    if (clean.code != 0)
+        give_up("pack build");
+}
 
 static bool is_chosen(size_t ix)
 {
@@ -488,6 +521,7 @@ int main(int argc, char **argv)
              PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (test.tallies == MAP_FAILED)
         give_up("mmap");
+    write_pack();
     size_t n_scenarios = run_all();
     for (size_t ix = 0; ix < oom_n_scenarios; ix++) {
         n_points += test.tallies[ix].n_points;

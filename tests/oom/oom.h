@@ -15,13 +15,19 @@ int oom_program(int argc, char **argv);
 
 enum { OOM_ARGUMENTS = 16 };
 
-/* A command line; OOM_OUT stands for the path of a file that is there. */
-#define OOM_OUT "@out"
+/* A command line. OOM_OUT stands for the path of a file that is there,
+ * OOM_FILE() for the same one with that content, OOM_PACK for the path of a
+ * compiled pack. */
+#define OOM_OUT           "@out="
+#define OOM_FILE(content) OOM_OUT content
+#define OOM_PACK          "@pack"
 struct oom_scenario {
     const char *name;
     const char *input; /* a file for standard input, or NULL */
     const char *arguments[OOM_ARGUMENTS];
 };
+/* Writes OOM_PACK. */
+extern const struct oom_scenario oom_pack;
 extern const struct oom_scenario oom_scenarios[];
 extern const size_t oom_n_scenarios;
 

@@ -10,6 +10,15 @@
 #define SHOP    HERE "share/rules/shop"
 #define MACHINE HERE "machine.json"
 
+#define UNTIDY                                                  \
+    "rule  a when host.arch==arm64\n then diagnose \"b\" # c\n" \
+    "table t (a : int) -> b : int\n  1 -> 2\n 100 -> 3\n\n\n# end\n"
+#define TIDY  "rule a\n  when host.arch == arm64\n  then diagnose \"b\"\n"
+#define WRONG "rule a when host.arch == then diagnose \"b\"\n"
+
+const struct oom_scenario oom_pack = {
+    "pack", NULL, {"pack", "build", SHOP, "-o", OOM_PACK}};
+
 const struct oom_scenario oom_scenarios[] = {
     /* ---- check ---- */
     {"check", NULL, {"check"}},
@@ -66,6 +75,11 @@ const struct oom_scenario oom_scenarios[] = {
     {"test_failing_json",
      NULL,
      {"test", "--format", "json", HERE "failing.rules"}},
+    {"test_coverage", NULL, {"test", "--annotate", "--min-coverage", "99"}},
+    {"test_coverage_json",
+     NULL,
+     {"test", "--coverage", "--format", "json", HERE "failing.rules"}},
+    {"test_pack", NULL, {"test", OOM_PACK}},
     {"test_wrong", NULL, {"test", HERE "wrong"}},
     {"test_only", NULL, {"test", "--only", "nobody knows"}},
     {"test_wrong_only", NULL, {"test", "--only", "nobody"}},
@@ -77,6 +91,32 @@ const struct oom_scenario oom_scenarios[] = {
     {"doc_some", NULL, {"doc", SHOP, "--skip", "shop.settings"}},
     {"doc_wrong", NULL, {"doc", SHOP, HERE "wrong", "-o", OOM_OUT}},
     {"doc_nothing", NULL, {"doc", "--skip", "shop"}},
+    /* ---- fmt ---- */
+    {"fmt", NULL, {"fmt", OOM_FILE(UNTIDY)}},
+    {"fmt_tidy", NULL, {"fmt", OOM_FILE(TIDY)}},
+    {"fmt_wrong", NULL, {"fmt", OOM_FILE(WRONG), HERE "none.rules"}},
+    {"fmt_check", NULL, {"fmt", "--check", SHOP, OOM_FILE(UNTIDY)}},
+    {"fmt_diff",
+     NULL,
+     {"fmt", "--diff", HERE "explained.rules", OOM_FILE(UNTIDY)}},
+    {"fmt_input", HERE "explained.rules", {"fmt", "-"}},
+    {"fmt_no_file", NULL, {"fmt", HERE "explaned.rules"}},
+    /* ---- compiled packs ---- */
+    {"pack_build", NULL, {"pack", "build", SHOP, "-o", OOM_OUT}},
+    {"pack_build_wrong", NULL, {"pack", "build", HERE "wrong", "-o", OOM_OUT}},
+    {"eval_pack", NULL, {"eval", OOM_PACK, "-f", MACHINE}},
+    {"eval_pack_json",
+     NULL,
+     {"eval", "--format", "json", "-o", OOM_OUT, OOM_PACK, "-f", MACHINE}},
+    {"eval_pack_wrong", NULL, {"eval", OOM_PACK, HERE "wrong", "-f", MACHINE}},
+    {"eval_pack_none", NULL, {"eval", HERE "none.arp"}},
+    {"check_pack", NULL, {"check", OOM_PACK}},
+    {"dump", NULL, {"dump", SHOP}},
+    {"dump_rule",
+     NULL,
+     {"dump", "--only", "shop.wrong_build", SHOP, "-o", OOM_OUT}},
+    {"dump_pack", NULL, {"dump", OOM_PACK, "--format", "json"}},
+    {"dump_opcodes", NULL, {"dump", "--opcodes"}},
     /* ---- explain, capabilities and the rest ---- */
     {"explain_code", NULL, {"explain", "E0103"}},
     {"explain_rule",
