@@ -3,23 +3,16 @@
  * what is accepted must be the same after it is written and read again. */
 
 #include "../unit/json_tree.h"
+#include "fuzz.h"
 
 #include "json/json.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool condition)
-{
-    if (!condition)
-        abort();
-}
-
 static void check_refusal(const struct ar_json_error *error, size_t size)
 {
-    require(error->code != AR_JSON_OK);
-    require(error->offset <= size);
-    require(error->other_offset <= error->offset);
-    require(error->text.len > 0);
+    fuzz_require(error->code != AR_JSON_OK);
+    fuzz_require(error->offset <= size);
+    fuzz_require(error->other_offset <= error->offset);
+    fuzz_require(error->text.len > 0);
 }
 
 static void check_round_trip(struct ar_arena *arena,
@@ -29,14 +22,14 @@ static void check_round_trip(struct ar_arena *arena,
     ar_str text = tree_text(arena, value, pretty);
     const struct ar_json *again =
         ar_json_read(arena, text, &ar_json_default_limits, &error);
-    require(again != NULL);
-    require(tree_equal(value, again));
-    require(ar_str_equal(text, tree_text(arena, again, pretty)));
+    fuzz_require(again != NULL);
+    fuzz_require(tree_equal(value, again));
+    fuzz_require(ar_str_equal(text, tree_text(arena, again, pretty)));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct ar_arena arena = {0};
+    static struct ar_arena arena;
     struct ar_json_error error;
     ar_str text = {(const char *)data, size};
     const struct ar_json *value =
@@ -47,6 +40,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     } else {
         check_refusal(&error, size);
     }
-    ar_arena_free(&arena);
+    ar_arena_reset(&arena);
     return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Runs a fuzz target over every file of the folders given as arguments, so
- * that a corpus is a test with any compiler. An empty or missing folder is a
- * failure: it would look like success. */
+/* Runs a fuzz target over every file of the folders given as arguments and of
+ * those below them, so that a corpus is a test with any compiler. An empty or
+ * missing folder is a failure: it would look like success. */
 
 #include <dirent.h>
 #include <stdbool.h>
@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -50,7 +51,18 @@ static bool run_file(const char *path)
     return is_run;
 }
 
+static long run_folder(const char *folder);
+
 /* The number of files run, or -1. */
+static long run_path(const char *path)
+{
+    struct stat info;
+    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
+        return run_folder(path);
+    return run_file(path) ? 1 : -1;
+}
+
+/* The same. */
 static long run_folder(const char *folder)
 {
     DIR *entries = opendir(folder);
@@ -65,8 +77,8 @@ static long run_folder(const char *folder)
         if (entry->d_name[0] == '.')
             continue;
         int len = snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
-        bool is_run = len > 0 && len < PATH_BYTES && run_file(path);
-        count = is_run ? count + 1 : -1;
+        long more = len > 0 && len < PATH_BYTES ? run_path(path) : -1;
+        count = more < 0 ? -1 : count + more;
     }
     closedir(entries);
     return count;

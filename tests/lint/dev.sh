@@ -34,4 +34,12 @@ status=0
 status=0
 "$dev" test --quik >out.txt 2>&1 || status=$?
 [ "$status" -eq 2 ] || fail "a wrong option exits $status, not 2"
+status=0
+"$dev" fuzz nothing >out.txt 2>&1 || status=$?
+[ "$status" -eq 2 ] || fail "a wrong target exits $status, not 2"
+grep -q "there are: all json" out.txt || fail "the targets are not named"
+
+status=0
+"$dev" fuzz json soon >out.txt 2>&1 || status=$?
+[ "$status" -eq 2 ] || fail "wrong seconds exit $status, not 2"
 echo "dev.sh: all well"
