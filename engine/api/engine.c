@@ -138,14 +138,17 @@ static void report_block(struct archrules_engine *engine, ar_str path,
                          const struct ar_block_error *error)
 {
     const ar_span no_place = {0};
-    struct ar_arena *arena = engine->diags.arena;
     struct ar_diag *diag = ar_diag(&engine->diags, AR_E2008, no_place, path,
                                    ar_str_from_c(error->detail));
-    if (error->fault == AR_BLOCK_MALFORMED && error->section)
-        ar_diag_note(&engine->diags, diag, no_place,
-                     ar_str_printf(arena, "in section %s, record %lu",
-                                   error->section,
-                                   (unsigned long)error->index));
+    if (!error->section)
+        return;
+    struct ar_buf place = AR_BUF(engine->diags.arena);
+    ar_buf_printf(&place, "in section %s", error->section);
+    if (error->index != AR_BLOCK_NONE)
+        ar_buf_printf(&place, ", record %lu", (unsigned long)error->index);
+    if (error->word)
+        ar_buf_printf(&place, ", word %s", error->word);
+    ar_diag_note(&engine->diags, diag, no_place, ar_buf_view(&place));
 }
 
 static void load_compiled(struct archrules_engine *engine,

@@ -109,12 +109,14 @@ enum ar_block_fault {
     AR_BLOCK_MALFORMED     /* sections, counts, indices or code are wrong */
 };
 
-/* What was found; section and index of the record where that is known. */
+/* What was found, and where that is known the section, the record and its
+ * word. */
 struct ar_block_error {
     enum ar_block_fault fault;
     const char *detail;
     const char *section; /* or NULL */
-    uint32_t index;
+    uint32_t index;      /* or AR_BLOCK_NONE */
+    const char *word;    /* or NULL */
 };
 
 /* The bytes of the file. */

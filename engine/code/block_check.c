@@ -1,43 +1,117 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a record cannot show by itself: that nothing contains itself, that
- * instructions name what there is, jump forward inside of their routine and
- * end. Whether registers hold what an instruction wants is not looked at. */
+/* What a record cannot show by itself: that nothing contains itself, that no
+ * record belongs to two others, that counts agree, that rules stand in their
+ * order. Instructions are in block_check_code.c. */
 
+#include "base/limits.h"
 #include "code/block_sections.h"
-#include "code/opcode.h"
 
 struct checking {
+    struct ar_arena *arena;
     const struct ar_block *block;
     struct ar_block_error *error;
-    uint32_t routine; /* at hand */
 };
 
-static bool fail(struct checking *checking, const char *section, uint32_t ix,
-                 const char *detail)
+static bool fail(const struct checking *checking, const char *section,
+                 uint32_t ix, const char *detail)
 {
-    *checking->error =
-        (struct ar_block_error){AR_BLOCK_MALFORMED, detail, section, ix};
+    *checking->error = (struct ar_block_error){.fault = AR_BLOCK_MALFORMED,
+                                               .detail = detail,
+                                               .section = section,
+                                               .index = ix};
     return false;
 }
 
-/* ---- what consists of others ---- */
+/* ---- what belongs to what ---- */
 
-static bool check_types(struct checking *checking)
+static void count_ranges(const struct checking *checking,
+                         enum ar_section section, uint64_t *totals)
 {
-    const struct ar_block *block = checking->block;
-    for (uint32_t ix = 0; ix < block->type_count; ix++) {
-        const struct ar_block_type *type = &block->type_at[ix];
-        bool is_good = type->element == AR_BLOCK_NONE || type->element < ix;
-        for (uint32_t field = 0; field < type->n_fields; field++)
-            is_good =
-                is_good && block->field_at[type->fields + field].type < ix;
-        if (!is_good)
-            return fail(checking, "TYPES", ix, "a type contains itself");
+    const struct ar_section_info *info = &ar_section_table[section];
+    struct ar_section_view view = ar_block_section(checking->block, section);
+    const uint32_t *words = view.at;
+    for (uint32_t ix = 0; ix < view.count; ix++, words += info->n_words) {
+        for (uint32_t word = 0; word < info->n_words; word++) {
+            if (info->words[word].kind == AR_WORD_FIRST)
+                totals[info->words[word].limit] += words[word + 1];
+        }
+    }
+}
+
+/* Each record belongs to one other: so what is made of a block is not larger
+ * than the block, whatever its ranges say. */
+static bool check_ranges(const struct checking *checking)
+{
+    uint64_t totals[AR_N_SECTIONS] = {0};
+    for (int section = 0; section < AR_SECTION_STRINGS; section++)
+        count_ranges(checking, (enum ar_section)section, totals);
+    for (int section = 0; section < AR_SECTION_STRINGS; section++) {
+        if (totals[section] >
+            ar_block_section(checking->block, (enum ar_section)section).count)
+            return fail(checking, ar_section_table[section].name, AR_BLOCK_NONE,
+                        "a record belongs to two others");
     }
     return true;
 }
 
-static bool check_constants(struct checking *checking)
+/* ---- types and constants ---- */
+
+/* How deep a type goes and how much it is when it is written out. */
+struct extent {
+    uint32_t depth;
+    uint64_t size;
+};
+
+static void add_part(struct extent *whole, const struct extent *part)
+{
+    if (part->depth >= whole->depth)
+        whole->depth = part->depth + 1;
+    whole->size += part->size;
+}
+
+/* False if a part is not before the whole. */
+static bool measure_type(const struct checking *checking, uint32_t ix,
+                         struct extent *extents)
+{
+    const struct ar_block *block = checking->block;
+    const struct ar_block_type *type = &block->type_at[ix];
+    struct extent *extent = &extents[ix];
+    *extent = (struct extent){.depth = 1, .size = 1};
+    if (type->element != AR_BLOCK_NONE) {
+        if (type->element >= ix)
+            return false;
+        add_part(extent, &extents[type->element]);
+    }
+    for (uint32_t field = 0; field < type->n_fields; field++) {
+        uint32_t part = block->field_at[type->fields + field].type;
+        if (part >= ix)
+            return false;
+        add_part(extent, &extents[part]);
+    }
+    return true;
+}
+
+/* Types are written out where they are used: as in a rule file, none is
+ * deeper than a tree or longer than a text may be. */
+static bool check_types(const struct checking *checking)
+{
+    const struct ar_block *block = checking->block;
+    struct extent *extents =
+        AR_NEW_ARRAY(checking->arena, struct extent, block->type_count);
+    for (uint32_t ix = 0; ix < block->type_count; ix++) {
+        const struct ar_block_type *type = &block->type_at[ix];
+        if (!measure_type(checking, ix, extents))
+            return fail(checking, "TYPES", ix, "a type contains itself");
+        if (extents[ix].depth > AR_MAX_AST_DEPTH ||
+            extents[ix].size > AR_MAX_TOKENS)
+            return fail(checking, "TYPES", ix, "a type is too large");
+        if (type->kind == AR_TYPE_MAP && type->element == AR_BLOCK_NONE)
+            return fail(checking, "TYPES", ix, "a map has no type of values");
+    }
+    return true;
+}
+
+static bool check_constants(const struct checking *checking)
 {
     const struct ar_block *block = checking->block;
     for (uint32_t ix = 0; ix < block->constant_count; ix++) {
@@ -51,179 +125,204 @@ static bool check_constants(struct checking *checking)
     return true;
 }
 
-static bool check_tables(struct checking *checking)
+/* ---- tables ---- */
+
+static bool is_good_cell(const struct ar_block_cell *cell)
+{
+    switch ((enum ar_cell_kind)cell->kind) {
+    case AR_CELL_ANY:
+    case AR_CELL_ABSENT: return cell->n_values == 0;
+    case AR_CELL_SET: return cell->n_values > 0;
+    case AR_CELL_RANGE: return cell->n_values == 2;
+    case AR_CELL_COMPARE:
+        return cell->n_values == 1 && cell->op <= AR_OPERATOR_GREATER_EQUAL;
+    }
+    AR_UNREACHABLE();
+}
+
+static bool check_cells(const struct checking *checking)
+{
+    const struct ar_block *block = checking->block;
+    for (uint32_t ix = 0; ix < block->cell_count; ix++) {
+        if (!is_good_cell(&block->cell_at[ix]))
+            return fail(checking, "CELLS", ix,
+                        "a cell has another number of values, or no operator");
+    }
+    return true;
+}
+
+/* Of `collect` a call gives a list of the results. */
+static uint32_t result_type(const struct ar_block *block,
+                            const struct ar_block_table *table)
+{
+    if (table->policy != AR_HIT_COLLECT)
+        return table->type;
+    return block->type_at[table->type].element;
+}
+
+static bool check_table(const struct checking *checking, uint32_t ix)
+{
+    const struct ar_block *block = checking->block;
+    const struct ar_block_table *table = &block->table_at[ix];
+    for (uint32_t each = 0; each < table->n_rows; each++) {
+        const struct ar_block_row *row = &block->row_at[table->rows + each];
+        const struct ar_block_constant *result =
+            &block->constant_at[row->result];
+        if (row->n_cells != table->n_inputs)
+            return fail(checking, "TABLES", ix,
+                        "a row has another number of cells");
+        if (result->is_absent || result->type != result_type(block, table))
+            return fail(checking, "TABLES", ix,
+                        "a result is not of the table's type");
+    }
+    return true;
+}
+
+static bool check_tables(const struct checking *checking)
 {
     const struct ar_block *block = checking->block;
     for (uint32_t ix = 0; ix < block->table_count; ix++) {
-        const struct ar_block_table *table = &block->table_at[ix];
-        for (uint32_t row = 0; row < table->n_rows; row++) {
-            if (block->row_at[table->rows + row].n_cells != table->n_inputs)
-                return fail(checking, "TABLES", ix,
-                            "a row has another number of cells");
-        }
-    }
-    return true;
-}
-
-/* ---- instructions ---- */
-
-/* How many records an operand may name; UINT32_MAX if it names none. */
-static uint32_t count_named(const struct checking *checking,
-                            enum ar_operand_kind kind)
-{
-    const struct ar_block *block = checking->block;
-    const struct ar_block_routine *routine =
-        &block->routine_at[checking->routine];
-    switch (kind) {
-    case AR_OPERAND_NONE: return 1;
-    case AR_OPERAND_RESULT:
-    case AR_OPERAND_OPERAND:
-    case AR_OPERAND_WINDOW: return routine->n_registers;
-    case AR_OPERAND_PAIR: return routine->n_registers - 1;
-    case AR_OPERAND_TRIPLE:
-        return routine->n_registers < 2 ? 0 : routine->n_registers - 2;
-    case AR_OPERAND_CONSTANT: return block->constant_count;
-    case AR_OPERAND_SLOT: return block->slot_count;
-    case AR_OPERAND_FACT: return block->fact_count;
-    case AR_OPERAND_GROUP_SLOT: return block->group_slot_count;
-    case AR_OPERAND_GROUP: return block->group_count;
-    case AR_OPERAND_LOCAL: return routine->n_locals;
-    case AR_OPERAND_LET: return block->let_count;
-    case AR_OPERAND_CAPTURE: return block->capture_count;
-    case AR_OPERAND_ROUTINE: return checking->routine;
-    case AR_OPERAND_TABLE: return block->table_count;
-    case AR_OPERAND_TYPE: return block->type_count;
-    case AR_OPERAND_TEMPLATE: return block->template_count;
-    case AR_OPERAND_REGEX: return block->regex_count;
-    case AR_OPERAND_LOOP: return block->loop_count;
-    case AR_OPERAND_LABEL: return routine->n_code;
-    case AR_OPERAND_FUNCTION: return AR_N_FUNCTIONS;
-    case AR_OPERAND_OPERATOR: return AR_OPERATOR_REMAINDER + 1;
-    case AR_OPERAND_FLAG: return 2;
-    case AR_OPERAND_PART: return AR_PART_LENGTH + 1;
-    case AR_OPERAND_LIST:
-    case AR_OPERAND_REASON:
-    case AR_OPERAND_COUNT:
-    case AR_OPERAND_INDEX:
-    case AR_N_OPERAND_KINDS: break;
-    }
-    return UINT32_MAX;
-}
-
-/* The registers that an instruction takes, from a on. */
-static uint64_t count_registers(const struct checking *checking,
-                                struct ar_instruction instruction)
-{
-    const struct ar_block *block = checking->block;
-    switch ((int)ar_instruction_opcode(instruction)) {
-    case AR_OPCODE_LOAD_FACT:
-        return block->fact_at[instruction.wide].n_parameters;
-    case AR_OPCODE_LOAD_GROUP: return ar_instruction_n(instruction);
-    case AR_OPCODE_CALL:
-        return block->routine_at[instruction.wide].n_parameters;
-    case AR_OPCODE_TABLE: return block->table_at[instruction.wide].n_inputs;
-    case AR_OPCODE_TEMPLATE:
-        return block->template_at[instruction.wide].n_holes;
-    case AR_OPCODE_LIST: return instruction.wide >> 16;
-    case AR_OPCODE_FUNCTION:
-        return ar_function_arity(
-            (enum ar_function)ar_instruction_n(instruction));
-    }
-    return 1;
-}
-
-static bool is_good_list(const struct ar_block *block, uint32_t operand)
-{
-    uint32_t type = operand & 0xFFFF;
-    return type < block->type_count &&
-           block->type_at[type].kind == AR_TYPE_LIST;
-}
-
-static bool is_good_loop(const struct checking *checking, uint32_t at,
-                         struct ar_instruction instruction)
-{
-    const struct ar_block *block = checking->block;
-    const struct ar_block_routine *routine =
-        &block->routine_at[checking->routine];
-    const struct ar_block_loop *loop = &block->loop_at[instruction.wide];
-    if (loop->local >= routine->n_locals || loop->end >= routine->n_code)
-        return false;
-    if (ar_instruction_opcode(instruction) == AR_OPCODE_LOOP)
-        return loop->body == at + 1 && loop->end > loop->body;
-    return loop->body <= at && loop->end == at + 1;
-}
-
-/* What depends on more than one operand. */
-static bool is_consistent(const struct checking *checking, uint32_t at,
-                          struct ar_instruction instruction)
-{
-    const struct ar_block_routine *routine =
-        &checking->block->routine_at[checking->routine];
-    enum ar_opcode opcode = ar_instruction_opcode(instruction);
-    enum ar_operand_kind wide = ar_opcode_table[opcode].wide;
-    if (wide == AR_OPERAND_LABEL && instruction.wide <= at)
-        return false;
-    if (wide == AR_OPERAND_LIST &&
-        !is_good_list(checking->block, instruction.wide))
-        return false;
-    if (wide == AR_OPERAND_LOOP && !is_good_loop(checking, at, instruction))
-        return false;
-    return ar_instruction_a(instruction) +
-               count_registers(checking, instruction) <=
-           routine->n_registers;
-}
-
-static bool is_good(const struct checking *checking, uint32_t at,
-                    struct ar_instruction instruction)
-{
-    enum ar_opcode opcode = ar_instruction_opcode(instruction);
-    if (opcode >= AR_N_OPCODES)
-        return false;
-    const struct ar_opcode_info *info = &ar_opcode_table[opcode];
-    return ar_instruction_n(instruction) < count_named(checking, info->n) &&
-           ar_instruction_a(instruction) < count_named(checking, info->a) &&
-           (info->wide == AR_OPERAND_LIST ||
-            instruction.wide < count_named(checking, info->wide)) &&
-           is_consistent(checking, at, instruction);
-}
-
-static bool check_routine(struct checking *checking)
-{
-    const struct ar_block *block = checking->block;
-    const struct ar_block_routine *routine =
-        &block->routine_at[checking->routine];
-    const struct ar_block_instruction *code =
-        &block->instruction_at[routine->code];
-    if (routine->n_code == 0 || routine->n_registers == 0 ||
-        (code[routine->n_code - 1].head & 0xFF) != AR_OPCODE_RETURN)
-        return fail(checking, "ROUTINES", checking->routine,
-                    "a routine does not end");
-    for (uint32_t at = 0; at < routine->n_code; at++) {
-        struct ar_instruction instruction = {code[at].head, code[at].wide};
-        if (!is_good(checking, at, instruction))
-            return fail(checking, "CODE", routine->code + at,
-                        "an instruction names what there is not");
-    }
-    return true;
-}
-
-static bool check_routines(struct checking *checking)
-{
-    const struct ar_block *block = checking->block;
-    if (block->code_place_of_count != block->instruction_count)
-        return fail(checking, "CODE_PLACES", 0,
-                    "there is not one for each instruction");
-    for (uint32_t ix = 0; ix < block->routine_count; ix++) {
-        checking->routine = ix;
-        if (!check_routine(checking))
+        if (!check_table(checking, ix))
             return false;
     }
     return true;
 }
 
-bool ar_block_check(const struct ar_block *block, struct ar_block_error *error)
+/* ---- facts and their slots ---- */
+
+static bool check_slots(const struct checking *checking)
 {
-    struct checking checking = {.block = block, .error = error};
-    return check_types(&checking) && check_constants(&checking) &&
-           check_tables(&checking) && check_routines(&checking);
+    const struct ar_block *block = checking->block;
+    for (uint32_t ix = 0; ix < block->slot_count; ix++) {
+        const struct ar_block_slot *slot = &block->slot_at[ix];
+        if (slot->n_arguments != block->fact_at[slot->fact].n_parameters)
+            return fail(checking, "SLOTS", ix,
+                        "the fact has another number of arguments");
+    }
+    for (uint32_t ix = 0; ix < block->group_slot_count; ix++) {
+        const struct ar_block_group_slot *slot = &block->group_slot_at[ix];
+        if (slot->n_arguments != block->group_at[slot->group].n_arguments)
+            return fail(checking, "GROUP_SLOTS", ix,
+                        "the group has another number of arguments");
+    }
+    return true;
+}
+
+/* ---- texts ---- */
+
+static bool is_good_template(const struct ar_block *block,
+                             const struct ar_block_template *record)
+{
+    uint32_t n_holes = 0;
+    for (uint32_t ix = 0; ix < record->n_parts; ix++) {
+        const struct ar_block_part *part = &block->part_at[record->parts + ix];
+        n_holes += part->is_hole;
+        if (!part->is_hole && part->routine != AR_BLOCK_NONE)
+            return false;
+    }
+    return n_holes == record->n_holes;
+}
+
+static bool check_templates(const struct checking *checking)
+{
+    const struct ar_block *block = checking->block;
+    for (uint32_t ix = 0; ix < block->template_count; ix++) {
+        if (!is_good_template(block, &block->template_at[ix]))
+            return fail(checking, "TEMPLATES", ix,
+                        "it has another number of holes");
+    }
+    return true;
+}
+
+static bool check_step_items(const struct checking *checking)
+{
+    const struct ar_block *block = checking->block;
+    for (uint32_t ix = 0; ix < block->step_item_count; ix++) {
+        const struct ar_block_step_item *item = &block->step_item_at[ix];
+        bool has_text = item->text != AR_BLOCK_NONE;
+        if (has_text != (item->kind != AR_STEP_RESTART))
+            return fail(checking, "STEP_ITEMS", ix,
+                        "it has no text, or one too many");
+    }
+    return true;
+}
+
+/* What stands in a cause beside the place itself. */
+static bool check_places(const struct checking *checking)
+{
+    const struct ar_block *block = checking->block;
+    for (uint32_t ix = 0; ix < block->code_place_count; ix++) {
+        const struct ar_block_code_place *place = &block->code_place_at[ix];
+        uint32_t length = 0;
+        if (place->place.source != 0) {
+            uint32_t text = block->source_at[place->place.source - 1].text;
+            length = block->string_at[text].length;
+        }
+        if (place->operand_start > place->operand_end ||
+            place->operand_end > length)
+            return fail(checking, "PLACES", ix,
+                        "an operand is not in the source");
+    }
+    return true;
+}
+
+/* ---- rules ---- */
+
+static ar_str rule_id(const struct ar_block *block, uint32_t ix)
+{
+    return ar_block_text(block, block->rule_at[ix].id);
+}
+
+static bool check_supersedes(const struct checking *checking)
+{
+    const struct ar_block *block = checking->block;
+    for (uint32_t ix = 0; ix < block->supersedes_count; ix++) {
+        const struct ar_block_supersedes *record = &block->supersedes_at[ix];
+        if (record->rule != AR_BLOCK_NONE &&
+            !ar_str_equal(ar_block_text(block, record->id),
+                          rule_id(block, record->rule)))
+            return fail(checking, "SUPERSEDES", ix, "the rule has another id");
+    }
+    return true;
+}
+
+/* What is not loaded has no code. */
+static bool has_code(const struct ar_block *block,
+                     const struct ar_block_rule *rule)
+{
+    const struct ar_block_pack *pack = &block->pack_at[rule->pack];
+    return ar_block_text(block, pack->not_loaded).len == 0 &&
+           ar_block_text(block, rule->not_loaded).len == 0;
+}
+
+static bool check_rules(const struct checking *checking)
+{
+    const struct ar_block *block = checking->block;
+    for (uint32_t ix = 0; ix < block->rule_count; ix++) {
+        const struct ar_block_rule *rule = &block->rule_at[ix];
+        bool has_each = rule->each != AR_BLOCK_NONE;
+        if (ix > 0 &&
+            ar_str_compare(rule_id(block, ix - 1), rule_id(block, ix)) >= 0)
+            return fail(checking, "RULES", ix, "rules are not in their order");
+        if (has_code(block, rule) &&
+            (rule->when == AR_BLOCK_NONE || rule->diagnosis == AR_BLOCK_NONE))
+            return fail(checking, "RULES", ix, "it has no code");
+        if (has_each != (rule->each_place != AR_BLOCK_NONE) ||
+            (has_each && rule->element >= rule->n_locals))
+            return fail(checking, "RULES", ix,
+                        "its list has no place, or its element none");
+    }
+    return true;
+}
+
+bool ar_block_check(struct ar_arena *arena, const struct ar_block *block,
+                    struct ar_block_error *error)
+{
+    struct checking checking = {arena, block, error};
+    return check_ranges(&checking) && check_types(&checking) &&
+           check_constants(&checking) && check_cells(&checking) &&
+           check_tables(&checking) && check_slots(&checking) &&
+           check_templates(&checking) && check_step_items(&checking) &&
+           check_places(&checking) && check_supersedes(&checking) &&
+           check_rules(&checking) && ar_block_check_code(arena, block, error);
 }

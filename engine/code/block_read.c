@@ -101,7 +101,6 @@ static bool read_section(struct reader *reader, enum ar_section section)
 {
     const struct ar_section_info *info = &ar_section_table[section];
     size_t left = reader->bytes.len - reader->at;
-    reader->error->section = info->name;
     if (left < 8)
         return fail(reader, AR_BLOCK_MALFORMED, "a section is missing");
     uint64_t count = get_word(reader->bytes, reader->at);
@@ -124,8 +123,11 @@ static bool read_section(struct reader *reader, enum ar_section section)
 static bool read_sections(struct reader *reader)
 {
     for (int section = 0; section < AR_N_SECTIONS; section++) {
-        if (!read_section(reader, (enum ar_section)section))
-            return false;
+        if (read_section(reader, (enum ar_section)section))
+            continue;
+        reader->error->section = ar_section_table[section].name;
+        reader->error->index = AR_BLOCK_NONE;
+        return false;
     }
     return reader->at == reader->bytes.len ||
            fail(reader, AR_BLOCK_MALFORMED, "what lies behind the sections");
@@ -140,7 +142,9 @@ static bool is_good_string(const struct ar_block *block,
     if (string->offset >= size || string->length >= size - string->offset)
         return false;
     ar_str text = {block->text_at + string->offset, string->length};
-    return text.ptr[text.len] == '\0' && ar_utf8_invalid_at(text) == SIZE_MAX;
+    return memchr(text.ptr, '\0', (size_t)text.len + 1) ==
+               text.ptr + text.len &&
+           ar_utf8_invalid_at(text) == SIZE_MAX;
 }
 
 static bool check_strings(struct reader *reader)
@@ -176,11 +180,12 @@ static bool is_good_place(const struct ar_block *block, const uint32_t *words)
     return words[1] <= words[2] && words[2] <= block->string_at[text].length;
 }
 
+/* An empty one lies inside of its section, too. */
 static bool is_good_range(const struct reader *reader, uint32_t section,
                           const uint32_t *words)
 {
     uint32_t count = section_count(reader, section);
-    return words[1] == 0 || (words[0] < count && words[1] <= count - words[0]);
+    return words[0] <= count && words[1] <= count - words[0];
 }
 
 static bool is_good_word(const struct reader *reader,
@@ -207,8 +212,11 @@ static bool check_record(struct reader *reader,
                          const uint32_t *words)
 {
     for (uint32_t ix = 0; ix < info->n_words; ix++) {
-        if (!is_good_word(reader, &info->words[ix], &words[ix]))
-            return fail(reader, AR_BLOCK_MALFORMED, "a word is out of bounds");
+        if (is_good_word(reader, &info->words[ix], &words[ix]))
+            continue;
+        fail(reader, AR_BLOCK_MALFORMED, "a word is out of bounds");
+        reader->error->word = info->words[ix].name;
+        return false;
     }
     return true;
 }
@@ -247,5 +255,5 @@ bool ar_block_read(struct ar_arena *arena, ar_str bytes, struct ar_block *out,
     *error = (struct ar_block_error){0};
     return read_header(&reader) && read_sections(&reader) &&
            check_strings(&reader) && check_all_records(&reader) &&
-           ar_block_check(out, error);
+           ar_block_check(arena, out, error);
 }

@@ -6,23 +6,26 @@
 const char ar_block_magic[AR_BLOCK_MAGIC_BYTES] = {'a', 'r', 'c', 'h',
                                                    'r', 'u', 'l', 'e'};
 
-#define AR_WORD(name)              {AR_WORD_ANY, 0},
-#define AR_NUMBER(name, limit)     {AR_WORD_BELOW, limit},
-#define AR_STRING(name)            {AR_WORD_INDEX, AR_SECTION_STRINGS},
-#define AR_REF(name, section)      {AR_WORD_INDEX, AR_SECTION_##section},
-#define AR_OPTIONAL(name, section) {AR_WORD_OPTIONAL, AR_SECTION_##section},
-#define AR_RANGE(name, section) \
-    {AR_WORD_FIRST, AR_SECTION_##section}, {AR_WORD_COUNT, 0},
-#define AR_PLACE(name) \
-    {AR_WORD_SOURCE, 0}, {AR_WORD_START, 0}, {AR_WORD_END, 0},
+#define AR_WORD(name)          {#name, AR_WORD_ANY, 0},
+#define AR_NUMBER(name, limit) {#name, AR_WORD_BELOW, limit},
+#define AR_STRING(name)        {#name, AR_WORD_INDEX, AR_SECTION_STRINGS},
+#define AR_REF(name, section)  {#name, AR_WORD_INDEX, AR_SECTION_##section},
+#define AR_OPTIONAL(name, section) \
+    {#name, AR_WORD_OPTIONAL, AR_SECTION_##section},
+#define AR_RANGE(name, section)                   \
+    {#name, AR_WORD_FIRST, AR_SECTION_##section}, \
+        {"n_" #name, AR_WORD_COUNT, 0},
+#define AR_PLACE(name)                                                        \
+    {#name ".source", AR_WORD_SOURCE, 0}, {#name ".start", AR_WORD_START, 0}, \
+        {#name ".end", AR_WORD_END, 0},
 
 #define AR_RECORD(section, record, words) \
     static const struct ar_word_info record##_words[] = {words};
 #include "code/block.def"
 #undef AR_RECORD
 
-static const struct ar_word_info string_words[] = {{AR_WORD_ANY, 0},
-                                                   {AR_WORD_ANY, 0}};
+static const struct ar_word_info string_words[] = {{"offset", AR_WORD_ANY, 0},
+                                                   {"length", AR_WORD_ANY, 0}};
 
 #define AR_RECORD(section, record, words) \
     [AR_SECTION_##                        \

@@ -19,6 +19,7 @@ enum ar_word_kind {
 };
 
 struct ar_word_info {
+    const char *name;
     enum ar_word_kind kind;
     uint32_t limit; /* or the section */
 };
@@ -52,8 +53,16 @@ extern const char ar_block_magic[AR_BLOCK_MAGIC_BYTES];
 
 /* ---- block_check.c ---- */
 
-/* Whether every instruction and whatever else one record cannot show by
- * itself is good; all indices are. */
-bool ar_block_check(const struct ar_block *block, struct ar_block_error *error);
+/* Whether whatever one record cannot show by itself is good; all words of the
+ * records are. Works in memory of the arena. */
+bool ar_block_check(struct ar_arena *arena, const struct ar_block *block,
+                    struct ar_block_error *error);
+
+/* ---- block_check_code.c ---- */
+
+/* The same for instructions, and for frames: whoever runs a routine has a
+ * place for each of its names. */
+bool ar_block_check_code(struct ar_arena *arena, const struct ar_block *block,
+                         struct ar_block_error *error);
 
 #endif

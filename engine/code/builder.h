@@ -79,6 +79,9 @@ struct ar_code *ar_builder_finish(struct ar_builder *builder);
 /* The code that gives expr, in the frame of who runs it. */
 uint32_t ar_generate_routine(struct ar_builder *builder,
                              const struct ar_expr *expr);
+/* The code of a let; those that it uses were made before. */
+void ar_generate_let(struct ar_builder *builder, const struct ar_local *let);
+
 /* ---- predicate.c ---- */
 
 /* Whether the condition is a routine that all rules share. */

@@ -5,6 +5,8 @@
 #include "code/code.h"
 #include "text/utf8.h"
 
+#include <stdlib.h>
+
 struct listing {
     struct ar_buf *out;
     const struct ar_code *code;
@@ -132,7 +134,6 @@ static void put_meaning(struct listing *listing, enum ar_operand_kind kind,
     case AR_OPERAND_ROUTINE:
     case AR_OPERAND_TEMPLATE:
     case AR_OPERAND_LABEL:
-    case AR_OPERAND_COUNT:
     case AR_OPERAND_FLAG:
     case AR_OPERAND_INDEX:
     case AR_OPERAND_PART:
@@ -167,51 +168,71 @@ static void put_instruction(struct listing *listing, uint32_t at,
     put_meaning(listing, info->wide, instruction.wide);
     if (out->len == start)
         out->len = before;
+    while (out->ptr[out->len - 1] == ' ')
+        out->len--;
     ar_buf_put_char(out, '\n');
 }
 
 /* ---- routines ---- */
 
-static void put_routine(struct listing *listing, uint32_t ix);
+typedef AR_VECTOR(uint32_t) routine_vector;
 
-/* What a routine runs is listed before it, once. */
-static void put_used(struct listing *listing, struct ar_instruction instruction)
+static void add_routine(struct listing *listing, routine_vector *routines,
+                        uint32_t ix)
+{
+    if (listing->is_listed[ix])
+        return;
+    listing->is_listed[ix] = true;
+    ar_vector_push(listing->out->arena, routines, ix);
+}
+
+static void add_used(struct listing *listing, routine_vector *routines,
+                     struct ar_instruction instruction)
 {
     const struct ar_block *block = &listing->code->block;
+    const uint32_t wide = instruction.wide;
     switch ((int)ar_instruction_opcode(instruction)) {
     case AR_OPCODE_PREDICATE:
-    case AR_OPCODE_CALL: put_routine(listing, instruction.wide); return;
+    case AR_OPCODE_CALL: add_routine(listing, routines, wide); return;
     case AR_OPCODE_LOAD_LET:
-        put_routine(listing, block->let_at[instruction.wide].routine);
+        add_routine(listing, routines, block->let_at[wide].routine);
         return;
     case AR_OPCODE_LOAD_CAPTURE:
-        put_routine(listing, block->capture_at[instruction.wide].subject);
+        add_routine(listing, routines, block->capture_at[wide].subject);
         return;
     }
 }
 
+/* On one line: blanks with a line end among them are one space. */
 static void put_source(struct listing *listing, struct ar_block_place place)
 {
     const struct ar_block *block = &listing->code->block;
     if (place.source == 0)
         return;
     ar_str text = ar_block_text(block, block->source_at[place.source - 1].text);
-    ar_utf8_put_safe(listing->out, ar_str_slice(text, place.start, place.end),
-                     false);
+    text = ar_str_slice(text, place.start, place.end);
+    while (text.len > 0) {
+        size_t line_end = ar_str_find(text, AR_STR("\n"), 0);
+        ar_str line = ar_str_trim(ar_str_slice(text, 0, line_end));
+        ar_utf8_put_safe(listing->out, line, false);
+        if (line_end == SIZE_MAX)
+            return;
+        ar_buf_put_char(listing->out, ' ');
+        text = ar_str_slice(text, line_end + 1, text.len);
+    }
+}
+
+static struct ar_instruction instruction_at(const struct ar_block *block,
+                                            uint32_t ix)
+{
+    return (struct ar_instruction){block->instruction_at[ix].head,
+                                   block->instruction_at[ix].wide};
 }
 
 static void put_routine(struct listing *listing, uint32_t ix)
 {
     const struct ar_block *block = &listing->code->block;
     const struct ar_block_routine *routine = &block->routine_at[ix];
-    const struct ar_block_instruction *code =
-        &block->instruction_at[routine->code];
-    if (listing->is_listed[ix])
-        return;
-    listing->is_listed[ix] = true;
-    for (uint32_t at = 0; at < routine->n_code; at++)
-        put_used(listing,
-                 (struct ar_instruction){code[at].head, code[at].wide});
     uint32_t last = routine->code + routine->n_code - 1;
     uint32_t place = block->code_place_of_at[last].place;
     ar_buf_printf(listing->out, "routine %u (%u registers)  ; ", ix,
@@ -219,8 +240,34 @@ static void put_routine(struct listing *listing, uint32_t ix)
     put_source(listing, block->code_place_at[place].place);
     ar_buf_put_char(listing->out, '\n');
     for (uint32_t at = 0; at < routine->n_code; at++)
-        put_instruction(listing, at,
-                        (struct ar_instruction){code[at].head, code[at].wide});
+        put_instruction(listing, at, instruction_at(block, routine->code + at));
+}
+
+static int order_numbers(const void *left, const void *right)
+{
+    uint32_t a = *(const uint32_t *)left;
+    uint32_t b = *(const uint32_t *)right;
+    return a < b ? -1 : a > b;
+}
+
+/* With what it runs, each once: all of that has lower numbers. A chain of
+ * routines may be longer than the stack. */
+static void put_routines(struct listing *listing, uint32_t ix)
+{
+    const struct ar_block *block = &listing->code->block;
+    routine_vector routines = {0};
+    add_routine(listing, &routines, ix);
+    for (size_t each = 0; each < routines.count; each++) {
+        const struct ar_block_routine *routine =
+            &block->routine_at[routines.at[each]];
+        for (uint32_t at = 0; at < routine->n_code; at++)
+            add_used(listing, &routines,
+                     instruction_at(block, routine->code + at));
+    }
+    if (routines.count > 0)
+        qsort(routines.at, routines.count, sizeof(*routines.at), order_numbers);
+    for (size_t each = 0; each < routines.count; each++)
+        put_routine(listing, routines.at[each]);
 }
 
 static void put_condition(struct listing *listing, const char *what,
@@ -229,7 +276,7 @@ static void put_condition(struct listing *listing, const char *what,
     if (condition == AR_BLOCK_NONE)
         return;
     uint32_t routine = listing->code->block.condition_at[condition].routine;
-    put_routine(listing, routine);
+    put_routines(listing, routine);
     ar_buf_printf(listing->out, "%s is routine %u\n", what, routine);
 }
 
@@ -240,11 +287,11 @@ static void put_rule(struct listing *listing, const struct ar_block_rule *rule)
     ar_buf_put_char(listing->out, '\n');
     put_condition(listing, "applies", rule->applies);
     if (rule->each != AR_BLOCK_NONE) {
-        put_routine(listing, rule->each);
+        put_routines(listing, rule->each);
         ar_buf_printf(listing->out, "for each is routine %u\n", rule->each);
     }
     if (rule->key != AR_BLOCK_NONE) {
-        put_routine(listing, rule->key);
+        put_routines(listing, rule->key);
         ar_buf_printf(listing->out, "key is routine %u\n", rule->key);
     }
     put_condition(listing, "when", rule->when);

@@ -206,7 +206,7 @@ static void emit_group(struct emitter *emitter, const struct ar_expr *expr,
     } else {
         emit_values(emitter, expr, at);
         EMIT(emitter, .opcode = AR_OPCODE_LOAD_GROUP, .at = at, .wide = group,
-             .n = (uint32_t)expr->n_operands, .expr = expr);
+             .expr = expr);
     }
     enum ar_opcode opcode = expr->kind == AR_EXPR_GROUP_EXISTS
                                 ? AR_OPCODE_EXISTS
@@ -231,6 +231,11 @@ static uint32_t find_let(struct ar_builder *builder,
     ar_vector_push(builder->arena, &builder->let, let);
     ar_builder_remember(builder, AR_SECTION_LETS, content, ix);
     return ix;
+}
+
+void ar_generate_let(struct ar_builder *builder, const struct ar_local *let)
+{
+    (void)find_let(builder, let);
 }
 
 static uint32_t find_capture(struct ar_builder *builder,

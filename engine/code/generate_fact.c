@@ -75,30 +75,11 @@ uint32_t ar_builder_slot(struct ar_builder *builder, const struct ar_expr *expr,
     return ix;
 }
 
-/* A group's name with values between its brackets: "file()" is spelt as a
- * fact would be. */
-static ar_str make_group_key(struct ar_builder *builder,
-                             const struct ar_expr *expr,
-                             const ar_value *arguments)
-{
-    ar_str name = expr->group->name;
-    size_t brackets = ar_str_find(name, AR_STR("()"), 0);
-    if (brackets == SIZE_MAX || expr->n_operands == 0)
-        return name;
-    struct ar_fact_decl like = {
-        .name = name,
-        .head = ar_str_slice(name, 0, brackets),
-        .tail = ar_str_slice(name, brackets + 3, name.len),
-        .n_parameters = expr->n_operands,
-    };
-    return ar_fact_key(builder->arena, &like, arguments);
-}
-
 uint32_t ar_builder_group_slot(struct ar_builder *builder,
                                const struct ar_expr *expr, uint32_t group)
 {
     const ar_value *arguments = ar_builder_constants(builder, expr);
-    ar_str key = make_group_key(builder, expr, arguments);
+    ar_str key = ar_fact_group_key(builder->arena, expr->group, arguments);
     uint32_t ix;
     if (ar_builder_find(builder, AR_SECTION_GROUP_SLOTS, key, &ix))
         return ix;

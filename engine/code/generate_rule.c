@@ -243,6 +243,9 @@ static void set_each(struct ar_builder *builder, const struct ar_rule *rule,
 static void set_code(struct ar_builder *builder, const struct ar_rule *rule,
                      struct ar_block_rule *record)
 {
+    /* In their order, so that a long chain of lets takes no stack. */
+    for (size_t ix = 0; ix < rule->lets.count; ix++)
+        ar_generate_let(builder, rule->lets.at[ix]);
     record->applies = make_condition(builder, rule->applies);
     record->when = make_condition(builder, rule->when);
     set_each(builder, rule, record);

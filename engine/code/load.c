@@ -8,8 +8,10 @@
 bool ar_code_malformed(struct ar_code_loading *loading, const char *section,
                        uint32_t ix, const char *detail)
 {
-    *loading->error =
-        (struct ar_block_error){AR_BLOCK_MALFORMED, detail, section, ix};
+    *loading->error = (struct ar_block_error){.fault = AR_BLOCK_MALFORMED,
+                                              .detail = detail,
+                                              .section = section,
+                                              .index = ix};
     return false;
 }
 
@@ -112,6 +114,52 @@ static void load_decl(const struct ar_code_loading *loading,
     decl->is_derived = from->is_derived;
 }
 
+/* The text of an expression: where the code made of it returns. */
+static struct ar_expr *load_routine_place(const struct ar_code_loading *loading,
+                                          uint32_t ix)
+{
+    const struct ar_block *block = loading->block;
+    if (ix == AR_BLOCK_NONE)
+        return NULL;
+    const struct ar_block_routine *routine = &block->routine_at[ix];
+    uint32_t last = routine->code + routine->n_code - 1;
+    uint32_t place = block->code_place_of_at[last].place;
+    struct ar_expr *expr = AR_NEW(loading->arena, struct ar_expr);
+    expr->span = ar_code_span(loading, block->code_place_at[place].place);
+    return expr;
+}
+
+static void load_definitions(const struct ar_code_loading *loading,
+                             const struct ar_block_fact *from,
+                             struct ar_fact *fact)
+{
+    for (uint32_t ix = 0; ix < from->n_definitions; ix++) {
+        const struct ar_block_definition *record =
+            &loading->block->definition_at[from->definitions + ix];
+        struct ar_definition definition = {
+            .expr = load_routine_place(loading, record->value),
+            .guard = load_routine_place(loading, record->guard),
+            .span = ar_code_span(loading, record->place),
+        };
+        ar_vector_push(loading->arena, &fact->definitions, definition);
+    }
+}
+
+/* "file().exists" of file and exists. */
+static bool is_good_decl(const struct ar_code_loading *loading,
+                         const struct ar_fact_decl *decl)
+{
+    struct ar_buf name = AR_BUF(loading->arena);
+    ar_buf_put(&name, decl->head);
+    ar_buf_put_c(&name, decl->n_parameters > 0 ? "()" : "");
+    ar_buf_put_c(&name, decl->tail.len > 0 ? "." : "");
+    ar_buf_put(&name, decl->tail);
+    bool is_good = ar_str_equal(ar_buf_view(&name), decl->name);
+    for (size_t ix = 0; ix < decl->n_parameters; ix++)
+        is_good = is_good && ar_type_is_scalar(decl->parameters[ix].type);
+    return is_good;
+}
+
 static bool load_facts(struct ar_code_loading *loading, struct ar_code *code)
 {
     const struct ar_block *block = loading->block;
@@ -124,9 +172,12 @@ static bool load_facts(struct ar_code_loading *loading, struct ar_code *code)
         load_decl(loading, from, &fact->decl);
         fact->pack = loading->packs[from->pack];
         fact->n_slots = from->n_locals;
-        if (ar_schema_find(&program->schema, fact->decl.name))
+        load_definitions(loading, from, fact);
+        if (!is_good_decl(loading, &fact->decl) ||
+            ar_schema_find(&program->schema, fact->decl.name))
             return ar_code_malformed(loading, "FACTS", ix,
-                                     "there are two of that name");
+                                     "it is not called what it should be, or "
+                                     "another one is");
         ar_schema_add(loading->arena, &program->schema, &fact->decl);
         ar_vector_push(loading->arena, &program->facts, fact);
         decls[ix] = &fact->decl;
@@ -143,10 +194,68 @@ static bool load_groups(struct ar_code_loading *loading, struct ar_code *code)
     for (uint32_t ix = 0; ix < block->group_count; ix++) {
         ar_str name = ar_block_text(block, block->group_at[ix].name);
         groups[ix] = ar_schema_find_group(&loading->program->schema, name);
-        if (!groups[ix])
-            return ar_code_malformed(loading, "GROUPS", ix, "no fact is in it");
+        if (!groups[ix] ||
+            groups[ix]->n_parameters != block->group_at[ix].n_arguments)
+            return ar_code_malformed(loading, "GROUPS", ix,
+                                     "no fact is in it, or the facts have "
+                                     "another number of arguments");
     }
     code->groups = groups;
+    return true;
+}
+
+/* ---- slots: facts and groups with the constants that are their arguments ----
+ */
+
+/* The constants, or NULL if one is not what its parameter wants. */
+static const ar_value *load_arguments(const struct ar_code_loading *loading,
+                                      const struct ar_field *parameters,
+                                      uint32_t first, uint32_t count)
+{
+    ar_value *values = AR_NEW_ARRAY(loading->arena, ar_value, count);
+    for (uint32_t ix = 0; ix < count; ix++) {
+        uint32_t constant = loading->block->item_at[first + ix].constant;
+        values[ix] = loading->constants[constant];
+        if (values[ix].state != AR_STATE_VALUE ||
+            !ar_type_equal(values[ix].type, parameters[ix].type))
+            return NULL;
+    }
+    return values;
+}
+
+static bool load_slots(struct ar_code_loading *loading,
+                       const struct ar_code *code)
+{
+    const struct ar_block *block = loading->block;
+    for (uint32_t ix = 0; ix < block->slot_count; ix++) {
+        const struct ar_block_slot *slot = &block->slot_at[ix];
+        const struct ar_fact_decl *decl = code->facts[slot->fact];
+        const ar_value *arguments = load_arguments(
+            loading, decl->parameters, slot->arguments, slot->n_arguments);
+        if (!arguments ||
+            !ar_str_equal(ar_fact_key(loading->arena, decl, arguments),
+                          ar_block_text(block, slot->key)))
+            return ar_code_malformed(loading, "SLOTS", ix,
+                                     "its key is not that of the fact");
+    }
+    return true;
+}
+
+static bool load_group_slots(struct ar_code_loading *loading,
+                             const struct ar_code *code)
+{
+    const struct ar_block *block = loading->block;
+    for (uint32_t ix = 0; ix < block->group_slot_count; ix++) {
+        const struct ar_block_group_slot *slot = &block->group_slot_at[ix];
+        const struct ar_fact_group *group = code->groups[slot->group];
+        const ar_value *arguments = load_arguments(
+            loading, group->parameters, slot->arguments, slot->n_arguments);
+        if (!arguments ||
+            !ar_str_equal(ar_fact_group_key(loading->arena, group, arguments),
+                          ar_block_text(block, slot->key)))
+            return ar_code_malformed(loading, "GROUP_SLOTS", ix,
+                                     "its key is not that of the group");
+    }
     return true;
 }
 
@@ -172,6 +281,20 @@ static bool load_regexes(struct ar_code_loading *loading, struct ar_code *code)
     return true;
 }
 
+static bool check_captures(struct ar_code_loading *loading,
+                           const struct ar_code *code)
+{
+    const struct ar_block *block = loading->block;
+    for (uint32_t ix = 0; ix < block->capture_count; ix++) {
+        const struct ar_block_capture *capture = &block->capture_at[ix];
+        if (capture->group >
+            ar_regex_group_count(code->regexes[capture->regex]))
+            return ar_code_malformed(loading, "CAPTURES", ix,
+                                     "its pattern has no such group");
+    }
+    return true;
+}
+
 struct ar_code *ar_code_load(struct ar_arena *arena, struct ar_diags *diags,
                              const struct ar_block *block,
                              struct ar_block_error *error)
@@ -190,8 +313,9 @@ struct ar_code *ar_code_load(struct ar_arena *arena, struct ar_diags *diags,
     bool is_loaded =
         load_packs(&loading) && ar_code_load_types(&loading) &&
         ar_code_load_constants(&loading) && load_facts(&loading, code) &&
-        load_groups(&loading, code) && load_regexes(&loading, code) &&
-        ar_code_load_rules(&loading);
+        load_groups(&loading, code) && load_slots(&loading, code) &&
+        load_group_slots(&loading, code) && load_regexes(&loading, code) &&
+        check_captures(&loading, code) && ar_code_load_rules(&loading);
     if (!is_loaded)
         return NULL;
     code->block = *block;

@@ -133,22 +133,8 @@ static void load_texts(const struct ar_code_loading *loading,
                           block->message_at[record->links + ix].template));
 }
 
-/* What the code of a rule needs beside what each word shows. */
-static bool is_complete(const struct ar_code_loading *loading,
-                        const struct ar_block_rule *record)
-{
-    bool has_code = loading->packs[record->pack]->not_loaded.len == 0 &&
-                    ar_block_text(loading->block, record->not_loaded).len == 0;
-    if (!has_code)
-        return true;
-    if (record->when == AR_BLOCK_NONE)
-        return false;
-    return record->each == AR_BLOCK_NONE ||
-           (record->each_place != AR_BLOCK_NONE &&
-            record->element < record->n_locals);
-}
-
-static bool load_rule(struct ar_code_loading *loading, uint32_t ix)
+/* The order of their ids makes each the only one of its id. */
+static void load_rule(struct ar_code_loading *loading, uint32_t ix)
 {
     const struct ar_block_rule *record = &loading->block->rule_at[ix];
     struct ar_program *program = loading->program;
@@ -158,15 +144,9 @@ static bool load_rule(struct ar_code_loading *loading, uint32_t ix)
     load_texts(loading, record, rule);
     load_remedies(loading, record, rule);
     load_replaces(loading, record, rule);
-    bool is_good = is_complete(loading, record) &&
-                   !ar_map_has(&program->rules_by_id, rule->id);
-    if (!is_good)
-        return ar_code_malformed(loading, "RULES", ix,
-                                 "it has no code, or another has its id");
     rule->pack->n_rules++;
     ar_map_put(loading->arena, &program->rules_by_id, rule->id, rule);
     ar_vector_push(loading->arena, &program->rules, rule);
-    return true;
 }
 
 static void load_supersedes(const struct ar_code_loading *loading, uint32_t ix)
@@ -188,15 +168,19 @@ static void load_supersedes(const struct ar_code_loading *loading, uint32_t ix)
     }
 }
 
-static void load_waiver(const struct ar_code_loading *loading,
-                        const struct ar_block_waiver *from)
+static bool load_waiver(struct ar_code_loading *loading, uint32_t ix)
 {
+    const struct ar_block_waiver *from = &loading->block->waiver_at[ix];
     struct ar_waiver *waiver = AR_NEW(loading->arena, struct ar_waiver);
     waiver->pack = loading->packs[from->pack];
     waiver->rule = loading->program->rules.at[from->rule];
     waiver->has_key = from->key != AR_BLOCK_NONE;
     if (waiver->has_key)
         waiver->key = loading->constants[from->key];
+    if (waiver->has_key && (waiver->key.state != AR_STATE_VALUE ||
+                            !ar_type_is_scalar(waiver->key.type)))
+        return ar_code_malformed(loading, "WAIVERS", ix,
+                                 "its key is not the key of a finding");
     waiver->because = ar_block_text(loading->block, from->because);
     waiver->owner = ar_block_text(loading->block, from->owner);
     waiver->until = ar_block_text(loading->block, from->until);
@@ -204,18 +188,19 @@ static void load_waiver(const struct ar_code_loading *loading,
         (int64_t)((uint64_t)from->end_high << 32 | from->end_low);
     waiver->span = ar_code_span(loading, from->place);
     ar_vector_push(loading->arena, &loading->program->waivers, waiver);
+    return true;
 }
 
 bool ar_code_load_rules(struct ar_code_loading *loading)
 {
     const struct ar_block *block = loading->block;
-    for (uint32_t ix = 0; ix < block->rule_count; ix++) {
-        if (!load_rule(loading, ix))
-            return false;
-    }
+    for (uint32_t ix = 0; ix < block->rule_count; ix++)
+        load_rule(loading, ix);
     for (uint32_t ix = 0; ix < block->rule_count; ix++)
         load_supersedes(loading, ix);
-    for (uint32_t ix = 0; ix < block->waiver_count; ix++)
-        load_waiver(loading, &block->waiver_at[ix]);
+    for (uint32_t ix = 0; ix < block->waiver_count; ix++) {
+        if (!load_waiver(loading, ix))
+            return false;
+    }
     return true;
 }

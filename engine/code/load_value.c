@@ -64,6 +64,8 @@ static const struct ar_type *load_type(const struct ar_code_loading *loading,
                        known->n_words == record->n_words;
     if (is_built_in)
         return known;
+    if (record->kind == AR_TYPE_POISON)
+        return &ar_type_poison; /* of the elements of [] */
     bool is_made =
         record->kind == AR_TYPE_ENUM || record->kind == AR_TYPE_LIST ||
         record->kind == AR_TYPE_MAP || record->kind == AR_TYPE_RECORD;
@@ -112,25 +114,51 @@ static bool load_number(const struct ar_type *type, uint64_t bits,
     return true;
 }
 
+/* What may stand at ix of a list, map or record. */
+static bool is_good_item(const struct ar_type *type, uint32_t ix,
+                         const ar_value *item)
+{
+    const struct ar_type *wanted = type->element;
+    bool may_be_absent = false;
+    if (type->kind == AR_TYPE_RECORD) {
+        wanted = type->fields[ix].type;
+        may_be_absent = true;
+    }
+    if (item->state != AR_STATE_VALUE)
+        return may_be_absent;
+    return wanted && ar_type_equal(wanted, item->type);
+}
+
+static bool load_keys(const struct ar_code_loading *loading,
+                      const struct ar_block_constant *record, ar_value *out)
+{
+    const ar_str *keys = ar_code_names(loading, record->keys, record->n_keys);
+    out->as.list.keys = keys;
+    for (uint32_t ix = 1; ix < record->n_keys; ix++) {
+        if (ar_str_compare(keys[ix - 1], keys[ix]) >= 0)
+            return false;
+    }
+    return record->n_keys == record->n_items;
+}
+
 static bool load_items(const struct ar_code_loading *loading,
                        const struct ar_block_constant *record,
                        const struct ar_type *type, ar_value *out)
 {
+    const struct ar_block *block = loading->block;
     ar_value *items = AR_NEW_ARRAY(loading->arena, ar_value, record->n_items);
-    for (uint32_t ix = 0; ix < record->n_items; ix++)
-        items[ix] =
-            loading->constants[loading->block->item_at[record->items + ix]
-                                   .constant];
     *out = (ar_value){.state = AR_STATE_VALUE, .type = type};
     out->as.list.items = items;
     out->as.list.count = record->n_items;
-    out->as.list.keys =
-        type->kind == AR_TYPE_MAP
-            ? ar_code_names(loading, record->keys, record->n_keys)
-            : NULL;
-    if (type->kind == AR_TYPE_MAP)
-        return record->n_keys == record->n_items;
-    return type->kind != AR_TYPE_RECORD || type->n_fields == record->n_items;
+    if (type->kind == AR_TYPE_RECORD && type->n_fields != record->n_items)
+        return false;
+    for (uint32_t ix = 0; ix < record->n_items; ix++) {
+        uint32_t constant = block->item_at[record->items + ix].constant;
+        items[ix] = loading->constants[constant];
+        if (!is_good_item(type, ix, &items[ix]))
+            return false;
+    }
+    return type->kind != AR_TYPE_MAP || load_keys(loading, record, out);
 }
 
 static bool load_constant(const struct ar_code_loading *loading,

@@ -67,6 +67,23 @@ ar_str ar_fact_key(struct ar_arena *arena, const struct ar_fact_decl *decl,
     return ar_buf_view(&key);
 }
 
+/* "file()" with values between its brackets is spelt as a fact would be. */
+ar_str ar_fact_group_key(struct ar_arena *arena,
+                         const struct ar_fact_group *group,
+                         const ar_value *arguments)
+{
+    size_t brackets = ar_str_find(group->name, AR_STR("()"), 0);
+    if (brackets == SIZE_MAX)
+        return group->name;
+    struct ar_fact_decl like = {
+        .name = group->name,
+        .head = ar_str_slice(group->name, 0, brackets),
+        .tail = ar_str_slice(group->name, brackets + 3, group->name.len),
+        .n_parameters = group->n_parameters,
+    };
+    return ar_fact_key(arena, &like, arguments);
+}
+
 ar_str ar_fact_key_parent(ar_str key)
 {
     size_t at = key.len;

@@ -63,6 +63,11 @@ const struct ar_fact_group *ar_schema_find_group(const struct ar_schema *schema,
 ar_str ar_fact_key(struct ar_arena *arena, const struct ar_fact_decl *decl,
                    const ar_value *arguments);
 
+/* The same for a group with its arguments: file("/etc/wsl.conf"). */
+ar_str ar_fact_group_key(struct ar_arena *arena,
+                         const struct ar_fact_group *group,
+                         const ar_value *arguments);
+
 /* The nearest group around the fact or group of a canonical key or name, a
  * part of it: file("/x") of file("/x").exists. Empty if there is none. */
 ar_str ar_fact_key_parent(ar_str key);

@@ -232,33 +232,16 @@ void ar_operate_load_group_slot(const struct ar_operation *operation)
     give_group(operation, group, state);
 }
 
-/* "file()" with values between its brackets is spelt as a fact would be. */
-static ar_str make_group_key(struct ar_machine *machine,
-                             const struct ar_fact_group *group,
-                             const ar_value *arguments, size_t n_arguments)
-{
-    size_t brackets = ar_str_find(group->name, AR_STR("()"), 0);
-    if (brackets == SIZE_MAX)
-        return group->name;
-    struct ar_fact_decl like = {
-        .name = group->name,
-        .head = ar_str_slice(group->name, 0, brackets),
-        .tail = ar_str_slice(group->name, brackets + 3, group->name.len),
-        .n_parameters = n_arguments,
-    };
-    return ar_fact_key(machine->shared, &like, arguments);
-}
-
 void ar_operate_load_group(const struct ar_operation *operation)
 {
     struct ar_machine *machine = operation->machine;
     const struct ar_fact_group *group = machine->code->groups[operation->wide];
-    size_t count = operation->n;
+    size_t count = group->n_parameters;
     if (!ar_operation_has_values(operation, count))
         return;
     const ar_value *arguments = take_values(operation, count);
     struct ar_group_state state = look_up_group(
-        machine, group, make_group_key(machine, group, arguments, count),
+        machine, group, ar_fact_group_key(machine->shared, group, arguments),
         arguments, count);
     give_group(operation, group, &state);
 }
