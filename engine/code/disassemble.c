@@ -165,6 +165,8 @@ static void put_instruction(struct listing *listing, uint32_t at,
     ar_buf_put_c(out, "  ; ");
     size_t start = out->len;
     put_meaning(listing, info->n, ar_instruction_n(instruction));
+    if (out->len > start && info->wide != AR_OPERAND_NONE)
+        ar_buf_put_char(out, ' ');
     put_meaning(listing, info->wide, instruction.wide);
     if (out->len == start)
         out->len = before;

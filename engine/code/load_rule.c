@@ -63,7 +63,10 @@ static void load_remedies(const struct ar_code_loading *loading,
         struct ar_remedy *remedy = AR_NEW(arena, struct ar_remedy);
         remedy->title = load_template(loading, from->title);
         remedy->risk = (enum ar_risk)from->risk;
+        remedy->data_loss = load_template(loading, from->data_loss);
+        remedy->undo = load_template(loading, from->undo);
         remedy->needs_admin = from->needs_admin;
+        remedy->verify = load_condition(loading, from->verify);
         remedy->span = ar_code_span(loading, from->place);
         ar_vector_push(arena, &rule->remedies, remedy);
     }
