@@ -303,55 +303,152 @@ static void assert_same_report(const struct ar_result *a,
     }
 }
 
-static struct ar_factset read_facts(struct ar_arena *arena,
-                                    struct ar_diags *diags,
-                                    const struct ar_program *program,
-                                    const char *path)
+/* Facts of one program: each program has its own types. */
+struct side {
+    struct ar_arena *arena;
+    struct ar_diags *diags;
+    const struct ar_program *program;
+    struct ar_factset facts;
+};
+
+static void start_facts(struct side *side)
 {
-    struct ar_factset facts = {.arena = arena,
-                               .schema = &program->schema,
-                               .missing_reason = AR_REASON_not_in_snapshot};
-    uint32_t file = ar_sources_add(arena, diags->sources, ar_str_from_c(path),
-                                   fixture_read(&fixture, ar_str_from_c(path)));
-    if (!ar_snapshot_read(arena, diags, file, facts.schema, &facts))
-        fail_msg("%s cannot be read", path);
-    return facts;
+    side->facts =
+        (struct ar_factset){.arena = side->arena,
+                            .schema = &side->program->schema,
+                            .missing_reason = AR_REASON_not_in_snapshot};
 }
 
-static void assert_same_evaluation(const char *path)
+static void read_facts(struct side *side, ar_str path)
 {
-    struct ar_arena *arena = &fixture.arena;
-    const struct ar_program *program = fixture.program;
+    uint32_t file = ar_sources_add(side->arena, side->diags->sources, path,
+                                   fixture_read(&fixture, path));
+    if (!ar_snapshot_read(side->arena, side->diags, file, side->facts.schema,
+                          &side->facts))
+        fail_msg(AR_STR_FORMAT " cannot be read", AR_STR_ARG(path));
+}
+
+static ar_value translate(struct ar_arena *arena, const struct ar_type *type,
+                          ar_value value)
+{
+    if (value.state != AR_STATE_VALUE)
+        return value;
+    value.type = type;
+    if (ar_type_is_scalar(type))
+        return value;
+    size_t count = value.as.list.count;
+    ar_value *items = AR_NEW_ARRAY(arena, ar_value, count);
+    for (size_t ix = 0; ix < count; ix++)
+        items[ix] =
+            translate(arena,
+                      type->kind == AR_TYPE_RECORD ? type->fields[ix].type
+                                                   : type->element,
+                      value.as.list.items[ix]);
+    value.as.list.items = items;
+    return value;
+}
+
+static void set_given(struct side *side, const struct ar_given *given)
+{
+    struct ar_fact_ref ref;
+    if (given->kind == AR_GIVEN_SNAPSHOT) {
+        read_facts(side, given->path);
+        return;
+    }
+    assert_int_equal(
+        ar_fact_ref_parse(side->arena, side->facts.schema, given->key, &ref),
+        AR_FACT_REF_OK);
+    ar_value value = given->value;
+    if (ref.decl)
+        value = translate(side->arena, ref.decl->type, value);
+    ar_factset_set(&side->facts, &ref, value);
+}
+
+/* What was compiled, and what was read of the bytes of it. */
+struct both {
+    struct ar_code *code;
+    struct reading reading;
+    struct side compiled;
+    struct side loaded;
+};
+
+static void start_both(struct both *both)
+{
+    *both = (struct both){.code = compile_program()};
+    read_code(&both->reading, write_block(both->code));
+    assert_non_null(both->reading.code);
+    both->compiled = (struct side){.arena = &fixture.arena,
+                                   .diags = &fixture.diags,
+                                   .program = fixture.program};
+    both->loaded = (struct side){.arena = &both->reading.arena,
+                                 .diags = &both->reading.diags,
+                                 .program = both->reading.code->program};
+    start_facts(&both->compiled);
+    start_facts(&both->loaded);
+}
+
+static void assert_same_evaluation(struct both *both)
+{
     const struct ar_evaluation_options options = {
         .now = INT64_C(1795000000000000)};
-    struct ar_code *code = compile_program();
-    struct reading reading = {0};
-    read_code(&reading, write_block(code));
-    assert_non_null(reading.code);
-    struct ar_factset facts = read_facts(arena, &fixture.diags, program, path);
-    struct ar_factset others =
-        read_facts(&reading.arena, &reading.diags, reading.code->program, path);
-    struct ar_result *wanted =
-        ar_reference_evaluate(arena, program, &facts, &options);
-    struct ar_result *generated =
-        ar_vm_evaluate(arena, code, program, &facts, &options);
-    struct ar_result *loaded = ar_vm_evaluate(
-        &reading.arena, reading.code, reading.code->program, &others, &options);
-    assert_same_report(wanted, generated);
-    assert_same_report(wanted, loaded);
-    ar_arena_free(&reading.arena);
+    struct side *compiled = &both->compiled;
+    struct side *loaded = &both->loaded;
+    struct ar_result *wanted = ar_reference_evaluate(
+        compiled->arena, compiled->program, &compiled->facts, &options);
+    struct ar_result *result =
+        ar_vm_evaluate(compiled->arena, both->code, compiled->program,
+                       &compiled->facts, &options);
+    assert_same_report(wanted, result);
+    result = ar_vm_evaluate(loaded->arena, both->reading.code, loaded->program,
+                            &loaded->facts, &options);
+    assert_same_report(wanted, result);
 }
 
 static void evaluates_as_its_rules_do(void **state)
 {
     (void)state;
+    static const char *const files[] = {"full", "odd", "nothing"};
+    struct both both;
     start_again();
     fixture_add_stdlib(&fixture);
     add_folder("tests/code/sample", false);
     check_program();
-    assert_same_evaluation(AR_SOURCE_DIR "/tests/code/full.json");
-    assert_same_evaluation(AR_SOURCE_DIR "/tests/code/odd.json");
-    assert_same_evaluation(AR_SOURCE_DIR "/tests/code/nothing.json");
+    start_both(&both);
+    for (size_t ix = 0; ix < AR_COUNT_OF(files); ix++) {
+        ar_str path = ar_str_printf(
+            &fixture.arena, AR_SOURCE_DIR "/tests/code/%s.json", files[ix]);
+        start_facts(&both.compiled);
+        start_facts(&both.loaded);
+        read_facts(&both.compiled, path);
+        read_facts(&both.loaded, path);
+        assert_same_evaluation(&both);
+    }
+    ar_arena_free(&both.reading.arena);
+}
+
+/* The facts of each test block of the shipped packs and of the sample. */
+static void evaluates_the_facts_of_tests(void **state)
+{
+    (void)state;
+    struct both both;
+    start_again();
+    fixture_add_stdlib(&fixture);
+    add_folder("rules/docker_desktop", true);
+    add_folder("tests/code/sample", false);
+    check_program();
+    start_both(&both);
+    assert_true(fixture.program->tests.count > 20);
+    for (size_t ix = 0; ix < fixture.program->tests.count; ix++) {
+        const struct ar_test *test = fixture.program->tests.at[ix];
+        start_facts(&both.compiled);
+        start_facts(&both.loaded);
+        for (size_t each = 0; each < test->givens.count; each++) {
+            set_given(&both.compiled, &test->givens.at[each]);
+            set_given(&both.loaded, &test->givens.at[each]);
+        }
+        assert_same_evaluation(&both);
+    }
+    ar_arena_free(&both.reading.arena);
 }
 
 int main(void)
@@ -375,6 +472,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(lists_one_rule, start_code, end_code),
         cmocka_unit_test_setup_teardown(evaluates_as_its_rules_do, start_code,
                                         end_code),
+        cmocka_unit_test_setup_teardown(evaluates_the_facts_of_tests,
+                                        start_code, end_code),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
