@@ -19,7 +19,8 @@ archrules_status archrules_engine_write_pack(archrules_engine *engine,
 {
     if (!engine || !engine->program || !output)
         return ARCHRULES_MISUSE;
-    if (engine->diags.n_errors > 0)
+    bool is_too_large = ar_block_size(&engine->code->block) > AR_MAX_PACK_BYTES;
+    if (engine->diags.n_errors > 0 || is_too_large)
         return ARCHRULES_INVALID;
     struct ar_api_memories memories = {.at = {&engine->memory}, .count = 1};
     struct request request = {.engine = engine};

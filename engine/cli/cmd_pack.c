@@ -31,8 +31,14 @@ int cli_run_pack(const struct cli_options *options)
     if (!is_usable(options) || !cli_output_open(options, &output))
         return CLI_EXIT_INVALID;
     int code = cli_engine_open(options, false, &engine);
-    if (code == CLI_EXIT_OK)
-        code = cli_exit_of(archrules_engine_write_pack(engine, &output.to));
+    if (code == CLI_EXIT_OK) {
+        archrules_status status =
+            archrules_engine_write_pack(engine, &output.to);
+        if (status == ARCHRULES_INVALID)
+            cli_error("the rules are more than a compiled pack can hold: "
+                      "`archrules capabilities` prints its limit");
+        code = cli_exit_of(status);
+    }
     archrules_engine_free(engine);
     if (code == CLI_EXIT_OK)
         return cli_output_close(&output, code);

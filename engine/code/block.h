@@ -119,7 +119,9 @@ struct ar_block_error {
     const char *word;    /* or NULL */
 };
 
-/* The bytes of the file. */
+/* How many bytes the file has. */
+uint64_t ar_block_size(const struct ar_block *block);
+/* These bytes; fewer than 4 GiB. */
 ar_str ar_block_write(struct ar_arena *arena, const struct ar_block *block);
 /* Reads bytes into memory of the arena. False with *error if they are not a
  * block: nothing of *out may be used then. */

@@ -17,16 +17,30 @@ static void put_words(struct ar_buf *out, const uint32_t *words, size_t count)
         put_word(out, words[ix]);
 }
 
+static uint64_t section_bytes(const struct ar_block *block,
+                              enum ar_section section)
+{
+    const struct ar_section_info *info = &ar_section_table[section];
+    uint64_t count = ar_block_section(block, section).count;
+    return info->words ? count * info->n_words * sizeof(uint32_t) : count;
+}
+
+uint64_t ar_block_size(const struct ar_block *block)
+{
+    uint64_t size = AR_BLOCK_HEADER_BYTES;
+    for (int section = 0; section < AR_N_SECTIONS; section++)
+        size +=
+            8 + (section_bytes(block, (enum ar_section)section) + 7) / 8 * 8;
+    return size;
+}
+
 static void put_section(struct ar_buf *out, const struct ar_block *block,
                         enum ar_section section)
 {
     const struct ar_section_info *info = &ar_section_table[section];
     struct ar_section_view view = ar_block_section(block, section);
-    size_t n_bytes = view.count;
-    if (info->words)
-        n_bytes = (size_t)view.count * info->n_words * sizeof(uint32_t);
     put_word(out, view.count);
-    put_word(out, (uint32_t)n_bytes);
+    put_word(out, (uint32_t)section_bytes(block, section));
     if (info->words)
         put_words(out, view.at, (size_t)view.count * info->n_words);
     else

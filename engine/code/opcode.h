@@ -69,7 +69,8 @@ static inline uint32_t ar_list_operand(uint32_t type, uint32_t count)
 /* How many operands a built-in function takes. */
 unsigned ar_function_arity(enum ar_function function);
 
-/* The reference of all instructions, docs/bytecode.md. */
+/* The reference of the machine, all instructions and the form of a block:
+ * docs/bytecode.md. */
 void ar_opcodes_put_markdown(struct ar_buf *out);
 
 #endif

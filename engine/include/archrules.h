@@ -187,7 +187,8 @@ ARCHRULES_CHECKED archrules_status archrules_engine_render_packs(
 /* After compile without errors: everything that was loaded as one compiled
  * pack, bytes for a file that archrules_engine_add_path() takes in place of
  * rule files. The same rules give the same bytes. ARCHRULES_INVALID, with
- * nothing written, if something has errors. */
+ * nothing written, if something has errors or the pack would be larger than
+ * a compiled pack may be. */
 ARCHRULES_CHECKED archrules_status archrules_engine_write_pack(
     archrules_engine *engine, const archrules_output *output);
 /* The code of all rules in words, or of the rule that is called rule (an id,

@@ -8,6 +8,7 @@ Each case works in a folder of its own below a temporary one. Exit 1 if a case
 fails.
 """
 
+import hashlib
 import json
 import os
 import re
@@ -603,6 +604,242 @@ def wrong_kinds_of_file(b):
     b.run("eval", "facts.json", exit=2).err_has("E2005", "-f")
     b.run("check", "x.arp", exit=2).err_has("E2008", "not a compiled pack")
     b.run("check", "x.arp", "x.arp", exit=2).err_has("E2005", "alone")
+
+
+# ---- compiled packs ----
+
+def source_folder():
+    return Path(__file__).resolve().parents[2]
+
+
+def build_shop(b, name="shop.arp"):
+    b.write("shop/pack.rules", PACK)
+    b.write("shop/rules.rules", RULES)
+    b.write("shop/tests.rules", TESTS)
+    b.run("pack", "build", "shop", "-o", name).out_is("").err_is("")
+    return (b.folder / name).read_bytes()
+
+
+def without_time(text):
+    text = re.sub(r'"generated": "[^"]*"', '"generated": ""', text)
+    return re.sub(r"Report     \S+", "Report", text)
+
+
+@case
+def pack_usage(b):
+    b.write("a.rules", ONE_LINER)
+    b.run("pack", exit=2).err_has("needs a verb", "pack build").out_is("")
+    b.run("pack", "biuld", "a.rules", "-o", "a.arp", exit=2).err_has("build")
+    b.run("pack", "build", "-o", "a.arp", exit=2).err_has("rules to compile")
+    b.run("pack", "build", "a.rules", exit=2).err_has("-o")
+    b.run("pack", "build", "none.rules", "-o", "a.arp", exit=2).err_has(
+        "none.rules")
+    b.claim(not (b.folder / "a.arp").exists(), "something was written")
+    b.run("pack", "build", "--help").out_has("build PATH...", "-o, --output")
+
+
+@case
+def pack_build_writes(b):
+    first = build_shop(b)
+    b.claim(first[:8] == b"archrule", "it does not begin as it should")
+    b.claim(build_shop(b, "again.arp") == first, "not the same bytes")
+    # What is there is replaced, as a whole.
+    b.write("shop.arp", b"x" * 1000000)
+    b.claim(build_shop(b) == first, "a longer file was not replaced")
+    # A compiled pack can be built again, from itself.
+    b.run("pack", "build", "shop.arp", "-o", "copy.arp")
+    b.claim((b.folder / "copy.arp").read_bytes() == first, "not a copy")
+
+
+@case
+def pack_build_refuses_errors(b):
+    b.write("bad.rules", "rule a when host.arhc == arm64 then diagnose 'x'\n")
+    b.write("bad.arp", "as it was")
+    b.run("pack", "build", "bad.rules", "-o", "bad.arp", exit=2).err_has(
+        "E0103").out_is("")
+    b.claim((b.folder / "bad.arp").read_text() == "as it was",
+            "the target was touched")
+    b.write("good.rules", ONE_LINER)
+    b.run("pack", "build", "good.rules", "bad.rules", "-o", "new.arp", exit=2)
+    b.claim(not (b.folder / "new.arp").exists(), "half of it was written")
+
+
+@case
+def pack_build_to_nowhere(b):
+    b.write("a.rules", ONE_LINER)
+    b.run("pack", "build", "a.rules", "-o", "none/a.arp", exit=2).err_has(
+        "none/a.arp")
+    (b.folder / "folder.arp").mkdir()
+    b.run("pack", "build", "a.rules", "-o", "folder.arp", exit=2).err_has(
+        "folder.arp")
+
+
+@case
+def compiled_pack_is_evaluated(b):
+    build_shop(b)
+    b.run("eval", "-p", "shop.arp", "--set", "host.arch=arm64",
+          exit=1).out_has("slow on arm64", "shop.slow")
+    b.run("eval", "shop.arp", "--set", "host.arch=amd64", exit=0).out_has(
+        "fast")
+    b.run("eval", "shop.arp", exit=3).out_has("needs host.arch")
+    b.run("eval", "shop.arp", "--set", "host.arch=arm64", "--only",
+          "shop.fast", exit=0).out_lacks("slow on")
+    b.run("eval", "shop.arp", "--set", "host.arch=arm64", "--format", "json",
+          exit=1)
+    found = b.json()["findings"]
+    b.claim([finding["rule"] for finding in found] == ["shop.slow"],
+            "not the finding")
+    b.run("eval", "shop.arp", "--set", "host.arhc=arm64", exit=2).err_has(
+        "host.arch")
+    b.run("eval", "shop.arp", "--only", "shop.slwo", exit=2).err_has(
+        "E2007", "shop.slow")
+
+
+@case
+def compiled_pack_gives_the_same(b):
+    """Reports byte by byte, of rules and of what they are compiled to."""
+    root = source_folder()
+    snapshots = sorted((root / "examples").glob("*/*.json"))
+    b.claim(len(snapshots) >= 9, "too few examples")
+    sample = [root / "tests/code" / f"{name}.json"
+              for name in ("full", "odd", "nothing")]
+    for rules, facts in ((root / "rules", snapshots),
+                         (root / "rules/docker_desktop", snapshots),
+                         (root / "examples/one_liner.rules", snapshots),
+                         (root / "tests/code/sample", sample)):
+        b.run("pack", "build", str(rules), "-o", "x.arp")
+        for path in facts:
+            for options in (("--all",), ("--format", "json")):
+                arguments = ("-f", str(path), *options)
+                b.run("eval", str(rules), "--exit-zero", *arguments)
+                wanted = without_time(b.out), b.err
+                b.run("eval", "x.arp", "--exit-zero", *arguments)
+                b.claim((without_time(b.out), b.err) == wanted,
+                        f"another report of {rules} and {path}")
+
+
+@case
+def compiled_pack_is_explained(b):
+    root = source_folder()
+    rules = str(root / "tests/code/sample")
+    b.run("pack", "build", rules, "-o", "x.arp")
+    topics = ("sample.conditions", "sample.bowls", "sample.values",
+              "sample.quiet", "site.cause", "soup.kitchen", "pot().doubled",
+              "soup.flavour", "cook.name", "soup", "host.arch", "E2008")
+    for topic in topics:
+        for form in ("human", "json"):
+            b.run("explain", topic, "-p", rules, "--format", form)
+            wanted = b.out
+            b.run("explain", topic, "-p", "x.arp", "--format", form)
+            b.claim(b.out == wanted, f"{topic} is explained in another way")
+    # What is not loaded has no code, and so no conditions to show.
+    b.run("explain", "sample.not_yet", "-p", "x.arp").out_has(
+        "it requires archrules 99")
+    b.run("explain", "newer.later", "-p", "x.arp").out_has("later")
+
+
+@case
+def compiled_pack_with_other_commands(b):
+    build_shop(b)
+    b.run("check", "shop.arp").out_has("shop 1.2.3", "2 rules",
+                                       "1 pack, 2 rules")
+    b.run("test", "shop.arp", exit=2).err_has("holds no tests",
+                                              "built from").out_is("")
+    b.run("doc", "shop.arp", exit=2).err_has("built from").out_is("")
+    b.run("dump", "shop").out_has("rule shop.slow")
+    wanted = b.out
+    b.run("dump", "shop.arp")
+    b.claim(b.out == wanted, "another listing")
+    b.run("eval", "shop.arp", "--stdlib", str(source_folder() / "stdlib"),
+          "--set", "host.arch=arm64", exit=1).out_has("slow on arm64")
+
+
+@case
+def compiled_pack_is_used_alone(b):
+    build_shop(b)
+    b.write("a.rules", ONE_LINER)
+    for others in (("a.rules",), ("-p", "a.rules"), ("shop.arp",),
+                   ("-e", "when host.cpus > 1 then diagnose 'x'")):
+        b.run("eval", "shop.arp", *others, exit=2).err_has(
+            "E2005", "used alone")
+
+
+@case
+def compiled_pack_that_is_none(b):
+    good = build_shop(b)
+    middle = len(good) // 2
+    for name, content, words in (
+            ("empty", b"", "not a compiled pack"),
+            ("text", b"rule a when host.cpus > 1 then diagnose 'x'\n",
+             "not a compiled pack"),
+            ("short", good[:7], "not a compiled pack"),
+            ("head", good[:40], "cut off"),
+            ("cut", good[:-1], "not as long as it says"),
+            ("longer", good + b"\0", "not as long as it says"),
+            ("newer", good[:8] + b"\xff" + good[9:], "another version"),
+            ("changed", good[:middle] + bytes([good[middle] ^ 1]) +
+             good[middle + 1:], "the hash is not right"),
+            ("hash", good[:24] + bytes([good[24] ^ 1]) + good[25:],
+             "the hash is not right")):
+        b.write(f"{name}.arp", content)
+        for command in (("eval",), ("check",), ("dump",),
+                        ("pack", "build", "-o", "new.arp")):
+            b.run(*command, f"{name}.arp", exit=2).err_has(
+                "E2008", f"'{name}.arp'", words)
+        b.claim(not (b.folder / "new.arp").exists(), "something was written")
+    (b.folder / "folder.arp").mkdir()
+    b.run("eval", "folder.arp", exit=2).err_lacks("E2008").out_is("")
+    b.run("eval", "missing.arp", exit=2).err_has("missing.arp").out_is("")
+
+
+@case
+def compiled_pack_that_is_closed(b):
+    build_shop(b)
+    if os.geteuid() == 0:
+        raise Skipped("root may read everything")
+    (b.folder / "shop.arp").chmod(0)
+    b.run("eval", "shop.arp", exit=2).err_has("shop.arp", "ermission")
+
+
+@case
+def compiled_pack_that_lies(b):
+    """The hash is right, and what it is of is not."""
+    good = bytearray(build_shop(b))
+    count = int.from_bytes(good[56:60], "little")
+    good[56:60] = (count + 1).to_bytes(4, "little")
+    good[24:56] = hashlib.blake2b(bytes(good[56:]), digest_size=32).digest()
+    b.write("lie.arp", bytes(good))
+    b.run("eval", "lie.arp", exit=2).err_has(
+        "E2008", "the size of a section", "in section SOURCES").out_is("")
+
+
+@case
+def dump_of_rules(b):
+    rule = "when host.arch == arm64 then diagnose 'x'"
+    b.run("dump", "-e", rule).out_has(
+        "LOAD_SLOT", "; host.arch", "; arm64", "COMPARE", "; ==", "RETURN",
+        "when is routine").err_is("")
+    wanted = b.out
+    b.run("dump", "--bytecode", "-e", rule)
+    b.claim(b.out == wanted, "--bytecode prints something else")
+    b.run("dump").out_has("rule docker_desktop.wrong_build")
+    b.run("dump", "--only", "docker_desktop.wrong_build").out_has(
+        "rule docker_desktop.wrong_build").out_lacks("proxy_timeout\n")
+    b.run("dump", "--only", "wrong_biuld", exit=2).err_has(
+        "wrong_biuld").out_is("")
+    b.write("bad.rules", "rule")
+    b.run("dump", "bad.rules", exit=2).err_has("bad.rules:1")
+    b.run("dump", "none.rules", exit=2).err_has("none.rules")
+
+
+@case
+def opcodes_are_documented(b):
+    """docs/bytecode.md is what the program prints."""
+    path = source_folder() / "docs/bytecode.md"
+    b.run("dump", "--opcodes")
+    b.claim(path.read_text("utf-8") == b.out,
+            "docs/bytecode.md is stale: archrules dump --opcodes "
+            "-o docs/bytecode.md")
 
 
 @case
