@@ -126,8 +126,11 @@ struct ar_code *ar_code_generate(struct ar_arena *arena,
     struct ar_builder *builder = start(arena, program);
     ar_generate_rules(builder);
     /* Of derived facts that no rule reads, too: they can be asked about. */
-    for (size_t ix = 0; ix < program->facts.count; ix++)
-        (void)ar_generate_fact(builder, program->facts.at[ix]);
+    for (size_t ix = 0; ix < program->facts.count; ix++) {
+        const struct ar_fact *fact = program->facts.at[ix];
+        if (fact->pack->not_loaded.len == 0)
+            (void)ar_generate_fact(builder, fact);
+    }
     add_waivers(builder);
     return ar_builder_finish(builder);
 }

@@ -60,7 +60,7 @@ static const char *const small_rules =
     "          and first(y in t.w: y contains \"b\") exists\n"
     "          and count(y in t.w: y ends with \"c\") > 0 and -t.i < 0\n"
     "          and length(filter(y in t.l: y.z exists).n) > 0\n"
-    "          and sum([]) == 0 and t.m[\"k\"] == 1 and t.v > 1.2\n"
+    "          and length([]) == 0 and t.m[\"k\"] == 1 and t.v > 1.2\n"
     "  symptom o.z > 1B\n"
     "  then\n"
     "    diagnose \"{o.n} {d} {w} {m} {u(t.e, o.z).r} {c(t.i).n}\"\n"
