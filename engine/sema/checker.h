@@ -37,6 +37,18 @@ struct ar_site_action {
     ar_span span;
 };
 
+/* A named group that other conditions or texts may use. */
+struct ar_capture {
+    const struct ar_pack *pack;
+    const struct ar_local *local;
+};
+
+struct ar_pattern_site {
+    ar_span span;
+    ar_str pattern;
+    ar_str flags;
+};
+
 struct ar_checker {
     struct ar_arena *arena;
     struct ar_diags *diags;
@@ -53,6 +65,8 @@ struct ar_checker {
     size_t n_visited;   /* of declared, in the walk that is under way */
     AR_VECTOR(struct ar_site_action) site_actions;
     struct ar_map tests; /* pack and name -> struct ar_test * */
+    AR_VECTOR(struct ar_capture) captures;
+    AR_VECTOR(struct ar_pattern_site) patterns;
 };
 
 /* A named group in a pattern of a conjunctive position, before the match

@@ -4,10 +4,11 @@
 #include "sema/constraint.h"
 
 enum {
-    STEPS = 20000,  /* then an analysis knows no more than it does */
+    STEPS = 8000,   /* then an analysis knows no more than it does */
     ROUNDS = 4,     /* of drawing conclusions from relations */
     FEW_TEXTS = 64, /* a pattern is tried on each of so many at most */
-    TEXT_FUEL = 20000
+    TEXT_FUEL = 20000,
+    BYTES_OF_STEP = 32
 };
 
 struct ar_constraints *ar_constraints_create(struct ar_arena *arena)
@@ -97,6 +98,7 @@ size_t ar_constraints_term(struct ar_constraints *constraints,
         constraints->is_exact = false;
         return SIZE_MAX;
     }
+    constraints->terms.steps -= (long)(key.len / BYTES_OF_STEP);
     size_t n_known = constraints->list.count;
     size_t ix = ar_constraints_named(constraints, key, closure.expr->type);
     struct ar_term *term = &constraints->list.at[ix];

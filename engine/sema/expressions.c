@@ -147,8 +147,11 @@ const struct ar_regex *ar_check_pattern(struct ar_checker *checker,
     struct ar_regex *regex = NULL;
     struct ar_regex_error error = {0, {NULL, 0}};
     ar_str flags = node->kind == AR_NODE_REGEX ? node->first->text : AR_STR("");
-    if (ar_regex_compile(checker->arena, node->text, flags, &regex, &error))
+    if (ar_regex_compile(checker->arena, node->text, flags, &regex, &error)) {
+        struct ar_pattern_site site = {node->span, node->text, flags};
+        ar_vector_push(checker->arena, &checker->patterns, site);
         return regex;
+    }
     ar_span span = node->span;
     uint32_t at = span.start + 1 + (uint32_t)error.offset_bytes;
     span.start = at < span.end ? at : span.end - 1;
@@ -182,6 +185,9 @@ static void add_groups(struct ar_context *context, const struct ar_match *match)
                                                 &ar_type_string, match->span);
         local->match = match;
         local->group_ix = i;
+        struct ar_capture capture = {context->scope->pack, local};
+        ar_vector_push(context->checker->arena, &context->checker->captures,
+                       capture);
     }
 }
 

@@ -1,81 +1,93 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is allowed but is hardly what was meant: names that nothing uses. */
-#include "sema/checker.h"
+/* What is allowed but is hardly what was meant: the way in, and what the
+ * files lint_*.c share. */
+#include "sema/lint.h"
 
-static bool is_tool_name(ar_str name)
+static void free_arena(void *arena)
 {
-    return name.len > 0 && name.ptr[0] == '_';
+    ar_arena_free(arena);
 }
 
-static void lint_lets(struct ar_checker *checker, const struct ar_rule *rule)
+/* Also freed where memory runs out: that jumps out of here. */
+static struct ar_arena *open_arena(struct ar_checker *checker)
 {
-    for (size_t i = 0; i < rule->lets.count; i++) {
-        const struct ar_local *local = rule->lets.at[i];
-        if (!local->is_used && !is_tool_name(local->name))
-            ar_diag(checker->diags, AR_W1001, local->span, local->name);
+    struct ar_arena *arena = AR_NEW(checker->arena, struct ar_arena);
+    arena->limit_bytes = checker->arena->limit_bytes;
+    arena->out_of_memory = checker->arena->out_of_memory;
+    ar_arena_defer(checker->arena, free_arena, arena);
+    return arena;
+}
+
+struct ar_constraints *ar_lint_constraints(struct ar_lint *lint)
+{
+    struct ar_constraints *constraints = ar_constraints_create(lint->scratch);
+    constraints->terms.inlines_derived = true;
+    return constraints;
+}
+
+void ar_lint_conjuncts(struct ar_lint *lint, struct ar_closure condition,
+                       ar_conjuncts *out)
+{
+    const struct ar_expr *expr = condition.expr;
+    bool is_let =
+        expr->kind == AR_EXPR_LOCAL && expr->local->kind == AR_LOCAL_LET;
+    struct ar_closure let = {is_let ? expr->local->expr : expr,
+                             condition.scope};
+    if (let.expr->kind != AR_EXPR_AND) {
+        ar_vector_push(lint->scratch, out, condition);
+        return;
     }
+    for (size_t i = 0; i < let.expr->n_operands; i++)
+        ar_lint_conjuncts(lint, ar_closure_operand(let, i), out);
 }
 
-struct usage {
-    struct ar_map tables;
-    struct ar_map defs;
-    struct ar_arena *arena;
-};
-
-static void note_usage(struct ar_expr *expr, void *user)
+ar_conjuncts ar_lint_rule_conjuncts(struct ar_lint *lint,
+                                    struct ar_constraints *constraints,
+                                    const struct ar_rule *rule)
 {
-    struct usage *usage = user;
-    static char used;
-    if (expr->kind == AR_EXPR_TABLE)
-        ar_map_put(usage->arena, &usage->tables, expr->table->name, &used);
-    if (expr->kind == AR_EXPR_DEF)
-        ar_map_put(usage->arena, &usage->defs, expr->def->name, &used);
+    ar_conjuncts out = {0};
+    struct ar_closure applies = {rule->applies, NULL};
+    struct ar_closure when = {rule->when, NULL};
+    struct ar_closure each = {rule->each, NULL};
+    if (rule->each)
+        when.scope = ar_bind_variable(&constraints->terms, rule->element, each);
+    if (rule->applies)
+        ar_lint_conjuncts(lint, applies, &out);
+    ar_lint_conjuncts(lint, when, &out);
+    return out;
 }
 
-static void walk(struct ar_expr *expr, struct usage *usage)
+/* Twice, so that those that leave a choice are seen with all that decides
+ * it. */
+bool ar_lint_assume_all(struct ar_constraints *constraints,
+                        const ar_conjuncts *conjuncts)
 {
-    if (expr)
-        ar_expr_walk(expr, note_usage, usage);
-}
-
-static void walk_program(const struct ar_program *program, struct usage *usage)
-{
-    for (size_t i = 0; i < program->rules.count; i++)
-        ar_rule_walk(program->rules.at[i], note_usage, usage);
-    for (size_t i = 0; i < program->defs.count; i++)
-        walk(program->defs.at[i]->body, usage);
-    for (size_t i = 0; i < program->facts.count; i++) {
-        const struct ar_fact *fact = program->facts.at[i];
-        for (size_t k = 0; k < fact->definitions.count; k++) {
-            walk(fact->definitions.at[k].expr, usage);
-            walk(fact->definitions.at[k].guard, usage);
-        }
+    for (size_t i = 0; i < 2 * conjuncts->count; i++) {
+        if (!ar_assume(constraints, conjuncts->at[i % conjuncts->count], true))
+            return false;
     }
+    return true;
 }
 
-/* The standard library and packs with a name offer theirs to others. */
-static bool is_private(const struct ar_pack *pack)
+bool ar_lint_counts(const struct ar_rule *rule)
 {
-    return !pack->is_stdlib && pack->n_rules > 0 && pack->not_loaded.len == 0;
+    return rule->pack->not_loaded.len == 0 && rule->not_loaded.len == 0 &&
+           rule->disabled_because.len == 0 && rule->when != NULL;
 }
 
 void ar_check_lint(struct ar_checker *checker)
 {
-    const struct ar_program *program = checker->program;
-    struct usage usage = {.arena = checker->arena};
-    walk_program(program, &usage);
-    for (size_t i = 0; i < program->rules.count; i++)
-        lint_lets(checker, program->rules.at[i]);
-    for (size_t i = 0; i < program->tables.count; i++) {
-        const struct ar_table *table = program->tables.at[i];
-        if (is_private(table->pack) && !ar_map_has(&usage.tables, table->name))
-            ar_diag(checker->diags, AR_W1002, table->span, AR_STR("table"),
-                    table->name);
-    }
-    for (size_t i = 0; i < program->defs.count; i++) {
-        const struct ar_def *def = program->defs.at[i];
-        if (is_private(def->pack) && !ar_map_has(&usage.defs, def->name))
-            ar_diag(checker->diags, AR_W1002, def->span, AR_STR("function"),
-                    def->name);
-    }
+    struct ar_lint lint = {.checker = checker,
+                           .diags = checker->diags,
+                           .program = checker->program};
+    lint.scratch = open_arena(checker);
+    lint.kept = open_arena(checker);
+    ar_lint_unused(&lint);
+    ar_lint_conditions(&lint);
+    ar_lint_contradictions(&lint);
+    ar_lint_pairs(&lint);
+    ar_lint_patterns(&lint);
+    ar_lint_evidence(&lint);
+    ar_arena_free(lint.scratch);
+    ar_arena_free(lint.kept);
 }

@@ -197,12 +197,26 @@ static void put_template(struct writer *writer, struct ar_closure closure)
     }
 }
 
+/* By far the most of them are 0 and small. */
+static void put_number(struct writer *writer, size_t number)
+{
+    ar_buf_put_char(&writer->text, '.');
+    while (number > 0) {
+        ar_buf_put_char(&writer->text, (char)('0' + number % 10));
+        number /= 10;
+    }
+}
+
 /* All that tells two nodes of one kind apart, but for their operands. */
 static void put_node(struct writer *writer, const struct ar_expr *expr)
 {
-    ar_buf_printf(&writer->text, "%d.%d.%d.%zu.%d.%d", (int)expr->kind,
-                  (int)expr->op, (int)expr->open_end, expr->ix,
-                  (int)expr->reason, (int)expr->function);
+    put_number(writer, (size_t)expr->kind);
+    put_number(writer, (size_t)expr->op);
+    put_number(writer, expr->open_end ? 1 : 0);
+    put_number(writer, expr->ix);
+    put_number(writer, (size_t)expr->reason);
+    put_number(writer, (size_t)expr->function);
+    ar_buf_put_char(&writer->text, ' ');
     if (expr->kind == AR_EXPR_FUNCTION)
         put_text(writer, ar_type_text(writer->terms->arena, expr->type));
     if (expr->table) {

@@ -49,8 +49,11 @@ def faults_of_check(entry, code, said):
         yield f"check ends with exit {code}"
     if codes_in(said, "error") != wanted:
         yield f"the errors are not {sorted(wanted)}"
+    # What a condition of constants comes to is known beforehand.
+    if "error" in entry or entry["kind"] != "rules":
+        return
     wanted = {entry[key] for key in ("warning",) if key in entry}
-    if "error" not in entry and codes_in(said, "warning") != wanted:
+    if codes_in(said, "warning") != wanted:
         yield f"the warnings are not {sorted(wanted)}"
 
 
