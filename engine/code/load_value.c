@@ -64,8 +64,6 @@ static const struct ar_type *load_type(const struct ar_code_loading *loading,
                        known->n_words == record->n_words;
     if (is_built_in)
         return known;
-    if (record->kind == AR_TYPE_POISON)
-        return &ar_type_poison; /* of the elements of [] */
     bool is_made =
         record->kind == AR_TYPE_ENUM || record->kind == AR_TYPE_LIST ||
         record->kind == AR_TYPE_MAP || record->kind == AR_TYPE_RECORD;
