@@ -31,6 +31,12 @@ struct ar_code *ar_code_generate_expression(struct ar_arena *arena,
                                             const struct ar_program *program,
                                             const struct ar_expr *expr);
 
+/* Compiles several: condition ix of the block is expressions[ix]. They may
+ * name locals whose values ar_vm_expression_with() is given. */
+struct ar_code *ar_code_generate_expressions(
+    struct ar_arena *arena, const struct ar_program *program,
+    const struct ar_expr *const *expressions, size_t count);
+
 /* Makes a program and its code from a block: packs, facts, rules with their
  * texts and flags, waivers; no tests, tables or probes, and of expressions
  * only where they stand.

@@ -135,14 +135,25 @@ struct ar_code *ar_code_generate(struct ar_arena *arena,
     return ar_builder_finish(builder);
 }
 
+struct ar_code *ar_code_generate_expressions(
+    struct ar_arena *arena, const struct ar_program *program,
+    const struct ar_expr *const *expressions, size_t count)
+{
+    struct ar_builder *builder = start(arena, program);
+    for (size_t ix = 0; ix < count; ix++) {
+        const struct ar_expr *expr = expressions[ix];
+        struct ar_block_condition condition = {
+            .routine = ar_generate_routine(builder, expr),
+            .place = ar_builder_place(expr->span),
+        };
+        ar_vector_push(arena, &builder->condition, condition);
+    }
+    return ar_builder_finish(builder);
+}
+
 struct ar_code *ar_code_generate_expression(struct ar_arena *arena,
                                             const struct ar_program *program,
                                             const struct ar_expr *expr)
 {
-    struct ar_builder *builder = start(arena, program);
-    uint32_t ix = ar_generate_routine(builder, expr);
-    struct ar_block_condition condition = {
-        .routine = ix, .place = ar_builder_place(expr->span)};
-    ar_vector_push(arena, &builder->condition, condition);
-    return ar_builder_finish(builder);
+    return ar_code_generate_expressions(arena, program, &expr, 1);
 }

@@ -2,11 +2,19 @@
 #ifndef AR_PROBE_APPLY_H
 #define AR_PROBE_APPLY_H
 /* What a probe of the language learnt, as facts: decoding, parsing, selectors
- * and failure clauses (docs/language.md, "Probes"). It starts nothing. */
+ * and failure clauses (docs/probes.md). It starts nothing. */
 
 #include "facts/factset.h"
 #include "probe/host.h"
 #include "sema/program.h"
+
+/* A probe with what its strings and conditions may name. */
+struct ar_probe_use {
+    const struct ar_program *program;
+    const struct ar_probe *probe;
+    const ar_value *arguments;    /* one for each parameter, a value */
+    const struct ar_factset *set; /* the facts that are known so far */
+};
 
 /* What to ask the host for: the source of a probe with its strings filled
  * in. */
@@ -16,11 +24,10 @@ struct ar_probe_request {
     size_t n_texts;
 };
 
-/* Fills in the strings of the source with arguments, one for each parameter of
- * the probe, and the facts of set that they name. False, with *lack a value
- * that is unknown or absent, if one of those facts is not a value. */
-bool ar_probe_request(struct ar_arena *arena, const struct ar_probe *probe,
-                      const ar_value *arguments, const struct ar_factset *set,
+/* Fills in the strings of the source. False, with *lack a value that is
+ * unknown or absent, if a fact that they name is not a value, or if there is
+ * a NUL in one. The strings live in arena. */
+bool ar_probe_request(struct ar_arena *arena, const struct ar_probe_use *use,
                       struct ar_probe_request *out, ar_value *lack);
 
 /* A fact or a group (decl NULL) in the state that a probe gives it. */
@@ -32,14 +39,20 @@ struct ar_probe_fact {
 };
 typedef AR_VECTOR(struct ar_probe_fact) ar_probe_fact_vector;
 
-/* Every fact that the probe gives, and groups its failure clauses name, in a
- * state: the first `if` line that holds sets its facts; what is not set is
- * parsed, if the exit code is one of the answers; else unknown with the
- * reason. A status of the host that is no answer makes every fact unknown
- * with its reason; never absent. Values live in arena. */
-void ar_probe_apply(struct ar_arena *arena, const struct ar_program *program,
-                    const struct ar_probe *probe, const ar_value *arguments,
+/* Adds to out every fact that the probe gives, and before them the groups and
+ * other facts that its failure clauses set, wide groups first, so that they
+ * can be put into a factset in this order. The first `if` line that holds
+ * sets its facts; what is not set is parsed, if the exit code is one of the
+ * answers; else unknown with the reason. A status of the host that is no
+ * answer makes every fact unknown with its reason; never absent. Values live
+ * in arena. */
+void ar_probe_apply(struct ar_arena *arena, const struct ar_probe_use *use,
                     const struct ar_host_output *output,
                     ar_probe_fact_vector *out);
+
+/* Adds every fact that the probe gives, all with that unknown: for a probe
+ * that is not run. */
+void ar_probe_refuse(struct ar_arena *arena, const struct ar_probe_use *use,
+                     ar_value unknown, ar_probe_fact_vector *out);
 
 #endif

@@ -208,21 +208,49 @@ static struct ar_outcome make_outcome(struct ar_machine *machine,
     return out;
 }
 
+static struct ar_register hold_local(struct ar_machine *machine,
+                                     const struct ar_vm_local *local)
+{
+    ar_cause_vector causes = {0};
+    struct ar_cause cause = {.name = local->name, .value = local->value};
+    ar_vector_push(machine->scratch, &causes, cause);
+    return ar_register_blame(machine, ar_register_of(machine, local->value),
+                             causes);
+}
+
+/* What the expression does not name may have no place. */
+static void set_locals(struct ar_machine *machine,
+                       const struct ar_vm_question *question, uint32_t n_places)
+{
+    for (uint32_t ix = 0; ix < n_places && ix < question->n_locals; ix++)
+        ar_frame_set(machine, ix, hold_local(machine, &question->locals[ix]));
+}
+
+struct ar_outcome ar_vm_expression_with(
+    struct ar_arena *arena, const struct ar_code *code,
+    const struct ar_vm_question *question, const struct ar_factset *facts,
+    const struct ar_evaluation_options *options)
+{
+    struct ar_machine *machine = start(arena, code, facts, options);
+    uint32_t routine = code->block.condition_at[question->condition].routine;
+    uint32_t n_places = code->block.routine_at[routine].n_locals;
+    machine->steps_left = machine->rule_fuel;
+    machine->regex_left = AR_MAX_REGEX_FUEL_RULE;
+    machine->scratch_limit = AR_MAX_EVALUATION_BYTES;
+    machine->reader = ++machine->last_reader;
+    machine->frame = ar_frame_start(machine, n_places);
+    set_locals(machine, question, n_places);
+    struct ar_register result = ar_machine_run(machine, routine);
+    struct ar_outcome out = make_outcome(machine, &result);
+    finish(machine);
+    return out;
+}
+
 struct ar_outcome ar_vm_expression(struct ar_arena *arena,
                                    const struct ar_code *code,
                                    const struct ar_factset *facts,
                                    const struct ar_evaluation_options *options)
 {
-    struct ar_machine *machine = start(arena, code, facts, options);
-    uint32_t routine = code->block.condition_at[0].routine;
-    machine->steps_left = machine->rule_fuel;
-    machine->regex_left = AR_MAX_REGEX_FUEL_RULE;
-    machine->scratch_limit = AR_MAX_EVALUATION_BYTES;
-    machine->reader = ++machine->last_reader;
-    machine->frame =
-        ar_frame_start(machine, code->block.routine_at[routine].n_locals);
-    struct ar_register result = ar_machine_run(machine, routine);
-    struct ar_outcome out = make_outcome(machine, &result);
-    finish(machine);
-    return out;
+    const struct ar_vm_question question = {0, NULL, 0};
+    return ar_vm_expression_with(arena, code, &question, facts, options);
 }

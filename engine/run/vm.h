@@ -23,4 +23,24 @@ struct ar_outcome ar_vm_expression(struct ar_arena *arena,
                                    const struct ar_factset *facts,
                                    const struct ar_evaluation_options *options);
 
+/* A value for a place of the frame; the name is that of its cause, if it is
+ * not known. */
+struct ar_vm_local {
+    ar_str name;
+    ar_value value;
+};
+
+/* A condition of a block, and what the first places of its frame hold. */
+struct ar_vm_question {
+    size_t condition;
+    const struct ar_vm_local *locals;
+    size_t n_locals;
+};
+
+/* The same for one of ar_code_generate_expressions(). */
+struct ar_outcome ar_vm_expression_with(
+    struct ar_arena *arena, const struct ar_code *code,
+    const struct ar_vm_question *question, const struct ar_factset *facts,
+    const struct ar_evaluation_options *options);
+
 #endif

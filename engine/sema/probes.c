@@ -10,30 +10,48 @@ static bool is_source(enum ar_node_kind kind)
            kind == AR_NODE_PROBE_ENV;
 }
 
-static void check_source(struct ar_context *context, const struct ar_node *node)
+static enum ar_probe_source source_of(enum ar_node_kind kind)
 {
+    return kind == AR_NODE_PROBE_RUN        ? AR_PROBE_RUN
+           : kind == AR_NODE_PROBE_FILE     ? AR_PROBE_FILE
+           : kind == AR_NODE_PROBE_GLOB     ? AR_PROBE_GLOB
+           : kind == AR_NODE_PROBE_REGISTRY ? AR_PROBE_REGISTRY
+                                            : AR_PROBE_ENV;
+}
+
+static void check_source(struct ar_context *context, const struct ar_node *node,
+                         struct ar_probe *probe)
+{
+    probe->source = source_of(node->kind);
     for (struct ar_node *text = node->first; text; text = text->next)
-        ar_check_template(context, text);
+        ar_vector_push(context->checker->arena, &probe->texts,
+                       ar_check_template(context, text));
 }
 
 static void check_platforms(struct ar_checker *checker,
-                            const struct ar_node *node)
+                            const struct ar_node *node, struct ar_probe *probe)
 {
     static const char *const words[] = {"windows", "wsl", "linux", "macos",
                                         "freebsd"};
-    for (struct ar_node *word = node->first; word; word = word->next)
-        ar_check_word(checker, word, "a platform", words, 5);
+    for (struct ar_node *word = node->first; word; word = word->next) {
+        if (ar_check_word(checker, word, "a platform", words, 5) != SIZE_MAX)
+            ar_vector_push(checker->arena, &probe->platforms, word->text);
+    }
 }
 
-static const struct ar_regex *check_parser(struct ar_checker *checker,
-                                           const struct ar_node *node)
+static void check_parser(struct ar_checker *checker, const struct ar_node *node,
+                         struct ar_probe *probe)
 {
     static const char *const words[] = {"json", "jsonl",   "lines", "key_value",
                                         "ini",  "columns", "text"};
-    ar_check_word(checker, node, "a parser", words, 7);
-    if (!node->first)
-        return NULL;
-    return ar_check_pattern(checker, node->first);
+    static const enum ar_probe_parser parsers[] = {
+        AR_PARSER_JSON, AR_PARSER_JSONL,   AR_PARSER_LINES, AR_PARSER_KEY_VALUE,
+        AR_PARSER_INI,  AR_PARSER_COLUMNS, AR_PARSER_TEXT};
+    size_t ix = ar_check_word(checker, node, "a parser", words, 7);
+    if (ix != SIZE_MAX)
+        probe->parser = parsers[ix];
+    if (node->first)
+        probe->regex = ar_check_pattern(checker, node->first);
 }
 
 static bool has_group(const struct ar_regex *regex, ar_str name)
@@ -82,8 +100,29 @@ static ar_str signature_name(struct ar_checker *checker,
                : name;
 }
 
+/* The arguments of what it gives are the probe's own, in its order: else
+ * nothing would say which fact it is that was found out. */
+static void check_arguments(struct ar_checker *checker,
+                            const struct ar_node *node,
+                            const struct ar_fact_decl *decl,
+                            const struct ar_probe *probe)
+{
+    const struct ar_node *fields = ar_node_child(node->first, AR_NODE_FIELDS);
+    size_t count = fields ? fields->count : 0;
+    bool are_same = count == probe->n_parameters &&
+                    decl->n_parameters == probe->n_parameters;
+    for (size_t i = 0; are_same && i < count; i++) {
+        const struct ar_local *parameter = probe->parameters[i];
+        are_same = ar_str_equal(ar_node_at(fields, i)->text, parameter->name) &&
+                   ar_type_equal(decl->parameters[i].type, parameter->type);
+    }
+    if (!are_same)
+        ar_diag(checker->diags, AR_E0614, node->first->span, decl->name,
+                probe->name);
+}
+
 static void check_gives(struct ar_checker *checker, const struct ar_node *node,
-                        const struct ar_regex *regex, struct ar_probe *probe)
+                        struct ar_probe *probe)
 {
     const struct ar_fact_decl *decl = ar_schema_find(
         &checker->program->schema, signature_name(checker, node->first));
@@ -94,31 +133,58 @@ static void check_gives(struct ar_checker *checker, const struct ar_node *node,
             ar_check_twice(checker, node->first->span, decl->name,
                            (ar_span){0, 0, 0});
     }
+    struct ar_probe_gives part = {
+        .decl = decl,
+        .selector = ar_node_child(node, AR_NODE_SELECTOR),
+        .span = node->span,
+    };
     ar_vector_push(checker->arena, &probe->gives, decl);
-    if (regex)
-        check_groups(checker, node, decl->type, regex);
+    ar_vector_push(checker->arena, &probe->parts, part);
+    check_arguments(checker, node, decl, probe);
+    if (probe->regex)
+        check_groups(checker, node, decl->type, probe->regex);
+}
+
+static void check_setting(struct ar_context *context,
+                          const struct ar_node *state,
+                          struct ar_probe_failure *failure)
+{
+    struct ar_checker *checker = context->checker;
+    struct ar_fact_target target;
+    bool is_good =
+        ar_check_fact_path(checker, context->scope, state->first, &target);
+    struct ar_probe_setting setting = {.decl = target.decl,
+                                       .group = target.group,
+                                       .is_absent = state->text.len == 0};
+    if (!setting.is_absent) {
+        setting.reason = ar_reason_find(state->text);
+        if (setting.reason == AR_N_REASONS) {
+            ar_check_unknown_reason(checker, state->name, state->text);
+            is_good = false;
+        }
+    }
+    if (is_good)
+        ar_vector_push(checker->arena, &failure->settings, setting);
 }
 
 static void check_failure(struct ar_context *context,
-                          const struct ar_node *node)
+                          const struct ar_node *node, struct ar_probe *probe)
 {
-    struct ar_checker *checker = context->checker;
     const struct ar_node *condition = node->first;
-    if (condition->kind != AR_NODE_FOUND &&
-        condition->kind != AR_NODE_NOT_FOUND)
-        ar_check_condition(context, condition);
-    for (struct ar_node *state = condition->next; state; state = state->next) {
-        struct ar_fact_target target;
-        ar_check_fact_path(checker, context->scope, state->first, &target);
-        if (state->text.len == 0)
-            continue;
-        if (ar_reason_find(state->text) == AR_N_REASONS) {
-            ar_check_unknown_reason(checker, state->name, state->text);
-        }
-    }
+    struct ar_probe_failure failure = {.kind = AR_PROBE_IF_EXPR};
+    if (condition->kind == AR_NODE_FOUND)
+        failure.kind = AR_PROBE_IF_FOUND;
+    else if (condition->kind == AR_NODE_NOT_FOUND)
+        failure.kind = AR_PROBE_IF_NOT_FOUND;
+    else
+        failure.condition = ar_check_condition(context, condition);
+    for (struct ar_node *state = condition->next; state; state = state->next)
+        check_setting(context, state, &failure);
+    ar_vector_push(context->checker->arena, &probe->failures, failure);
 }
 
-static void add_names(struct ar_context *context, const struct ar_node *node)
+static void add_names(struct ar_context *context, const struct ar_node *node,
+                      struct ar_probe *probe)
 {
     static const struct {
         const char *name;
@@ -133,22 +199,66 @@ static void add_names(struct ar_context *context, const struct ar_node *node)
     for (size_t i = 0; i < AR_COUNT_OF(names); i++)
         ar_context_add(context, AR_LOCAL_PARAMETER,
                        ar_str_from_c(names[i].name), names[i].type, node->name);
-    ar_context_add_parameters(context, fields, parameters);
+    probe->parameters = ar_context_add_parameters(context, fields, parameters);
+    probe->n_parameters = fields->count;
 }
 
-static void check_words(struct ar_checker *checker, const struct ar_node *item)
+static void check_encoding(struct ar_checker *checker,
+                           const struct ar_node *item, struct ar_probe *probe)
+{
+    static const char *const words[] = {"auto", "utf8", "utf16le", "latin1"};
+    static const enum ar_probe_encoding encodings[] = {
+        AR_ENCODING_AUTO, AR_ENCODING_UTF8, AR_ENCODING_UTF16LE,
+        AR_ENCODING_LATIN1};
+    size_t ix = ar_check_word(checker, item, "an encoding", words, 4);
+    if (ix != SIZE_MAX)
+        probe->encoding = encodings[ix];
+}
+
+/* What has the type poison was reported. */
+static void check_numbers(struct ar_checker *checker,
+                          const struct ar_node *item, struct ar_probe *probe)
+{
+    bool is_timeout = item->kind == AR_NODE_PROBE_TIMEOUT;
+    const struct ar_type *type = is_timeout ? &ar_type_duration : &ar_type_int;
+    for (struct ar_node *literal = item->first; literal;
+         literal = literal->next) {
+        ar_value value = ar_check_literal(checker, literal, type);
+        if (value.type->kind == AR_TYPE_POISON)
+            continue;
+        if (is_timeout)
+            probe->timeout_us = value.as.integer;
+        else
+            ar_vector_push(checker->arena, &probe->exits, value.as.integer);
+    }
+}
+
+static void check_words(struct ar_checker *checker, const struct ar_node *item,
+                        struct ar_probe *probe)
 {
     static const char *const streams[] = {"stdout", "stderr"};
-    static const char *const encodings[] = {"auto", "utf8", "utf16le",
-                                            "latin1"};
     if (item->kind == AR_NODE_PROBE_FROM)
-        ar_check_word(checker, item, "a stream", streams, 2);
+        probe->from_stderr =
+            ar_check_word(checker, item, "a stream", streams, 2) == 1;
     else if (item->kind == AR_NODE_PROBE_DECODE)
-        ar_check_word(checker, item, "an encoding", encodings, 4);
+        check_encoding(checker, item, probe);
     else if (item->kind == AR_NODE_ON)
-        check_platforms(checker, item);
-    else if (item->kind == AR_NODE_PROBE_TIMEOUT)
-        ar_check_literal(checker, item->first, &ar_type_duration);
+        check_platforms(checker, item, probe);
+    else if (item->kind == AR_NODE_PROBE_TIMEOUT ||
+             item->kind == AR_NODE_PROBE_EXIT)
+        check_numbers(checker, item, probe);
+}
+
+static void check_item(struct ar_context *context, const struct ar_node *item,
+                       struct ar_probe *probe)
+{
+    check_words(context->checker, item, probe);
+    if (is_source(item->kind))
+        check_source(context, item, probe);
+    else if (item->kind == AR_NODE_PROBE_GIVES)
+        check_gives(context->checker, item, probe);
+    else if (item->kind == AR_NODE_PROBE_IF)
+        check_failure(context, item, probe);
 }
 
 void ar_check_probe(struct ar_checker *checker, struct ar_scope *scope,
@@ -167,22 +277,17 @@ void ar_check_probe(struct ar_checker *checker, struct ar_scope *scope,
     }
     struct ar_context context;
     ar_context_start(&context, checker, scope);
-    add_names(&context, node);
+    add_names(&context, node, probe);
     ar_check_repeats(checker, node);
     const struct ar_node *parse = ar_node_child(node, AR_NODE_PROBE_PARSE);
-    const struct ar_regex *regex = parse ? check_parser(checker, parse) : NULL;
+    if (parse)
+        check_parser(checker, parse, probe);
     size_t n_sources = 0;
     for (struct ar_node *item = node->first; item; item = item->next) {
-        check_words(checker, item);
-        if (is_source(item->kind)) {
-            n_sources++;
-            check_source(&context, item);
-        } else if (item->kind == AR_NODE_PROBE_GIVES) {
-            check_gives(checker, item, regex, probe);
-        } else if (item->kind == AR_NODE_PROBE_IF) {
-            check_failure(&context, item);
-        }
+        n_sources += is_source(item->kind);
+        check_item(&context, item, probe);
     }
+    probe->n_slots = context.n_slots;
     if (n_sources != 1)
         ar_diag(checker->diags, AR_E0611, node->name, node->text,
                 ar_str_printf(checker->arena, "%u", (unsigned)n_sources));
