@@ -63,24 +63,41 @@ static bool has_group(const struct ar_regex *regex, ar_str name)
     return false;
 }
 
-/* A selector behind `text matches` names a group; the fields of a record
- * that `lines matches` makes are groups. */
+/* The first step of a selector names a group; behind `lines matches` the
+ * elements may be gone through before. */
+static void check_selected_group(struct ar_checker *checker,
+                                 const struct ar_node *selector,
+                                 const struct ar_probe *probe)
+{
+    const struct ar_node *step = selector->first;
+    if (step->kind == AR_NODE_SELECT_EACH && step->next &&
+        probe->parser == AR_PARSER_LINES)
+        step = step->next;
+    if (step->kind == AR_NODE_SELECT_RECORD) {
+        for (struct ar_node *member = step->first; member;
+             member = member->next)
+            check_selected_group(checker, member->first, probe);
+        return;
+    }
+    if (!has_group(probe->regex, step->text))
+        ar_diag(checker->diags, AR_E0609, step->span, step->text);
+}
+
+/* The fields of a record that `lines matches` makes are groups. */
 static void check_groups(struct ar_checker *checker,
                          const struct ar_node *gives,
                          const struct ar_type *type,
-                         const struct ar_regex *regex)
+                         const struct ar_probe *probe)
 {
     const struct ar_node *selector = ar_node_child(gives, AR_NODE_SELECTOR);
     if (selector) {
-        const struct ar_node *field = selector->first;
-        if (!has_group(regex, field->text))
-            ar_diag(checker->diags, AR_E0609, field->span, field->text);
+        check_selected_group(checker, selector, probe);
         return;
     }
     if (type->kind == AR_TYPE_LIST && type->element)
         type = type->element;
     for (size_t i = 0; i < type->n_fields; i++) {
-        if (!has_group(regex, type->fields[i].name))
+        if (!has_group(probe->regex, type->fields[i].name))
             ar_diag(checker->diags, AR_E0609, gives->last->span,
                     type->fields[i].name);
     }
@@ -142,7 +159,7 @@ static void check_gives(struct ar_checker *checker, const struct ar_node *node,
     ar_vector_push(checker->arena, &probe->parts, part);
     check_arguments(checker, node, decl, probe);
     if (probe->regex)
-        check_groups(checker, node, decl->type, probe->regex);
+        check_groups(checker, node, decl->type, probe);
 }
 
 static void check_setting(struct ar_context *context,
