@@ -70,9 +70,10 @@ static void check_selected_group(struct ar_checker *checker,
                                  const struct ar_probe *probe)
 {
     const struct ar_node *step = selector->first;
-    if (step->kind == AR_NODE_SELECT_EACH && step->next &&
-        probe->parser == AR_PARSER_LINES)
+    if (step->kind == AR_NODE_SELECT_EACH && probe->parser == AR_PARSER_LINES)
         step = step->next;
+    if (!step || step->kind == AR_NODE_SELECT_OPTIONAL)
+        return;
     if (step->kind == AR_NODE_SELECT_RECORD) {
         for (struct ar_node *member = step->first; member;
              member = member->next)

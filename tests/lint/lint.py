@@ -43,7 +43,7 @@ SOURCE_NAMES = {"CMakeLists.txt", "dev", "run"}
 # Recorded facts and expected reports speak of other machines.
 DATA_FOLDERS = ("examples/", "rules/", "stdlib/", "tests/bad/",
                 "tests/golden/", "tests/packs/", "tests/snapshots/",
-                "tests/fuzz/corpus/", "tests/cli/", "tests/probe/")
+                "tests/fuzz/corpus/", "tests/cli/", "tests/probe/outputs/")
 
 
 class Tree:

@@ -163,9 +163,13 @@ static void splits_lines(void **state)
         {"lines matches /^(?<n>\\d+)$/", "list of { n : int }", "x\ny\n", "[]"},
         {"lines matches /^(?<n>\\d+)(?<m>!)?$/",
          "list of { n : int, m? : bool }", "1\n", "[{ n = 1, m = <absent> }]"},
+        {"lines matches /^(?<n>\\d+)/", "list of { n : int } = .[]", "1\n",
+         "[{ n = 1 }]"},
+        {"lines matches /^(?<n>\\d+)/", "list of int = .[].n", "1\n2\n",
+         "[1, 2]"},
+        /* A list has no member. */
         {"lines matches /^(?<n>\\d+)/", "list of { n : int } = .n", "1", BAD},
     };
-    /* The last one: a list has no member. */
     SAMPLES(samples);
 }
 
