@@ -103,6 +103,8 @@ def words_of(target):
         return [*types(), *arch, *VALUE]
     if target == "regex":
         return REGEX
+    if target == "evaluate":
+        return []  # its bytes are choices, not text
     raise SystemExit(f"dictionary.py: no target '{target}'")
 
 
