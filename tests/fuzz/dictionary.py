@@ -104,7 +104,7 @@ def words_of(target):
     if target == "regex":
         return REGEX
     if target == "evaluate":
-        return []  # its bytes are choices, not text
+        return ["\1"]  # its bytes are choices, not text; none is refused
     raise SystemExit(f"dictionary.py: no target '{target}'")
 
 
