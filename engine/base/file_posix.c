@@ -82,6 +82,14 @@ enum ar_file_kind ar_file_kind(ar_str path)
     return classify(info.st_mode);
 }
 
+/* Of a regular file there is nothing to wait for, yet some of /proc would
+ * make one wait for ever. */
+static bool is_worth_waiting(int fd)
+{
+    struct stat info;
+    return fstat(fd, &info) == 0 && !S_ISREG(info.st_mode);
+}
+
 /* read() that waits out interruptions, and a standard input that somebody
  * made non-blocking. */
 static ssize_t read_some(int fd, char *out, size_t size)
@@ -92,10 +100,14 @@ static ssize_t read_some(int fd, char *out, size_t size)
         ssize_t n = read(fd, out, size);
         if (n >= 0 || (errno != EINTR && errno != EAGAIN))
             return n;
-        if (errno == EAGAIN) {
-            struct pollfd wait = {.fd = fd, .events = POLLIN};
-            poll(&wait, 1, -1);
+        if (errno == EINTR)
+            continue;
+        if (!is_worth_waiting(fd)) {
+            errno = EAGAIN;
+            return n;
         }
+        struct pollfd wait = {.fd = fd, .events = POLLIN};
+        poll(&wait, 1, -1);
     }
 }
 

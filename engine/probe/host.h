@@ -3,7 +3,9 @@
 #define AR_PROBE_HOST_H
 /* The machine as probes see it: the one seam between archrules and an
  * operating system. host_posix.c and host_windows.c are the real ones,
- * host_fake.c is a table for tests. Nothing here knows of facts. */
+ * host_fake.c is a table for tests. Nothing here knows of facts. If the system
+ * lacks memory, functions with an arena do as ar_arena_alloc(); programs that
+ * run then are killed when that arena is reset or freed. */
 
 #include "base/arena.h"
 #include "base/str.h"
@@ -34,12 +36,13 @@ struct ar_host_command {
 
 struct ar_host_output {
     enum ar_host_status status;
-    ar_str detail; /* of what is no answer: for people; or empty */
-    ar_str path;   /* the absolute path that argv[0] came to, if found */
-    int exit_code; /* of a program that ended by itself */
-    int signal;    /* that ended it, or 0: then the status is FAILED */
-    ar_str out;    /* standard output, also of one that failed */
-    ar_str err;    /* standard error, cut at max_stderr */
+    ar_str detail;   /* of what is no answer: for people; or empty */
+    ar_str path;     /* the absolute path that argv[0] came to, if found */
+    int exit_code;   /* of a program that ended by itself; else -1 */
+    int signal;      /* that ended it, or 0: then the status is FAILED */
+    ar_str out;      /* standard output, also of one that failed */
+    ar_str err;      /* standard error, cut at max_stderr */
+    bool is_err_cut; /* there was more, or may be: its end was not seen */
     int64_t duration_us;
 };
 
@@ -48,8 +51,10 @@ struct ar_host;
 struct ar_host_functions {
     /* Runs programs side by side, at most n_parallel at a time, each until it
      * ended or was killed with everything it started: when this returns none
-     * of them is left. outputs[i] is that of commands[i]. deadline_us (of
-     * now_us()) bounds all of them together; 0: none. */
+     * of them is left. One that ended while something it started still holds
+     * its standard output is FAILED: more might have come. outputs[i] is that
+     * of commands[i]. deadline_us (of now_us()) bounds all of them together; 0:
+     * none. */
     void (*run)(struct ar_host *host, struct ar_arena *arena,
                 const struct ar_host_command *commands, size_t count,
                 struct ar_host_output *outputs, int64_t deadline_us);
@@ -77,7 +82,7 @@ struct ar_host_functions {
 
 struct ar_host {
     const struct ar_host_functions *functions;
-    size_t n_parallel; /* programs at a time; 0: 4 */
+    size_t n_parallel; /* programs at a time, at most 16; 0: 4 */
     /* Called now and then while programs run, with the one that has run
      * longest; false cancels. May be NULL. */
     bool (*progress)(void *context, ar_str program, int64_t elapsed_us);

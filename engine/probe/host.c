@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the hosts of all systems have in common: patterns of names, which
+ * variables programs get, and the answers of files and folders. */
+
+#include "probe/host.h"
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "probe/host_parts.h"
+#include "text/utf8.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- patterns ---- */
+
+/* Behind the ']' that closes the class at start, or 0. */
+static size_t class_end(ar_str pattern, size_t start)
+{
+    size_t at = start + 1;
+    if (at < pattern.len && (pattern.ptr[at] == '!' || pattern.ptr[at] == '^'))
+        at++;
+    /* One in front is a member. */
+    for (size_t i = at + 1; i < pattern.len; i++)
+        if (pattern.ptr[i] == ']')
+            return i + 1;
+    return 0;
+}
+
+/* class: what stands between the brackets. */
+static bool class_has(ar_str class, uint32_t character)
+{
+    bool is_opposite = class.ptr[0] == '!' || class.ptr[0] == '^';
+    size_t at = is_opposite ? 1 : 0;
+    bool found = false;
+    while (at < class.len) {
+        uint32_t first = ar_utf8_next(class, &at);
+        uint32_t last = first;
+        if (at + 1 < class.len && class.ptr[at] == '-') {
+            at++;
+            last = ar_utf8_next(class, &at);
+        }
+        found = found || (first <= character && character <= last);
+    }
+    return found != is_opposite;
+}
+
+/* One element of the pattern that is no '*' against the character at
+ * *name_at; both move on. */
+static bool step(ar_str pattern, size_t *pattern_at, ar_str name,
+                 size_t *name_at)
+{
+    size_t at = *pattern_at;
+    size_t end = pattern.ptr[at] == '[' ? class_end(pattern, at) : 0;
+    if (*name_at == name.len)
+        return false;
+    if (pattern.ptr[at] == '?' || end > 0) {
+        uint32_t character = ar_utf8_next(name, name_at);
+        *pattern_at = end > 0 ? end : at + 1;
+        return end == 0 ||
+               class_has(ar_str_slice(pattern, at + 1, end - 1), character);
+    }
+    (*pattern_at)++;
+    return name.ptr[(*name_at)++] == pattern.ptr[at];
+}
+
+/* After a mismatch the last '*' takes one byte more: no more work than the
+ * product of the lengths. */
+bool ar_host_name_fits(ar_str pattern, ar_str name)
+{
+    size_t pattern_at = 0;
+    size_t name_at = 0;
+    size_t star = SIZE_MAX;
+    size_t star_took = 0;
+    if (name.len > 0 && name.ptr[0] == '.' &&
+        (pattern.len == 0 || pattern.ptr[0] != '.'))
+        return false;
+    while (pattern_at < pattern.len || name_at < name.len) {
+        if (pattern_at < pattern.len && pattern.ptr[pattern_at] == '*') {
+            star = ++pattern_at;
+            star_took = name_at;
+            continue;
+        }
+        if (pattern_at < pattern.len &&
+            step(pattern, &pattern_at, name, &name_at))
+            continue;
+        if (star == SIZE_MAX || star_took == name.len)
+            return false;
+        pattern_at = star;
+        name_at = ++star_took;
+    }
+    return true;
+}
+
+bool ar_host_is_pattern(ar_str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] == '*' || text.ptr[i] == '?' || text.ptr[i] == '[')
+            return true;
+    return false;
+}
+
+/* ---- the environment ---- */
+
+bool ar_host_passes_variable(ar_str name, bool is_elevated)
+{
+    static const struct {
+        bool is_for_all;
+        const char *pattern;
+    } held_back[] = {
+#define AR_ENVIRONMENT(is_for_all, pattern) {is_for_all, pattern},
+#include "probe/environment.def"
+#undef AR_ENVIRONMENT
+    };
+    for (size_t i = 0; i < AR_COUNT_OF(held_back); i++)
+        if ((held_back[i].is_for_all || is_elevated) &&
+            ar_host_name_fits(ar_str_from_c(held_back[i].pattern), name))
+            return false;
+    return true;
+}
+
+/* ---- answers ---- */
+
+void ar_host_refuse(struct ar_host_output *output, enum ar_host_status status,
+                    ar_str detail)
+{
+    output->status = status;
+    output->detail = detail;
+}
+
+static enum ar_host_status file_status(enum ar_file_status status)
+{
+    switch (status) {
+    case AR_FILE_OK: return AR_HOST_DONE;
+    case AR_FILE_NOT_FOUND: return AR_HOST_NOT_FOUND;
+    case AR_FILE_DENIED: return AR_HOST_DENIED;
+    case AR_FILE_TOO_LARGE: return AR_HOST_TOO_LARGE;
+    case AR_FILE_IS_FOLDER:
+    case AR_FILE_NOT_REGULAR:
+    case AR_FILE_FAILED: return AR_HOST_FAILED;
+    }
+    AR_UNREACHABLE();
+}
+
+void ar_host_read_file(struct ar_arena *arena, ar_str path, size_t max_bytes,
+                       struct ar_host_output *out)
+{
+    enum ar_file_status status =
+        ar_file_read(arena, path, max_bytes, &out->out);
+    out->path = ar_str_copy(arena, path);
+    out->status = file_status(status);
+    if (status != AR_FILE_OK)
+        out->detail = ar_str_from_c(ar_file_status_text(status));
+}
+
+static int order_paths(const void *a, const void *b)
+{
+    return ar_str_compare(*(const ar_str *)a, *(const ar_str *)b);
+}
+
+void ar_host_put_paths(struct ar_arena *arena, ar_str_vector *paths,
+                       struct ar_host_output *out)
+{
+    struct ar_buf lines = AR_BUF(arena);
+    if (paths->count == 0) {
+        out->status = AR_HOST_NOT_FOUND;
+        return;
+    }
+    qsort(paths->at, paths->count, sizeof(*paths->at), order_paths);
+    for (size_t i = 0; i < paths->count; i++) {
+        if (memchr(paths->at[i].ptr, '\n', paths->at[i].len)) {
+            ar_host_refuse(out, AR_HOST_FAILED,
+                           AR_STR("a name holds a line end"));
+            return;
+        }
+        ar_buf_put(&lines, paths->at[i]);
+        ar_buf_put_char(&lines, '\n');
+    }
+    out->out = ar_buf_view(&lines);
+}
