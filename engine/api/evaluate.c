@@ -127,8 +127,7 @@ static void make_structs(struct archrules_result *result)
 
 /* ---- evaluating ---- */
 
-/* The program with the chosen rules only. */
-static const struct ar_program *choose_rules(
+const struct ar_program *ar_api_choose_rules(
     struct ar_arena *arena, const struct archrules_engine *engine)
 {
     const struct ar_program *program = engine->program;
@@ -158,7 +157,7 @@ static void evaluate(void *context)
     struct ar_arena *arena = &result->memory.arena;
     const struct archrules_engine *engine = result->facts->engine;
     result->result =
-        ar_vm_evaluate(arena, engine->code, choose_rules(arena, engine),
+        ar_vm_evaluate(arena, engine->code, ar_api_choose_rules(arena, engine),
                        &result->facts->set, &request->options);
     make_structs(result);
 }

@@ -9,6 +9,7 @@
 #include "code/code.h"
 #include "facts/factset.h"
 #include "pack/load.h"
+#include "probe/collect.h"
 #include "result/result.h"
 #include "sema/check.h"
 #include "tools/doc.h"
@@ -41,6 +42,7 @@ struct archrules_facts {
     struct ar_sources sources;
     struct ar_diags diags;
     struct ar_factset set;
+    AR_VECTOR(struct ar_probe_run) runs; /* of collecting */
 };
 
 struct archrules_result {
@@ -116,6 +118,10 @@ void ar_api_put_diags(struct ar_buf *out, struct ar_diags *diags,
                       const archrules_output *output);
 
 archrules_severity ar_api_severity(enum ar_rule_severity severity);
+
+/* The program with the chosen rules only. */
+const struct ar_program *ar_api_choose_rules(
+    struct ar_arena *arena, const struct archrules_engine *engine);
 
 /* A rule by its id, or by its name if no other has it; or NULL. */
 const struct ar_rule *ar_api_find_rule(const struct ar_program *program,

@@ -160,12 +160,24 @@ int cli_exit_of(archrules_status status);
 /* The worse of two exit codes: 70, 2, 1, 3, 0. */
 int cli_worse(int a, int b);
 
+/* ---- collect.c ---- */
+
+/* Collects facts of this machine: name as archrules_collect_options has it.
+ * Shows what runs for long on a terminal. CLI_EXIT_OK, the exit code of an
+ * interrupt, or what a failure asks for. */
+int cli_collect(const struct cli_options *options, archrules_facts *facts,
+                const char *name);
+/* What ran so far, on standard error, if --timings asks for it. */
+void cli_show_timings(const struct cli_options *options,
+                      archrules_facts *facts);
+
 /* ---- commands ---- */
 
 int cli_run_eval(const struct cli_options *options);
 int cli_run_check(const struct cli_options *options);
 int cli_run_fmt(const struct cli_options *options);
 int cli_run_test(const struct cli_options *options);
+int cli_run_facts(const struct cli_options *options);
 int cli_run_pack(const struct cli_options *options);
 int cli_run_dump(const struct cli_options *options);
 int cli_run_doc(const struct cli_options *options);

@@ -101,14 +101,16 @@ static archrules_status show_diagnostics(const struct cli_options *options,
     return status;
 }
 
-static void note_no_probes(const struct cli_options *options)
+/* A snapshot is of another machine, or of another time. */
+static int collect_facts(const struct cli_options *options,
+                         archrules_facts *facts)
 {
     if (cli_has(options, CLI_OPTION_FACTS) ||
-        cli_has(options, CLI_OPTION_NO_PROBE) ||
-        cli_has(options, CLI_OPTION_QUIET))
-        return;
-    cli_note("live probes come with a later version: give a snapshot with -f; "
-             "facts that are not set are unknown");
+        cli_has(options, CLI_OPTION_NO_PROBE))
+        return CLI_EXIT_OK;
+    int code = cli_collect(options, facts, NULL);
+    cli_show_timings(options, facts);
+    return code;
 }
 
 static int open_facts(const struct cli_options *options,
@@ -125,8 +127,9 @@ static int open_facts(const struct cli_options *options,
         show_diagnostics(options, *out, status != ARCHRULES_OK);
     if (shown != ARCHRULES_OK)
         return cli_exit_of(shown);
-    note_no_probes(options);
-    return cli_exit_of(status);
+    if (status != ARCHRULES_OK)
+        return cli_exit_of(status);
+    return collect_facts(options, *out);
 }
 
 /* ---- report ---- */

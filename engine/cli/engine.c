@@ -80,11 +80,13 @@ static archrules_status add_rules(archrules_engine *engine,
     return status;
 }
 
-/* explain has a topic where the others have paths, pack a verb before them. */
+/* explain has a topic and facts have names where the others have paths, pack
+ * has a verb before them. */
 static struct cli_values find_paths(const struct cli_options *options)
 {
     struct cli_values paths = options->arguments;
-    if (options->command == CLI_COMMAND_EXPLAIN)
+    if (options->command == CLI_COMMAND_EXPLAIN ||
+        options->command == CLI_COMMAND_FACTS)
         paths.count = 0;
     if (options->command == CLI_COMMAND_PACK && paths.count > 0) {
         paths.at++;

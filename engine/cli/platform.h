@@ -14,6 +14,11 @@ void cli_platform_start(void);
 enum cli_stream { CLI_STDIN, CLI_STDOUT, CLI_STDERR };
 bool cli_is_terminal(enum cli_stream stream);
 
+/* From now on an interrupt (Ctrl-C) does not end the program but is told by
+ * cli_interrupt_signal(): its number, or 0. */
+void cli_catch_interrupts(void);
+int cli_interrupt_signal(void);
+
 /* Writes everything; NULL, or what is wrong ("No space left on device"). */
 const char *cli_write_stream(enum cli_stream stream, const char *bytes,
                              size_t length);

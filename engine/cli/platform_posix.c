@@ -289,3 +289,25 @@ char *cli_program_folder(void)
     *slash = '\0';
     return path;
 }
+
+/* ---- interrupts ---- */
+
+static volatile sig_atomic_t interrupt_signal;
+
+static void note_interrupt(int number)
+{
+    interrupt_signal = number;
+}
+
+void cli_catch_interrupts(void)
+{
+    struct sigaction action = {.sa_handler = note_interrupt};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+int cli_interrupt_signal(void)
+{
+    return interrupt_signal;
+}

@@ -223,6 +223,37 @@ ARCHRULES_CHECKED archrules_status archrules_facts_set(archrules_facts *facts,
 ARCHRULES_CHECKED archrules_status
 archrules_facts_set_input(archrules_facts *facts, const char *assignment);
 
+/* Zero is a good start. */
+typedef struct archrules_collect_options {
+    unsigned timeout_seconds; /* of everything; 0: AR_MAX_RUN_SECONDS, which
+                                 archrules_capabilities() prints */
+    int allow_run;    /* packs that are not trusted may run their probes, and
+                         name files, variables and registry keys */
+    const char *name; /* collect this fact, or the facts below it, whatever
+                         rules need; "": all without arguments; NULL: what
+                         the chosen rules need */
+    /* Called now and then while programs run, with the one that has run
+     * longest; not 0 stops. May be NULL. */
+    int (*progress)(void *context, const char *program, unsigned elapsed_ms);
+    void *context;
+} archrules_collect_options;
+
+/* Finds out facts of this machine that are not set yet; options may be NULL.
+ * Only probes of what is built in or installed run, if options do not say
+ * otherwise. ARCHRULES_INVALID, with a diagnostic, if nothing is called name.
+ * ARCHRULES_STOPPED if progress said so: what was found out until
+ * then is set. */
+ARCHRULES_CHECKED archrules_status archrules_facts_collect(
+    archrules_facts *facts, const archrules_collect_options *options);
+/* What ran, how long it took and how it ended, as text; nothing if nothing
+ * was collected. */
+ARCHRULES_CHECKED archrules_status archrules_facts_render_timings(
+    archrules_facts *facts, const archrules_output *output);
+/* The facts that are set: value or state, where from, when. Human: a table;
+ * JSON: a list. */
+ARCHRULES_CHECKED archrules_status
+archrules_facts_render(archrules_facts *facts, const archrules_output *output);
+
 /* Diagnostics of reading and setting since the last call of this function. */
 ARCHRULES_CHECKED archrules_status archrules_facts_render_diagnostics(
     archrules_facts *facts, const archrules_output *output);

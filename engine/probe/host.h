@@ -88,6 +88,7 @@ struct ar_host {
     bool (*progress)(void *context, ar_str program, int64_t elapsed_us);
     void *context;
     const char *platform; /* "linux", "windows", "macos", "freebsd" */
+    char machine[66];     /* the CPU as the system names it: "x86_64" */
     bool is_elevated;     /* root, or an administrator's token */
 };
 

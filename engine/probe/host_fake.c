@@ -144,7 +144,9 @@ void ar_host_open_fake(struct ar_fake_host *fake,
         .time_us = time_us,
     };
     *fake = (struct ar_fake_host){
-        .host = {.functions = &functions, .platform = "linux"},
+        .host = {.functions = &functions,
+                 .platform = "linux",
+                 .machine = "x86_64"},
         .answers = answers,
         .n_answers = count,
     };

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -212,6 +213,17 @@ static int64_t time_us(struct ar_host *host)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+/* Empty if the system does not say. */
+static void name_machine(struct ar_host *host)
+{
+    struct utsname names;
+    if (uname(&names) != 0)
+        return;
+    size_t length = strlen(names.machine);
+    if (length < sizeof(host->machine))
+        memcpy(host->machine, names.machine, length + 1);
+}
+
 void ar_host_open(struct ar_host *host)
 {
     static const struct ar_host_functions functions = {
@@ -230,4 +242,5 @@ void ar_host_open(struct ar_host *host)
         .is_elevated =
             geteuid() == 0 || getuid() != geteuid() || getgid() != getegid(),
     };
+    name_machine(host);
 }

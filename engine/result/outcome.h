@@ -41,6 +41,13 @@ struct ar_observer {
                     unsigned bits);
 };
 
+/* Is told, while texts of findings are made, of each fact that is read and
+ * that nobody has set. It must neither jump nor change the facts. */
+struct ar_missing_facts {
+    void *context;
+    void (*see)(void *context, const struct ar_fact_decl *decl, ar_str key);
+};
+
 struct ar_evaluation_options {
     int64_t now;       /* microseconds; by it waivers expire, and now() gives
                           it if the facts have no time. 0: the facts' */
@@ -48,6 +55,9 @@ struct ar_evaluation_options {
     int64_t run_fuel;  /* 0: AR_MAX_RUN_FUEL */
     const struct ar_observer *observer; /* or NULL; only of the reference
                                            evaluator */
+    bool applies_first; /* while `applies` is open, `when` is left alone and
+                           is no cause; only of the machine */
+    const struct ar_missing_facts *missing; /* or NULL; only of the machine */
 };
 
 /* The value of a condition that can only be true, false or neither (absent);

@@ -72,6 +72,14 @@ static struct ar_fact_state *find_state(struct ar_machine *machine,
 
 /* ---- facts ---- */
 
+static void see_missing(struct ar_machine *machine,
+                        const struct ar_fact_state *state)
+{
+    if (machine->is_rendering && machine->missing && !state->entry)
+        machine->missing->see(machine->missing->context, state->decl,
+                              state->key);
+}
+
 static struct ar_register read_fact(struct ar_machine *machine,
                                     const struct ar_block_fact *fact,
                                     struct ar_fact_state *state,
@@ -79,6 +87,7 @@ static struct ar_register read_fact(struct ar_machine *machine,
 {
     if (state->is_derived)
         return ar_machine_derive(machine, fact, state, arguments);
+    see_missing(machine, state);
     ar_machine_note(machine, state);
     return state->held;
 }
@@ -168,6 +177,7 @@ static struct ar_fact_state *find_evidence(struct ar_machine *machine,
             continue;
         ar_str key = ar_fact_key(machine->scratch, decl, arguments);
         struct ar_fact_state *state = find_state(machine, decl, key);
+        see_missing(machine, state);
         if (state->value.state == wanted)
             return state;
     }

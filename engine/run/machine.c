@@ -149,6 +149,8 @@ static struct ar_machine *start(struct ar_arena *arena,
     machine->code = code;
     machine->facts = facts;
     machine->now = choose_now(facts, options->now);
+    machine->applies_first = options->applies_first;
+    machine->missing = options->missing;
     machine->rule_fuel =
         options->rule_fuel > 0 ? options->rule_fuel : AR_MAX_RULE_FUEL;
     machine->run_left =

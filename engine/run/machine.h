@@ -97,6 +97,9 @@ struct ar_machine {
     const struct ar_code *code;
     const struct ar_factset *facts;
     ar_value now; /* what now() gives */
+    bool applies_first;
+    const struct ar_missing_facts *missing; /* or NULL */
+    bool is_rendering;
 
     /* by index of the block's sections; NULL until asked for */
     struct ar_fact_state **slots;

@@ -27,6 +27,7 @@ static void fill_tank(struct ar_machine *machine)
     machine->regex_left = AR_MAX_REGEX_FUEL_RULE;
     machine->scratch_limit = machine->scratch->used_bytes + SCRATCH_BYTES;
     machine->exhausted = NULL;
+    machine->is_rendering = false;
     machine->depth = 0;
     machine->stack_used = 0;
 }
@@ -220,7 +221,9 @@ static enum ar_status judge(struct judging *judging)
         keep_causes(judging, &judging->applies, AR_STATE_ABSENT);
         return AR_STATUS_NOT_APPLICABLE;
     }
-    if (record->each != AR_BLOCK_NONE)
+    if (machine->applies_first && judging->applies.bits != AR_OUTCOME_TRUE)
+        keep_open_causes(judging, &judging->applies);
+    else if (record->each != AR_BLOCK_NONE)
         judge_elements(judging);
     else
         judge_once(judging);
@@ -243,6 +246,7 @@ static void render_findings(struct judging *judging)
     struct ar_rule_result *out = judging->out;
     fill_tank(machine);
     machine->reading = NULL;
+    machine->is_rendering = true;
     for (size_t ix = 0; ix < judging->matched.count; ix++) {
         const struct ar_instance *instance = &judging->matched.at[ix];
         if (out->findings.count == AR_MAX_FINDINGS_PER_RULE) {

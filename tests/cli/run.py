@@ -681,7 +681,8 @@ def compiled_pack_is_evaluated(b):
           exit=1).out_has("slow on arm64", "shop.slow")
     b.run("eval", "shop.arp", "--set", "host.arch=amd64", exit=0).out_has(
         "fast")
-    b.run("eval", "shop.arp", exit=3).out_has("needs host.arch")
+    b.run("eval", "--no-probe", "shop.arp", exit=3).out_has(
+        "needs host.arch")
     b.run("eval", "shop.arp", "--set", "host.arch=arm64", "--only",
           "shop.fast", exit=0).out_lacks("slow on")
     b.run("eval", "shop.arp", "--set", "host.arch=arm64", "--format", "json",
@@ -999,7 +1000,7 @@ def nothing_loaded(b):
 
 @case
 def quiet(b):
-    b.run("eval", "-q", exit=3).err_is("")
+    b.run("eval", "-q", "--no-probe", exit=3).err_is("")
     b.run("check", "-q", "none.rules", exit=2).err_has("E2002")
 
 
@@ -1034,7 +1035,8 @@ def one_liner(b):
         b.run("eval", "one.rules", *sets, exit=code)
         b.run("eval", "-e", ONE_LINER, *sets, exit=code)
         b.claim(("AMD64 build" in b.out) == (code == 1), "odd report")
-    b.run("eval", "-e", ONE_LINER, exit=3).out_has("needs host.arch")
+    b.run("eval", "-e", ONE_LINER, "--no-probe", exit=3).out_has(
+        "needs host.arch")
 
 
 @case
@@ -1047,9 +1049,50 @@ def rules_on_the_command_line(b):
 
 
 @case
-def no_facts_says_so(b):
-    b.run("eval", "-e", ONE_LINER, exit=3).err_has("give a snapshot with -f")
+def no_probe_looks_at_nothing(b):
     b.run("eval", "-e", ONE_LINER, "--no-probe", exit=3).err_is("")
+
+
+# Facts of the machine that runs the tests: only those that every one has.
+@case
+def eval_looks_at_this_machine(b):
+    rule = "rule r when host.os exists and process.arch exists "
+    rule += 'then diagnose "It is {host.os} on {host.arch}."'
+    b.run("eval", "-e", rule, exit=1).err_is("").out_has("It is ")
+    b.run("eval", "-e", rule, "--timings", exit=1).err_is("")
+    b.run("eval", "-e", rule, "--set", "host.os=macos", exit=1).out_has(
+        "It is macos on")
+
+
+@case
+def facts_are_shown(b):
+    b.run("facts", "host.os", "process.arch", exit=0).out_has(
+        "host.os = ", "process.arch = ", "from builtin").out_lacks("docker")
+    b.run("facts", "host.os", "--format", "json", exit=0)
+    facts = b.json()["facts"]
+    b.claim([fact["fact"] for fact in facts] == ["host.os"], "odd facts")
+    b.claim(facts[0]["state"] == "value", "not known")
+    b.run("facts", "host.os", "--set", "host.os=macos", exit=0).out_has(
+        "host.os = macos")
+    b.run("facts", "host.oss", exit=2).err_has("host.os")
+    b.run("facts", "--timeout", "soon", "host.os", exit=2).err_has("seconds")
+    b.run("facts", "--timeout", "0", "host.os", exit=2).err_has("at least 1")
+
+
+# A pack of somebody else names variables and runs programs only if it may.
+@case
+def strangers_run_nothing(b):
+    mark = b.folder / "ran"
+    b.write("own.rules",
+            "fact own.x : string\n"
+            f"probe own run '/usr/bin/touch' '{mark}' parse text "
+            "gives own.x : string\n"
+            'rule r when own.x == "" then diagnose "r"\n'
+            'rule s when env("PATH") exists then diagnose "s"\n')
+    b.run("eval", "own.rules", exit=3).out_has("own.x", "--allow-run")
+    b.claim(not mark.exists(), "the program of a stranger ran")
+    b.run("eval", "own.rules", "--allow-run", exit=1)
+    b.claim(mark.exists(), "the program did not run")
 
 
 @case
@@ -1062,9 +1105,10 @@ def exit_codes(b):
     b.run(*arm, "--exit-zero", exit=0)
     b.run(*amd, exit=0).out_has("fast")
     b.run(*amd, "--fail-level", "info", exit=1)
-    b.run("eval", "p.rules", exit=3)
-    b.run("eval", "p.rules", "--allow-undetermined", exit=0)
-    b.run("eval", "p.rules", "--exit-zero", exit=0)
+    blind = ["eval", "p.rules", "--no-probe"]
+    b.run(*blind, exit=3)
+    b.run(*blind, "--allow-undetermined", exit=0)
+    b.run(*blind, "--exit-zero", exit=0)
     b.run("eval", "p.rules", "gone.rules", "--exit-zero", exit=2)
 
 
@@ -1171,12 +1215,12 @@ def terminal_as_facts(b):
 
 @case
 def output_file(b):
-    b.run("eval", "-e", ONE_LINER, "-o", "r.txt", exit=3).out_is("")
+    b.run("eval", "-e", ONE_LINER, "--no-probe", "-o", "r.txt", exit=3).out_is("")
     path = b.folder / "r.txt"
     b.claim("host.arch" in path.read_text(), "odd file")
     b.claim(path.stat().st_mode & 0o777 == 0o644, "odd mode")
     path.write_text("old")
-    b.run("eval", "-e", ONE_LINER, "-o", "r.txt", exit=3)
+    b.run("eval", "-e", ONE_LINER, "--no-probe", "-o", "r.txt", exit=3)
     b.claim("host.arch" in path.read_text(), "not replaced")
     b.claim(sorted(os.listdir(b.folder)) == ["r.txt"], "something is left")
 
@@ -1227,7 +1271,7 @@ def closed_streams(b):
           executable="/bin/sh")
     b.run("-c", f'exec "$0" eval -e \'{ONE_LINER}\' -f - <&-', b.program,
           exit=2, executable="/bin/sh").err_has("error[")
-    b.run("-c", f'exec "$0" eval -e \'{ONE_LINER}\' -o r.txt >&- 2>&-',
+    b.run("-c", f'exec "$0" eval --no-probe -e \'{ONE_LINER}\' -o r.txt >&- 2>&-',
           b.program, exit=3, executable="/bin/sh")
     b.claim("archrules" in (b.folder / "r.txt").read_text(), "odd file")
 

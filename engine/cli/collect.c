@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Looking at this machine, and what a person sees of it meanwhile. */
+
+#include "cli/cli.h"
+#include "cli/platform.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SLOW_MS = 1000, SIGNAL_EXIT = 128 };
+
+struct watching {
+    bool is_shown; /* on a terminal */
+    bool has_line;
+};
+
+static void put_line(const char *text)
+{
+    struct cli_text line = {0};
+    cli_put(&line, "\r\033[K");
+    cli_put_safe(&line, text);
+    cli_write_error(&line);
+    cli_text_free(&line);
+}
+
+/* One line that is written over, for what takes longer than a moment. */
+static int watch(void *context, const char *program, unsigned elapsed_ms)
+{
+    struct watching *watching = context;
+    char text[120];
+    if (watching->is_shown && elapsed_ms >= SLOW_MS) {
+        snprintf(text, sizeof(text), "%s ... %u s", program, elapsed_ms / 1000);
+        put_line(text);
+        watching->has_line = true;
+    }
+    return cli_interrupt_signal() != 0;
+}
+
+/* False after a message. */
+static bool read_timeout(const struct cli_options *options, unsigned *seconds)
+{
+    const char *text = cli_value(options, CLI_OPTION_TIMEOUT);
+    unsigned value = 0;
+    *seconds = 0;
+    if (!text)
+        return true;
+    size_t length = strlen(text);
+    for (size_t ix = 0; ix < length; ix++) {
+        if (text[ix] < '0' || text[ix] > '9' || length > 6) {
+            cli_error("--timeout takes whole seconds, not '%s'", text);
+            return false;
+        }
+        value = 10 * value + (unsigned)(text[ix] - '0');
+    }
+    if (value == 0)
+        cli_error("--timeout takes whole seconds, at least 1");
+    *seconds = value;
+    return value > 0;
+}
+
+void cli_show_timings(const struct cli_options *options, archrules_facts *facts)
+{
+    struct cli_text text = {0};
+    archrules_output output = {.write = cli_text_writer, .context = &text};
+    if (cli_has(options, CLI_OPTION_TIMINGS) &&
+        archrules_facts_render_timings(facts, &output) == ARCHRULES_OK)
+        cli_write_error(&text);
+    cli_text_free(&text);
+}
+
+int cli_collect(const struct cli_options *options, archrules_facts *facts,
+                const char *name)
+{
+    struct watching watching = {
+        .is_shown =
+            cli_is_terminal(CLI_STDERR) && !cli_has(options, CLI_OPTION_QUIET),
+    };
+    archrules_collect_options how = {
+        .allow_run = cli_has(options, CLI_OPTION_ALLOW_RUN),
+        .name = name,
+        .progress = watch,
+        .context = &watching,
+    };
+    if (!read_timeout(options, &how.timeout_seconds))
+        return CLI_EXIT_INVALID;
+    cli_catch_interrupts();
+    archrules_status status = archrules_facts_collect(facts, &how);
+    if (watching.has_line)
+        put_line("");
+    if (status == ARCHRULES_STOPPED)
+        return SIGNAL_EXIT + cli_interrupt_signal();
+    return cli_exit_of(status);
+}

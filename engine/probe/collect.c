@@ -1,0 +1,593 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which facts to find out, and when: after each round of probes the rules are
+ * evaluated again, so that nothing is asked that cannot matter any more. */
+
+#include "probe/collect.h"
+
+#include "base/limits.h"
+#include "run/vm.h"
+
+enum { MICROSECONDS = 1000000 };
+
+/* A probe that is to run. */
+struct job {
+    struct ar_probe_use use;
+    struct ar_probe_request request;
+    struct ar_host_output output;
+};
+
+typedef AR_VECTOR(struct job) job_vector;
+typedef AR_VECTOR(struct ar_fact_ref) ref_vector;
+
+/* ---- who may be asked ---- */
+
+static bool is_trusted(const struct ar_collector *collector,
+                       const struct ar_pack *pack)
+{
+    if (ar_str_starts_with(pack->path, AR_STR("<builtin>/")))
+        return true;
+    return collector->trusted.len > 0 &&
+           ar_str_starts_with(pack->path, collector->trusted) &&
+           ar_str_starts_with(
+               ar_str_slice(pack->path, collector->trusted.len, pack->path.len),
+               AR_STR("/"));
+}
+
+static bool is_on_platform(const struct ar_collector *collector,
+                           const struct ar_probe *probe)
+{
+    for (size_t ix = 0; ix < probe->platforms.count; ix++) {
+        if (ar_str_equal_c(probe->platforms.at[ix], collector->host->platform))
+            return true;
+    }
+    return probe->platforms.count == 0;
+}
+
+static bool gives(const struct ar_probe *probe, const struct ar_fact_decl *decl)
+{
+    for (size_t ix = 0; ix < probe->gives.count; ix++) {
+        if (probe->gives.at[ix] == decl)
+            return true;
+    }
+    return false;
+}
+
+/* Which probe with which arguments. */
+static ar_str make_run_key(struct ar_collector *collector,
+                           const struct ar_probe *probe,
+                           const struct ar_fact_ref *ref)
+{
+    struct ar_buf key = AR_BUF(collector->arena);
+    ar_buf_put(&key, probe->pack->path);
+    ar_buf_put_char(&key, '\n');
+    ar_buf_put(&key, probe->name);
+    for (size_t ix = 0; ix < probe->n_parameters; ix++) {
+        ar_buf_put_char(&key, '\n');
+        ar_value_put_literal(&key, ref->arguments[ix]);
+    }
+    return ar_buf_view(&key);
+}
+
+static bool can_run(struct ar_collector *collector,
+                    const struct ar_probe *probe, const struct ar_fact_ref *ref)
+{
+    if (!gives(probe, ref->decl) || !is_on_platform(collector, probe) ||
+        probe->n_parameters > ref->n_arguments)
+        return false;
+    if (!collector->allow_run && !is_trusted(collector, probe->pack))
+        return false;
+    return !ar_map_has(&collector->ran, make_run_key(collector, probe, ref));
+}
+
+/* The first probe that has not run yet, or NULL. */
+static const struct ar_probe *find_probe(struct ar_collector *collector,
+                                         const struct ar_fact_ref *ref)
+{
+    const struct ar_program *program = collector->code->program;
+    for (size_t ix = 0; ix < program->probes.count; ix++) {
+        if (can_run(collector, program->probes.at[ix], ref))
+            return program->probes.at[ix];
+    }
+    return NULL;
+}
+
+/* ---- setting facts ---- */
+
+static void set_fact(struct ar_collector *collector,
+                     const struct ar_fact_ref *ref, ar_value value,
+                     struct ar_origin origin)
+{
+    const struct ar_fact_entry *known =
+        ar_factset_entry(collector->set, ref->key);
+    bool is_own = known && ar_str_equal(known->key, ref->key);
+    /* Of several probes the first that can tell wins. */
+    if (is_own && (known->value.state != AR_STATE_UNKNOWN ||
+                   value.state == AR_STATE_UNKNOWN))
+        return;
+    ar_factset_add(collector->set, ref, value)->origin = origin;
+}
+
+static ar_str time_text(struct ar_collector *collector)
+{
+    int64_t now = collector->host->functions->time_us(collector->host);
+    return ar_value_text(collector->arena, ar_value_time(now));
+}
+
+static bool set_builtin(struct ar_collector *collector,
+                        const struct ar_fact_ref *ref)
+{
+    ar_value value;
+    struct ar_origin origin = {.probe = AR_STR("builtin"), .duration_ms = 0};
+    if (!ar_builtin_find(collector->arena, collector->host, ref->decl,
+                         ref->arguments, &value, &origin.how))
+        return false;
+    origin.time = time_text(collector);
+    set_fact(collector, ref, value, origin);
+    return true;
+}
+
+/* Nothing is left that could tell. */
+static void give_up(struct ar_collector *collector,
+                    const struct ar_fact_ref *ref)
+{
+    ar_str detail = ar_str_printf(collector->arena, "no probe gives it on %s",
+                                  collector->host->platform);
+    struct ar_origin origin = {.duration_ms = -1};
+    set_fact(collector, ref, ar_value_unknown(AR_REASON_unsupported, detail),
+             origin);
+}
+
+/* ---- running probes ---- */
+
+static ar_str describe(struct ar_collector *collector,
+                       const struct ar_probe_request *request)
+{
+    struct ar_buf text = AR_BUF(collector->arena);
+    for (size_t ix = 0; ix < request->n_texts; ix++) {
+        ar_buf_put_c(&text, ix > 0 ? " " : "");
+        ar_buf_put(&text, request->texts[ix]);
+    }
+    return ar_buf_view(&text);
+}
+
+static int64_t choose_timeout(const struct ar_probe *probe)
+{
+    return probe->timeout_us > 0 ? probe->timeout_us
+                                 : (int64_t)AR_MAX_PROBE_SECONDS * MICROSECONDS;
+}
+
+static void read_source(struct ar_collector *collector, struct job *job)
+{
+    struct ar_host *host = collector->host;
+    const struct ar_host_functions *functions = host->functions;
+    ar_str text = job->request.texts[0];
+    switch (job->request.source) {
+    case AR_PROBE_RUN: return;
+    case AR_PROBE_FILE:
+        functions->read_file(host, collector->arena, text, AR_MAX_VALUE_BYTES,
+                             &job->output);
+        return;
+    case AR_PROBE_GLOB:
+        functions->glob(host, collector->arena, text, AR_MAX_LIST_ELEMENTS,
+                        &job->output);
+        return;
+    case AR_PROBE_REGISTRY:
+        functions->registry(host, collector->arena, text, &job->output);
+        return;
+    case AR_PROBE_ENV:
+        functions->variable(host, collector->arena, text, &job->output);
+        return;
+    }
+    AR_UNREACHABLE();
+}
+
+/* All commands of a round side by side. */
+static void run_commands(struct ar_collector *collector, job_vector *jobs)
+{
+    struct ar_arena *arena = collector->arena;
+    struct ar_host_command *commands =
+        AR_NEW_ARRAY(arena, struct ar_host_command, jobs->count);
+    struct ar_host_output *outputs =
+        AR_NEW_ARRAY(arena, struct ar_host_output, jobs->count);
+    struct job **owners = AR_NEW_ARRAY(arena, struct job *, jobs->count);
+    size_t count = 0;
+    for (size_t ix = 0; ix < jobs->count; ix++) {
+        struct job *job = &jobs->at[ix];
+        if (job->request.source != AR_PROBE_RUN)
+            continue;
+        commands[count] = (struct ar_host_command){
+            .argv = job->request.texts,
+            .n_argv = job->request.n_texts,
+            .timeout_us = choose_timeout(job->use.probe),
+            .max_stdout = AR_MAX_PROBE_OUTPUT_BYTES,
+            .max_stderr = AR_MAX_PROBE_ERROR_BYTES,
+        };
+        owners[count++] = job;
+    }
+    if (count > 0)
+        collector->host->functions->run(collector->host, arena, commands, count,
+                                        outputs, collector->deadline_us);
+    for (size_t ix = 0; ix < count; ix++)
+        owners[ix]->output = outputs[ix];
+}
+
+static void take_output(struct ar_collector *collector, const struct job *job)
+{
+    struct ar_arena *arena = collector->arena;
+    ar_probe_fact_vector facts = {0};
+    struct ar_probe_run run = {
+        .probe = job->use.probe->name,
+        .how = describe(collector, &job->request),
+        .status = job->output.status,
+        .duration_us = job->output.duration_us,
+    };
+    struct ar_origin origin = {
+        .probe = run.probe,
+        .how = run.how,
+        .time = time_text(collector),
+        .duration_ms = run.duration_us / 1000,
+    };
+    ar_probe_apply(arena, &job->use, &job->output, &facts);
+    for (size_t ix = 0; ix < facts.count; ix++) {
+        struct ar_fact_ref ref = {.decl = facts.at[ix].decl,
+                                  .group = facts.at[ix].group,
+                                  .key = facts.at[ix].key};
+        set_fact(collector, &ref, facts.at[ix].value, origin);
+    }
+    if (job->output.status == AR_HOST_STOPPED)
+        collector->was_stopped = true;
+    if (!is_trusted(collector, job->use.probe->pack))
+        collector->used_allowed = true;
+    ar_vector_push(arena, &collector->runs, run);
+}
+
+static void run_jobs(struct ar_collector *collector, job_vector *jobs)
+{
+    run_commands(collector, jobs);
+    for (size_t ix = 0; ix < jobs->count; ix++) {
+        read_source(collector, &jobs->at[ix]);
+        take_output(collector, &jobs->at[ix]);
+    }
+}
+
+/* ---- what a probe needs itself ---- */
+
+static void ask(struct ar_collector *collector, const struct ar_fact_ref *ref,
+                job_vector *jobs);
+
+/* The facts in the strings of a source, such as env("USERPROFILE"). */
+static void ask_for_source(struct ar_collector *collector,
+                           const struct ar_template *text)
+{
+    for (size_t ix = 0; ix < text->n_parts; ix++) {
+        const struct ar_expr *expr = text->parts[ix].expr;
+        struct ar_fact_ref ref;
+        if (!expr || expr->kind != AR_EXPR_FACT)
+            continue;
+        ar_str key = ar_source_text(collector->code->program->diags->sources,
+                                    expr->span);
+        if (ar_fact_ref_parse(collector->arena, collector->set->schema, key,
+                              &ref) == AR_FACT_REF_OK &&
+            !ar_factset_entry(collector->set, ref.key) &&
+            !set_builtin(collector, &ref))
+            give_up(collector, &ref);
+    }
+}
+
+static void add_job(struct ar_collector *collector,
+                    const struct ar_probe *probe, const struct ar_fact_ref *ref,
+                    job_vector *jobs)
+{
+    struct job job = {.use = {.program = collector->code->program,
+                              .probe = probe,
+                              .arguments = ref->arguments,
+                              .set = collector->set}};
+    ar_value lack;
+    ar_map_put(collector->arena, &collector->ran,
+               make_run_key(collector, probe, ref), collector);
+    for (size_t ix = 0; ix < probe->texts.count; ix++)
+        ask_for_source(collector, probe->texts.at[ix]);
+    if (ar_probe_request(collector->arena, &job.use, &job.request, &lack)) {
+        ar_vector_push(collector->arena, jobs, job);
+        return;
+    }
+    struct ar_origin origin = {.probe = probe->name, .duration_ms = -1};
+    if (lack.state == AR_STATE_ABSENT)
+        lack = ar_value_unknown(AR_REASON_unsupported,
+                                AR_STR("what the probe would look at is not "
+                                       "there"));
+    set_fact(collector, ref, lack, origin);
+}
+
+static bool has_arguments(const struct ar_probe_use *use,
+                          const struct ar_fact_ref *ref)
+{
+    for (size_t ix = 0; ix < use->probe->n_parameters; ix++) {
+        if (!ar_value_same(use->arguments[ix], ref->arguments[ix]))
+            return false;
+    }
+    return true;
+}
+
+/* Whether a probe of this round may tell. */
+static bool is_awaited(const struct ar_fact_ref *ref, const job_vector *jobs)
+{
+    for (size_t ix = 0; ix < jobs->count; ix++) {
+        const struct ar_probe_use *use = &jobs->at[ix].use;
+        if (gives(use->probe, ref->decl) && has_arguments(use, ref))
+            return true;
+    }
+    return false;
+}
+
+/* Sets the fact, or adds the probe that may tell, or gives up. */
+static void ask(struct ar_collector *collector, const struct ar_fact_ref *ref,
+                job_vector *jobs)
+{
+    if (is_awaited(ref, jobs))
+        return;
+    if (!ar_map_has(&collector->asked, ref->key)) {
+        ar_map_put(collector->arena, &collector->asked, ref->key, collector);
+        if (set_builtin(collector, ref))
+            return;
+    }
+    const struct ar_probe *probe = find_probe(collector, ref);
+    if (probe)
+        add_job(collector, probe, ref, jobs);
+    else if (!ar_factset_entry(collector->set, ref->key))
+        give_up(collector, ref);
+}
+
+/* ---- what rules need ---- */
+
+enum { COST_BUILTIN = 1, COST_READ = 2, COST_RUN = 3, COST_NONE = 9 };
+
+/* COST_NONE: nothing that was not tried can tell. */
+static unsigned find_cost(struct ar_collector *collector,
+                          const struct ar_fact_ref *ref)
+{
+    bool was_asked = ar_map_has(&collector->asked, ref->key);
+    if (!was_asked && ar_builtin_has(ref->decl))
+        return COST_BUILTIN;
+    const struct ar_probe *probe = find_probe(collector, ref);
+    if (!probe)
+        return was_asked ? COST_NONE : COST_BUILTIN;
+    return probe->source == AR_PROBE_RUN ? COST_RUN : COST_READ;
+}
+
+static void keep_cheapest(struct ar_collector *collector,
+                          const struct ar_fact_ref *ref, unsigned *least,
+                          struct ar_fact_ref *best)
+{
+    if (!ref->decl || ref->decl->is_derived || ref->decl->is_input)
+        return;
+    unsigned cost = find_cost(collector, ref);
+    if (cost >= *least)
+        return;
+    *least = cost;
+    *best = *ref;
+}
+
+/* Of a group: the facts under it that have as many arguments. */
+static void weigh_group(struct ar_collector *collector,
+                        const struct ar_fact_ref *group, unsigned *least,
+                        struct ar_fact_ref *best)
+{
+    for (size_t ix = 0; ix < group->group->facts.count; ix++) {
+        const struct ar_fact_decl *decl = group->group->facts.at[ix];
+        if (decl->n_parameters != group->n_arguments)
+            continue;
+        struct ar_fact_ref ref = {
+            .decl = decl,
+            .arguments = group->arguments,
+            .n_arguments = group->n_arguments,
+            .key = ar_fact_key(collector->arena, decl, group->arguments),
+        };
+        if (!ar_factset_entry(collector->set, ref.key))
+            keep_cheapest(collector, &ref, least, best);
+    }
+}
+
+/* What is named in a pack that is not trusted is not looked at: a file or
+ * variable may hold a secret, and the pack may print it. */
+static bool may_name(const struct ar_collector *collector,
+                     const struct ar_pack *pack, const struct ar_fact_ref *ref)
+{
+    return !ref->decl || ref->n_arguments == 0 || !ar_builtin_has(ref->decl) ||
+           collector->allow_run || is_trusted(collector, pack);
+}
+
+static void refuse(struct ar_collector *collector,
+                   const struct ar_fact_ref *ref)
+{
+    struct ar_origin origin = {.duration_ms = -1};
+    set_fact(collector, ref,
+             ar_value_unknown(AR_REASON_denied,
+                              AR_STR("the pack that names it is not trusted: "
+                                     "see --allow-run")),
+             origin);
+}
+
+/* The cheapest of the facts that leave a rule open. */
+static void ask_for_rule(struct ar_collector *collector,
+                         const struct ar_rule_result *rule, ref_vector *wanted)
+{
+    struct ar_fact_ref best = {0};
+    unsigned least = COST_NONE;
+    for (size_t ix = 0; ix < rule->causes.count; ix++) {
+        const struct ar_cause *cause = &rule->causes.at[ix];
+        struct ar_fact_ref ref;
+        if (!cause->is_fact ||
+            ar_fact_ref_parse(collector->arena, collector->set->schema,
+                              cause->name, &ref) != AR_FACT_REF_OK)
+            continue;
+        if (!may_name(collector, rule->rule->pack, &ref))
+            refuse(collector, &ref);
+        else if (ref.group)
+            weigh_group(collector, &ref, &least, &best);
+        else
+            keep_cheapest(collector, &ref, &least, &best);
+    }
+    if (least < COST_NONE)
+        ar_vector_push(collector->arena, wanted, best);
+}
+
+/* What texts read and nobody has set. */
+struct missing {
+    struct ar_collector *collector;
+    ar_str_vector keys;
+    struct ar_map seen;
+};
+
+static void see_missing(void *context, const struct ar_fact_decl *decl,
+                        ar_str key)
+{
+    struct missing *missing = context;
+    struct ar_arena *arena = missing->collector->arena;
+    if (decl->is_input || ar_map_has(&missing->seen, key))
+        return;
+    ar_str kept = ar_str_copy(arena, key);
+    ar_map_put(arena, &missing->seen, kept, missing);
+    ar_vector_push(arena, &missing->keys, kept);
+}
+
+static void ask_for_texts(struct ar_collector *collector,
+                          const struct missing *missing, ref_vector *wanted)
+{
+    for (size_t ix = 0; ix < missing->keys.count; ix++) {
+        struct ar_fact_ref ref;
+        if (ar_fact_ref_parse(collector->arena, collector->set->schema,
+                              missing->keys.at[ix], &ref) == AR_FACT_REF_OK &&
+            ref.decl && find_cost(collector, &ref) < COST_NONE)
+            ar_vector_push(collector->arena, wanted, ref);
+    }
+}
+
+static void release(void *resource)
+{
+    ar_arena_free(resource);
+}
+
+struct round {
+    struct ar_collector *collector;
+    const struct ar_program *program;
+    struct ar_arena *scratch;
+    ref_vector wanted;
+};
+
+/* What an evaluation with what is known leaves open. */
+static void find_causes(struct round *round, bool applies_first)
+{
+    struct ar_collector *collector = round->collector;
+    struct missing missing = {.collector = collector};
+    struct ar_missing_facts see = {.context = &missing, .see = see_missing};
+    struct ar_evaluation_options options = {
+        .now = collector->now, .applies_first = applies_first, .missing = &see};
+    const struct ar_result *result =
+        ar_vm_evaluate(round->scratch, collector->code, round->program,
+                       collector->set, &options);
+    for (size_t ix = 0; ix < result->rules.count; ix++) {
+        if (result->rules.at[ix].status == AR_STATUS_UNDETERMINED)
+            ask_for_rule(collector, &result->rules.at[ix], &round->wanted);
+    }
+    if (round->wanted.count == 0 && !applies_first)
+        ask_for_texts(collector, &missing, &round->wanted);
+    ar_arena_reset(round->scratch);
+}
+
+/* `when` of a rule whose `applies` stays open may still be false. */
+static ref_vector find_wanted(struct ar_collector *collector,
+                              const struct ar_program *program,
+                              struct ar_arena *scratch)
+{
+    struct round round = {collector, program, scratch, {0}};
+    find_causes(&round, true);
+    if (round.wanted.count == 0)
+        find_causes(&round, false);
+    return round.wanted;
+}
+
+static bool is_over(const struct ar_collector *collector)
+{
+    struct ar_host *host = collector->host;
+    return collector->was_stopped ||
+           (collector->deadline_us > 0 &&
+            host->functions->now_us(host) >= collector->deadline_us);
+}
+
+/* What could not be asked any more was not found out in time. */
+static void note_deadline(const struct ar_collector *collector)
+{
+    if (is_over(collector))
+        collector->set->missing_reason = AR_REASON_timeout;
+}
+
+static void run_wanted(struct ar_collector *collector, const ref_vector *wanted)
+{
+    job_vector jobs = {0};
+    for (size_t ix = 0; ix < wanted->count; ix++)
+        ask(collector, &wanted->at[ix], &jobs);
+    run_jobs(collector, &jobs);
+}
+
+void ar_collect_for_rules(struct ar_collector *collector,
+                          const struct ar_program *program)
+{
+    struct ar_arena *scratch = AR_NEW(collector->arena, struct ar_arena);
+    scratch->out_of_memory = collector->arena->out_of_memory;
+    ar_arena_defer(collector->arena, release, scratch);
+    while (!is_over(collector)) {
+        ref_vector wanted = find_wanted(collector, program, scratch);
+        if (wanted.count == 0)
+            break;
+        run_wanted(collector, &wanted);
+    }
+    ar_arena_free(scratch);
+    note_deadline(collector);
+}
+
+/* ---- everything ---- */
+
+static bool is_below(ar_str fact, ar_str name)
+{
+    if (name.len == 0 || ar_str_equal(fact, name))
+        return true;
+    return ar_str_starts_with(fact, name) && fact.ptr[name.len] == '.';
+}
+
+/* Rounds, because a fact may have several probes. */
+void ar_collect_all(struct ar_collector *collector, ar_str name)
+{
+    const struct ar_program *program = collector->code->program;
+    for (bool goes_on = true; goes_on && !is_over(collector);) {
+        ref_vector wanted = {0};
+        for (size_t ix = 0; ix < program->facts.count; ix++) {
+            const struct ar_fact_decl *decl = &program->facts.at[ix]->decl;
+            struct ar_fact_ref ref = {.decl = decl, .key = decl->name};
+            if (decl->n_parameters > 0 || decl->is_derived || decl->is_input ||
+                !is_below(decl->name, name))
+                continue;
+            ar_value value = ar_factset_get(collector->set, decl, decl->name);
+            if (value.state == AR_STATE_UNKNOWN &&
+                find_cost(collector, &ref) < COST_NONE)
+                ar_vector_push(collector->arena, &wanted, ref);
+        }
+        goes_on = wanted.count > 0;
+        run_wanted(collector, &wanted);
+    }
+    note_deadline(collector);
+}
+
+void ar_collect_fact(struct ar_collector *collector,
+                     const struct ar_fact_ref *ref)
+{
+    while (!is_over(collector) && find_cost(collector, ref) < COST_NONE) {
+        ref_vector wanted = {0};
+        ar_value value = ar_factset_get(collector->set, ref->decl, ref->key);
+        if (value.state != AR_STATE_UNKNOWN)
+            break;
+        ar_vector_push(collector->arena, &wanted, *ref);
+        run_wanted(collector, &wanted);
+    }
+    note_deadline(collector);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef AR_PROBE_COLLECT_H
+#define AR_PROBE_COLLECT_H
+/* Finding out the facts of this machine: which probes to run, in what order,
+ * and what becomes of facts that none can give. */
+
+#include "code/code.h"
+#include "probe/apply.h"
+
+/* A probe that ran. */
+struct ar_probe_run {
+    ar_str probe;
+    ar_str how; /* the command or file */
+    enum ar_host_status status;
+    int64_t duration_us;
+};
+
+struct ar_collector {
+    struct ar_arena *arena; /* of facts and runs */
+    struct ar_host *host;
+    const struct ar_code *code;
+    struct ar_factset *set; /* what is in it already is not asked for */
+    int64_t now;            /* of the evaluation, microseconds since 1970 */
+    int64_t deadline_us;    /* of the host's clock; 0: none */
+    ar_str trusted; /* folder of the installation: packs in it, and those that
+                       are built in, may run their probes */
+    bool allow_run; /* packs that are not trusted may run their probes, and
+                       name files, variables and keys of their own */
+    /* out */
+    AR_VECTOR(struct ar_probe_run) runs;
+    bool was_stopped;    /* by the host */
+    bool used_allowed;   /* something ran that needed allow_run */
+    struct ar_map asked; /* keys that were tried */
+    struct ar_map ran;   /* probes with their arguments */
+};
+
+/* Collects what can still change the status of a rule of program, facts of
+ * `applies` first and cheap ones first, then what the texts of the rules that
+ * match read. A fact that no probe gives here becomes
+ * unknown(unsupported). */
+void ar_collect_for_rules(struct ar_collector *collector,
+                          const struct ar_program *program);
+
+/* Collects every fact without arguments, or those below the named group or
+ * fact. */
+void ar_collect_all(struct ar_collector *collector, ar_str name);
+/* Collects one fact, whatever its arguments. */
+void ar_collect_fact(struct ar_collector *collector,
+                     const struct ar_fact_ref *ref);
+
+/* ---- builtin.c ---- */
+
+/* Whether code of this program finds out a fact, without running anything. */
+bool ar_builtin_has(const struct ar_fact_decl *decl);
+/* The fact; false if there is no such code. how: what was looked at. */
+bool ar_builtin_find(struct ar_arena *arena, struct ar_host *host,
+                     const struct ar_fact_decl *decl, const ar_value *arguments,
+                     ar_value *out, ar_str *how);
+
+#endif

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Collecting facts for rules, on a host that is a table: what is asked, in
+ * what order, and that nothing which could not be had counts as an answer. */
+
+#include "code/code.h"
+#include "probe/collect.h"
+#include "run/vm.h"
+
+/* cmocka.h needs what stands before it. */
+/* clang-format off */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+/* clang-format on */
+
+#include "rules_fixture.h"
+
+static const char *const library =
+    "fact host.os : string\n"
+    "fact host.arch : arch\n"
+    "fact a.x : int fact a.y : int fact b.x : int fact c.x : int\n"
+    "fact d.x : int fact f.text : string\n"
+    "fact env(name : string) : string\n"
+    "probe a run '/bin/a' parse key_value gives a.x : int = .x\n"
+    "  gives a.y : int = .y?\n"
+    "  if not found: a absent\n"
+    "probe b run '/bin/b' parse key_value gives b.x : int = .x\n"
+    "probe c run '/bin/c' parse key_value gives c.x : int = .x\n"
+    "probe d_first run '/bin/d1' parse key_value gives d.x : int = .x\n"
+    "probe d_second run '/bin/d2' parse key_value gives d.x : int = .x\n"
+    "probe f file '/etc/f' parse text gives f.text : string\n";
+
+struct setting {
+    struct fixture fixture;
+    const struct ar_code *code;
+    struct ar_fake_host fake;
+    struct ar_collector collector;
+    struct ar_factset set;
+};
+
+static struct setting setting;
+
+static void start(const char *rules)
+{
+    struct fixture *fixture = &setting.fixture;
+    fixture_start(fixture);
+    struct ar_unit *module = fixture_unit(fixture, AR_STR("std.t"));
+    module->path = AR_STR("<builtin>/stdlib/t.rules");
+    fixture_add(fixture, module, AR_STR("t.rules"), ar_str_from_c(library));
+    struct ar_unit *unit = fixture_unit(fixture, AR_STR(""));
+    unit->path = AR_STR("given.rules");
+    fixture_add(fixture, unit, AR_STR("given.rules"), ar_str_from_c(rules));
+    fixture->program =
+        ar_check(&fixture->arena, &fixture->diags, fixture->units,
+                 fixture->n_units, &fixture->options);
+    assert_int_equal(fixture->diags.n_errors, 0);
+    setting.code = ar_code_generate(&fixture->arena, fixture->program);
+}
+
+static void end(void)
+{
+    fixture_end(&setting.fixture);
+}
+
+static struct ar_fake_answer command(const char *name, const char *output)
+{
+    return (struct ar_fake_answer){
+        AR_FAKE_COMMAND,
+        name,
+        {.status = AR_HOST_DONE, .out = ar_str_from_c(output)}};
+}
+
+/* Facts from these answers: what the rules need, or everything. */
+static const struct ar_result *collect(const struct ar_fake_answer *answers,
+                                       size_t count, bool everything,
+                                       bool allow_run)
+{
+    struct ar_arena *arena = &setting.fixture.arena;
+    ar_host_open_fake(&setting.fake, answers, count);
+    setting.set = (struct ar_factset){
+        .arena = arena,
+        .schema = &setting.fixture.program->schema,
+        .missing_reason = AR_REASON_not_in_snapshot,
+    };
+    setting.collector = (struct ar_collector){
+        .arena = arena,
+        .host = &setting.fake.host,
+        .code = setting.code,
+        .set = &setting.set,
+        .allow_run = allow_run,
+    };
+    if (everything)
+        ar_collect_all(&setting.collector, AR_STR(""));
+    else
+        ar_collect_for_rules(&setting.collector, setting.fixture.program);
+    return ar_vm_evaluate(arena, setting.code, setting.fixture.program,
+                          &setting.set, NULL);
+}
+
+static ar_value fact(const char *key)
+{
+    const struct ar_fact_decl *decl =
+        ar_schema_find(&setting.fixture.program->schema, ar_str_from_c(key));
+    assert_non_null(decl);
+    return ar_factset_get(&setting.set, decl, decl->name);
+}
+
+/* ---- what is asked ---- */
+
+static void asks_nothing_of_a_rule_that_does_not_apply(void **state)
+{
+    (void)state;
+    start("rule r applies host.os == \"windows\" when a.x == 1 and b.x == 2 "
+          "then diagnose \"r\"");
+    const struct ar_result *result = collect(NULL, 0, false, false);
+    assert_int_equal(result->rules.at[0].status, AR_STATUS_NOT_APPLICABLE);
+    assert_int_equal(setting.fake.n_commands, 0);
+    end();
+}
+
+static void asks_cheap_facts_first(void **state)
+{
+    (void)state;
+    start("rule r when a.x == 1 and host.arch == arm64 then diagnose \"r\"");
+    const struct ar_result *result = collect(NULL, 0, false, false);
+    assert_int_equal(result->rules.at[0].status, AR_STATUS_CLEAR);
+    assert_int_equal(setting.fake.n_commands, 0);
+    end();
+}
+
+static void stops_where_the_status_is_decided(void **state)
+{
+    (void)state;
+    struct ar_fake_answer answers[] = {command("/bin/a", "x=1\ny=2\n"),
+                                       command("/bin/b", "x=1\n")};
+    start("rule r when a.x == 2 and b.x == 1 then diagnose \"r\"\n"
+          "rule s when a.y == 2 then diagnose \"s\"");
+    const struct ar_result *result = collect(answers, 2, false, false);
+    assert_int_equal(result->rules.at[0].status, AR_STATUS_CLEAR);
+    assert_int_equal(result->rules.at[1].status, AR_STATUS_MATCHED);
+    assert_int_equal(setting.fake.n_commands, 1);
+    end();
+}
+
+static void asks_what_texts_read_of_rules_that_match(void **state)
+{
+    (void)state;
+    struct ar_fake_answer answers[] = {command("/bin/a", "x=1\n"),
+                                       command("/bin/b", "x=7\n")};
+    start("rule r when a.x == 1 then diagnose \"b is {b.x}\"\n"
+          "rule s when a.x == 2 then diagnose \"c is {c.x}\"");
+    const struct ar_result *result = collect(answers, 2, false, false);
+    assert_int_equal(result->findings.count, 1);
+    assert_true(ar_str_equal_c(result->findings.at[0]->diagnosis, "b is 7"));
+    assert_int_equal(setting.fake.n_commands, 2);
+    end();
+}
+
+static void takes_the_first_probe_that_can_tell(void **state)
+{
+    (void)state;
+    struct ar_fake_answer answers[] = {
+        {AR_FAKE_COMMAND, "/bin/d1", {.status = AR_HOST_DENIED}},
+        command("/bin/d2", "x=5\n")};
+    start("rule r when d.x == 5 then diagnose \"r\"");
+    const struct ar_result *result = collect(answers, 2, false, false);
+    assert_int_equal(result->rules.at[0].status, AR_STATUS_MATCHED);
+    assert_int_equal(setting.fake.n_commands, 2);
+    end();
+}
+
+static void gives_up_on_what_no_probe_gives(void **state)
+{
+    (void)state;
+    start("fact gone.x : int\nrule r when gone.x == 1 then diagnose \"r\"");
+    const struct ar_result *result = collect(NULL, 0, false, false);
+    assert_int_equal(result->rules.at[0].status, AR_STATUS_UNDETERMINED);
+    assert_int_equal(fact("gone.x").reason, AR_REASON_unsupported);
+    end();
+}
+
+/* ---- what could not be had ---- */
+
+static void never_says_clear_of_what_failed(void **state)
+{
+    static const enum ar_host_status lost[] = {
+        AR_HOST_DENIED, AR_HOST_TIMEOUT, AR_HOST_TOO_LARGE, AR_HOST_UNSUPPORTED,
+        AR_HOST_FAILED};
+    (void)state;
+    for (size_t ix = 0; ix < AR_COUNT_OF(lost); ix++) {
+        struct ar_fake_answer answers[] = {
+            {AR_FAKE_COMMAND,
+             "/bin/b",
+             {.status = lost[ix], .out = AR_STR("x=2\n")}}};
+        start("rule r when b.x == 1 then diagnose \"r\"");
+        const struct ar_result *result = collect(answers, 1, false, false);
+        assert_int_equal(result->rules.at[0].status, AR_STATUS_UNDETERMINED);
+        assert_int_equal(fact("b.x").state, AR_STATE_UNKNOWN);
+        end();
+    }
+}
+
+static void says_timeout_of_what_there_was_no_time_for(void **state)
+{
+    (void)state;
+    struct ar_fake_answer answers[] = {command("/bin/b", "x=1\n")};
+    start("rule r when b.x == 1 and c.x == 1 then diagnose \"r\"");
+    answers[0].output.duration_us = 2000000;
+    struct ar_arena *arena = &setting.fixture.arena;
+    ar_host_open_fake(&setting.fake, answers, 1);
+    setting.set = (struct ar_factset){
+        .arena = arena, .schema = &setting.fixture.program->schema};
+    setting.collector = (struct ar_collector){.arena = arena,
+                                              .host = &setting.fake.host,
+                                              .code = setting.code,
+                                              .set = &setting.set,
+                                              .deadline_us = 1000000};
+    ar_collect_for_rules(&setting.collector, setting.fixture.program);
+    assert_int_equal(fact("c.x").state, AR_STATE_UNKNOWN);
+    assert_int_equal(fact("c.x").reason, AR_REASON_timeout);
+    end();
+}
+
+/* ---- trust ---- */
+
+static const char *const own_probe =
+    "fact own.x : int\n"
+    "probe own run '/bin/own' parse key_value gives own.x : int = .x\n"
+    "rule r when own.x == 1 then diagnose \"r\"\n"
+    "rule s when env(\"SECRET\") == \"1\" then diagnose \"s\"";
+
+static void runs_no_probe_of_a_stranger(void **state)
+{
+    (void)state;
+    struct ar_fake_answer answers[] = {
+        command("/bin/own", "x=1\n"),
+        {AR_FAKE_VARIABLE,
+         "SECRET",
+         {.status = AR_HOST_DONE, .out = AR_STR("1")}}};
+    start(own_probe);
+    const struct ar_result *result = collect(answers, 2, false, false);
+    assert_int_equal(result->rules.at[0].status, AR_STATUS_UNDETERMINED);
+    assert_int_equal(result->rules.at[1].status, AR_STATUS_UNDETERMINED);
+    assert_int_equal(setting.fake.n_asked, 0);
+    assert_false(setting.collector.used_allowed);
+    result = collect(answers, 2, false, true);
+    assert_int_equal(result->rules.at[0].status, AR_STATUS_MATCHED);
+    assert_int_equal(result->rules.at[1].status, AR_STATUS_MATCHED);
+    assert_true(setting.collector.used_allowed);
+    end();
+}
+
+/* ---- lazy and eager ---- */
+
+static const char *const many_rules =
+    "rule a when a.x == 1 and b.x == 1 then diagnose \"{c.x}\"\n"
+    "rule b when a.x == 1 or b.x == 2 or c.x == 1 then diagnose \"b\"\n"
+    "rule c applies a exists when c.x > 1 then diagnose \"c\"\n"
+    "rule d applies b.x == 1 when not (a.y == 2 and d.x == 1) "
+    "then diagnose \"d\"\n"
+    "rule e when a absent and b.x == 1 then diagnose \"e\"\n"
+    "rule f when f.text == \"1\" and d.x default 3 > 1 then diagnose \"f\"\n"
+    "rule g when (if a.x == 1 then b.x == 2 else c.x == 1) "
+    "then diagnose \"g\"\n"
+    "rule h when d.x exists and f.text exists and a.y exists "
+    "then diagnose \"{a.x} {b.x}\"\n";
+
+static uint64_t next_random(uint64_t *random)
+{
+    *random ^= *random << 13;
+    *random ^= *random >> 7;
+    *random ^= *random << 17;
+    return *random;
+}
+
+static struct ar_fake_answer random_answer(uint64_t *random, const char *name,
+                                           enum ar_fake_kind kind)
+{
+    static const char *const outputs[] = {"x=1\n", "x=2\ny=2\n", "x=3\ny=1\n",
+                                          "", "1"};
+    static const enum ar_host_status statuses[] = {
+        AR_HOST_DONE, AR_HOST_DONE,    AR_HOST_DONE,     AR_HOST_NOT_FOUND,
+        AR_HOST_DONE, AR_HOST_TIMEOUT, AR_HOST_TOO_LARGE};
+    struct ar_fake_answer answer = {kind, name, {.status = AR_HOST_DONE}};
+    answer.output.out =
+        ar_str_from_c(outputs[next_random(random) % AR_COUNT_OF(outputs)]);
+    answer.output.status =
+        statuses[next_random(random) % AR_COUNT_OF(statuses)];
+    answer.output.exit_code = next_random(random) % 8 == 0;
+    return answer;
+}
+
+static void gives_the_same_lazily_as_eagerly(void **state)
+{
+    uint64_t random = 20261122;
+    size_t n_fewer = 0;
+    (void)state;
+    start(many_rules);
+    for (int round = 0; round < 3000; round++) {
+        struct ar_fake_answer answers[] = {
+            random_answer(&random, "/bin/a", AR_FAKE_COMMAND),
+            random_answer(&random, "/bin/b", AR_FAKE_COMMAND),
+            random_answer(&random, "/bin/c", AR_FAKE_COMMAND),
+            random_answer(&random, "/bin/d1", AR_FAKE_COMMAND),
+            random_answer(&random, "/bin/d2", AR_FAKE_COMMAND),
+            random_answer(&random, "/etc/f", AR_FAKE_FILE),
+        };
+        const size_t count = AR_COUNT_OF(answers);
+        const struct ar_result *lazy = collect(answers, count, false, false);
+        size_t n_lazy = setting.fake.n_commands;
+        const struct ar_result *eager = collect(answers, count, true, false);
+        n_fewer += n_lazy < setting.fake.n_commands;
+        assert_true(n_lazy <= setting.fake.n_commands);
+        for (size_t ix = 0; ix < lazy->rules.count; ix++) {
+            if (lazy->rules.at[ix].status != eager->rules.at[ix].status)
+                fail_msg("round %d: rule %u is %s lazily, %s eagerly", round,
+                         (unsigned)ix,
+                         ar_status_table[lazy->rules.at[ix].status].name,
+                         ar_status_table[eager->rules.at[ix].status].name);
+        }
+    }
+    assert_true(n_fewer > 100);
+    end();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(asks_nothing_of_a_rule_that_does_not_apply),
+        cmocka_unit_test(asks_cheap_facts_first),
+        cmocka_unit_test(stops_where_the_status_is_decided),
+        cmocka_unit_test(asks_what_texts_read_of_rules_that_match),
+        cmocka_unit_test(takes_the_first_probe_that_can_tell),
+        cmocka_unit_test(gives_up_on_what_no_probe_gives),
+        cmocka_unit_test(never_says_clear_of_what_failed),
+        cmocka_unit_test(says_timeout_of_what_there_was_no_time_for),
+        cmocka_unit_test(runs_no_probe_of_a_stranger),
+        cmocka_unit_test(gives_the_same_lazily_as_eagerly),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
