@@ -130,6 +130,13 @@ static ar_value value_of(const struct ar_decoded *decoded)
                             ar_str_from_c(decoded->detail));
 }
 
+/* What is missing may be what a clause asks for. */
+static ar_value cut_off(void)
+{
+    return ar_value_unknown(AR_REASON_too_large,
+                            AR_STR("not all of standard error was read"));
+}
+
 static struct ar_probe_seen see(struct applying *applying)
 {
     const struct ar_host_output *output = applying->output;
@@ -149,7 +156,7 @@ static struct ar_probe_seen see(struct applying *applying)
         return seen;
     ar_probe_decode(applying->scratch, probe->encoding, output->err,
                     &applying->err);
-    seen.err = value_of(&applying->err);
+    seen.err = output->is_err_cut ? cut_off() : value_of(&applying->err);
     seen.exit_code = ar_value_int(output->exit_code);
     return seen;
 }
@@ -178,6 +185,8 @@ static void parse(struct applying *applying)
         applying->lack = not_found(applying->arena, probe);
     else if (!is_answer(probe, applying->output))
         applying->lack = failed(applying);
+    else if (probe->from_stderr && applying->output->is_err_cut)
+        applying->lack = cut_off();
     else if (detail)
         applying->lack = ar_value_unknown(
             AR_REASON_bad_output,

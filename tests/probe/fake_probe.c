@@ -2,7 +2,7 @@
 /* A program that behaves as badly as it is told: fake_probe BEHAVIOUR MARK.
  * faults.c runs it; behaviours.def says what must come of it. MARK does
  * nothing here: it shows in the list of processes whose they are. Whatever it
- * starts ends by itself after a minute, should nobody kill it. */
+ * starts ends by itself after a minute, but for what is stopped. */
 
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -1138,6 +1138,7 @@ static void guard(void)
     char byte;
     be_deaf();
     while (now() < end) {
+        alarm(LIFE_SECONDS);
         if (pipe(ends) != 0)
             _exit(9);
         if (fork() == 0) {

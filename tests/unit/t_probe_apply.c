@@ -211,6 +211,14 @@ static void doubts_what_is_open(void **state)
                           "t.b=<unknown: bad_output>; t.c=[v]");
     output.err = AR_STR("x");
     assert_facts(&output, "t.a=<absent>; t.b=[v]; t.c=[v]");
+    output.is_err_cut = true;
+    assert_facts(&output, "t.a=<unknown: too_large>; "
+                          "t.b=<unknown: too_large>; t.c=[v]");
+    load_rules("probe p run 'a' from stderr parse lines\n"
+               "  gives t.a : list of string\n");
+    assert_facts(&output, "t.a=<unknown: too_large>");
+    output.is_err_cut = false;
+    assert_facts(&output, "t.a=[x]");
 }
 
 static void lets_the_narrowest_count(void **state)
