@@ -94,7 +94,6 @@ static void collect(void *context)
         .set = &facts->set,
         .now = host.functions->time_us(&host),
         .deadline_us = host.functions->now_us(&host) + seconds * MICROSECONDS,
-        .trusted = engine->loader.data,
         .allow_run = options->allow_run,
     };
     if (!facts->set.has_now) {

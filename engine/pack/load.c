@@ -121,6 +121,13 @@ bool ar_load_list_files(struct ar_loader *loader, ar_str path,
     return true;
 }
 
+/* What is built in or installed was chosen by whoever installed archrules. */
+static void trust_units(struct ar_loader *loader, size_t first)
+{
+    for (size_t i = first; i < loader->units.count; i++)
+        loader->units.at[i]->is_trusted = true;
+}
+
 static void read_folder(struct reading *reading, ar_str folder)
 {
     struct ar_loader *loader = reading->loader;
@@ -135,7 +142,10 @@ static void read_folder(struct reading *reading, ar_str folder)
         ar_map_put(loader->arena, &reading->seen, path, loader);
         ar_vector_push(loader->arena, &group.files, read_file(loader, path));
     }
+    size_t n_units = loader->units.count;
     ar_load_group_units(&group);
+    if (loader->installed.len > 0 && ar_str_equal(folder, loader->installed))
+        trust_units(loader, n_units);
 }
 
 static void read_single_file(struct reading *reading, ar_str path)
@@ -329,25 +339,31 @@ static ar_str data_folder(const struct ar_loader *loader, const char *name)
 static void read_stdlib(struct ar_loader *loader)
 {
     ar_str folder = loader->stdlib;
+    size_t n_units = loader->units.count;
     if (folder.len == 0)
         folder = data_folder(loader, "stdlib");
     if (folder.len > 0)
         read_stdlib_folder(loader, folder);
     else
         read_builtin_folder(loader, AR_STR("stdlib/"), NULL);
+    if (loader->stdlib.len == 0)
+        trust_units(loader, n_units);
 }
 
 static void read_shipped(struct ar_loader *loader)
 {
     ar_str folder = data_folder(loader, "rules");
     if (folder.len > 0) {
+        loader->installed = ar_load_clean_path(loader->arena, folder);
         ar_vector_push(loader->arena, &loader->paths, folder);
         return;
     }
     struct ar_load_group group = {.loader = loader,
                                   .root = AR_STR("<builtin>/rules")};
+    size_t n_units = loader->units.count;
     read_builtin_folder(loader, AR_STR("rules/"), &group);
     ar_load_group_units(&group);
+    trust_units(loader, n_units);
 }
 
 void ar_load_units(struct ar_loader *loader)

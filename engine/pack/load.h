@@ -19,11 +19,12 @@ struct ar_load_text {
 struct ar_loader {
     struct ar_arena *arena;
     struct ar_diags *diags;
-    ar_str stdlib; /* folder in place of the built-in standard library */
-    ar_str data;   /* folder of an installation: its stdlib/ and rules/ are
-                      used in place of what is built in, where they exist */
-    bool shipped;  /* the shipped packs are wanted */
-    bool lint;     /* warn of files that declare nothing */
+    ar_str stdlib;    /* folder in place of the built-in standard library */
+    ar_str data;      /* folder of an installation: its stdlib/ and rules/ are
+                         used in place of what is built in, where they exist */
+    ar_str installed; /* out: the folder of shipped packs, if it was used */
+    bool shipped;     /* the shipped packs are wanted */
+    bool lint;        /* warn of files that declare nothing */
     ar_str_vector paths; /* files and folders, as given */
     AR_VECTOR(struct ar_load_text) texts;
     AR_VECTOR(struct ar_unit *) units; /* out */

@@ -21,18 +21,6 @@ typedef AR_VECTOR(struct ar_fact_ref) ref_vector;
 
 /* ---- who may be asked ---- */
 
-static bool is_trusted(const struct ar_collector *collector,
-                       const struct ar_pack *pack)
-{
-    if (ar_str_starts_with(pack->path, AR_STR("<builtin>/")))
-        return true;
-    return collector->trusted.len > 0 &&
-           ar_str_starts_with(pack->path, collector->trusted) &&
-           ar_str_starts_with(
-               ar_str_slice(pack->path, collector->trusted.len, pack->path.len),
-               AR_STR("/"));
-}
-
 static bool is_on_platform(const struct ar_collector *collector,
                            const struct ar_probe *probe)
 {
@@ -74,7 +62,7 @@ static bool can_run(struct ar_collector *collector,
     if (!gives(probe, ref->decl) || !is_on_platform(collector, probe) ||
         probe->n_parameters > ref->n_arguments)
         return false;
-    if (!collector->allow_run && !is_trusted(collector, probe->pack))
+    if (!collector->allow_run && !probe->pack->is_trusted)
         return false;
     return !ar_map_has(&collector->ran, make_run_key(collector, probe, ref));
 }
@@ -236,7 +224,7 @@ static void take_output(struct ar_collector *collector, const struct job *job)
     }
     if (job->output.status == AR_HOST_STOPPED)
         collector->was_stopped = true;
-    if (!is_trusted(collector, job->use.probe->pack))
+    if (!job->use.probe->pack->is_trusted)
         collector->used_allowed = true;
     ar_vector_push(arena, &collector->runs, run);
 }
@@ -394,7 +382,7 @@ static bool may_name(const struct ar_collector *collector,
                      const struct ar_pack *pack, const struct ar_fact_ref *ref)
 {
     return !ref->decl || ref->n_arguments == 0 || !ar_builtin_has(ref->decl) ||
-           collector->allow_run || is_trusted(collector, pack);
+           collector->allow_run || pack->is_trusted;
 }
 
 static void refuse(struct ar_collector *collector,

@@ -22,8 +22,6 @@ struct ar_collector {
     struct ar_factset *set; /* what is in it already is not asked for */
     int64_t now;            /* of the evaluation, microseconds since 1970 */
     int64_t deadline_us;    /* of the host's clock; 0: none */
-    ar_str trusted; /* folder of the installation: packs in it, and those that
-                       are built in, may run their probes */
     bool allow_run; /* packs that are not trusted may run their probes, and
                        name files, variables and keys of their own */
     /* out */

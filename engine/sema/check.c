@@ -69,6 +69,7 @@ static struct ar_scope *open_scope(struct ar_checker *checker,
     pack->name = unit->name;
     pack->path = unit->path;
     pack->is_stdlib = unit->is_stdlib;
+    pack->is_trusted = unit->is_trusted;
     pack->is_scratch = !unit->is_stdlib;
     ar_vector_push(checker->arena, &checker->scopes, scope);
     ar_vector_push(checker->arena, &checker->program->packs, pack);

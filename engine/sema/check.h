@@ -10,6 +10,7 @@ struct ar_unit {
     ar_str name; /* of a module: "std.host"; else empty */
     ar_str path; /* folder or file, for messages */
     bool is_stdlib;
+    bool is_trusted; /* built in or installed: its probes may run */
     AR_VECTOR(struct ar_node *) files; /* of ar_parse() */
     AR_VECTOR(uint32_t) file_ids;      /* of the same files */
     bool failed; /* out: has an error, or uses a unit that has one */

@@ -35,6 +35,7 @@ struct ar_pack {
     ar_span span;                     /* of the pack declaration, or no place */
     ar_str path;                      /* folder or file it was read from */
     bool is_stdlib;
+    bool is_trusted;   /* built in or installed: its probes may run */
     bool is_scratch;   /* has no pack declaration: sees all of std */
     ar_str not_loaded; /* why its rules are not; empty if they are */
     AR_VECTOR(ar_str) uses;

@@ -1091,6 +1091,12 @@ def strangers_run_nothing(b):
             'rule s when env("PATH") exists then diagnose "s"\n')
     b.run("eval", "own.rules", exit=3).out_has("own.x", "--allow-run")
     b.claim(not mark.exists(), "the program of a stranger ran")
+    (b.folder / "<builtin>").mkdir()
+    (b.folder / "<builtin>" / "own.rules").write_text(
+        (b.folder / "own.rules").read_text())
+    b.run("eval", "<builtin>/own.rules", exit=3)
+    b.run("eval", "<builtin>", exit=3)
+    b.claim(not mark.exists(), "a folder's name made it trusted")
     b.run("eval", "own.rules", "--allow-run", exit=1)
     b.claim(mark.exists(), "the program did not run")
 
