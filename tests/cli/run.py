@@ -1742,6 +1742,7 @@ def fmt_follows_links(b):
 
 @case
 def fmt_cannot_write(b):
+    # A build that measures coverage has more to say of where it cannot write.
     b.write("folder/a.rules", TORN)
     b.write("file/b.rules", TORN)
     b.write("good/c.rules", TORN)
@@ -1750,7 +1751,7 @@ def fmt_cannot_write(b):
     os.chmod(b.folder / "folder/a.rules", 0o666)
     os.chmod(b.folder / "folder", 0o555)
     os.chmod(b.folder / "file/b.rules", 0o444)
-    b.run("fmt", "folder", "file", "good", exit=2, **unprivileged()).err_is(
+    b.run("fmt", "folder", "file", "good", exit=2, **unprivileged()).err_has(
         "archrules: cannot write 'folder/a.rules': Permission denied\n"
         "archrules: cannot write 'file/b.rules': Permission denied\n"
         "note: 'good/c.rules' was rewritten\n")
