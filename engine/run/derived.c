@@ -91,10 +91,8 @@ static struct ar_register settle(struct ar_machine *machine,
     trace->decl = state->decl;
     trace->path = state->key;
     result.trace = trace;
-    if (state->decl->type->kind == AR_TYPE_BOOL && result.value) {
-        result.bits = ar_register_bits_of(*result.value);
-        result.value = NULL;
-    }
+    if (state->decl->type->kind == AR_TYPE_BOOL && result.value)
+        ar_register_make_condition(&result);
     return result;
 }
 

@@ -128,12 +128,6 @@ void ar_operate_load_slot(const struct ar_operation *operation)
         read_fact(machine, &block->fact_at[slot->fact], state, arguments);
 }
 
-static void make_condition(struct ar_register *at)
-{
-    at->bits = ar_register_bits_of(*at->value);
-    at->value = NULL;
-}
-
 static ar_value *take_values(const struct ar_operation *operation, size_t count)
 {
     ar_value *values =
@@ -150,7 +144,7 @@ void ar_operate_load_fact(const struct ar_operation *operation)
     size_t count = decl->n_parameters;
     if (!ar_operation_has_values(operation, count)) {
         if (decl->type->kind == AR_TYPE_BOOL)
-            make_condition(operation->at);
+            ar_register_make_condition(operation->at);
         return;
     }
     ar_str key =

@@ -16,10 +16,8 @@ static void bind_element(const struct ar_operation *operation,
     struct ar_register element =
         ar_operation_element(operation, &loop->list,
                              loop->list.value->as.list.items[loop->ix], true);
-    if (loop->loop->is_condition) {
-        element.bits = ar_register_bits_of(*element.value);
-        element.value = NULL;
-    }
+    if (loop->loop->is_condition)
+        ar_register_make_condition(&element);
     ar_frame_set(operation->machine, loop->loop->local, element);
     ar_machine_spend(operation->machine, 1);
 }
@@ -124,23 +122,14 @@ static struct ar_loop *start_loop(const struct ar_operation *operation,
     return loop;
 }
 
-/* Of a list that is not a value: neither, or open, or the same of a value. */
-static void give_lack(const struct ar_operation *operation, bool is_condition)
-{
-    struct ar_register *at = operation->at;
-    if (!is_condition)
-        return;
-    at->bits = ar_register_bits_of(*at->value);
-    at->value = NULL;
-}
-
 uint32_t ar_loop_begin(const struct ar_operation *operation,
                        struct ar_loop **loops)
 {
     const struct ar_block_loop *record =
         &operation->machine->code->block.loop_at[operation->wide];
     if (!ar_operation_has_values(operation, 1)) {
-        give_lack(operation, record->kind <= AR_LOOP_NO);
+        if (record->kind <= AR_LOOP_NO)
+            ar_register_make_condition(operation->at);
         return record->end;
     }
     struct ar_loop *loop = start_loop(operation, record);

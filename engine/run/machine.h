@@ -260,7 +260,7 @@ void ar_machine_remedies(struct ar_machine *machine, const struct ar_rule *rule,
 
 /* A copy of value in scratch memory. */
 const ar_value *ar_register_keep(struct ar_machine *machine, ar_value value);
-/* A value without a trace; for one that is not known use ar_register_lack(). */
+/* A value without a trace. */
 struct ar_register ar_register_of(struct ar_machine *machine, ar_value value);
 struct ar_register ar_register_of_bits(unsigned bits);
 struct ar_register ar_register_of_bool(bool value);
@@ -271,6 +271,8 @@ bool ar_register_is_decided(const struct ar_register *reg);
 ar_value ar_register_value(const struct ar_register *reg);
 /* The outcomes of a bool value: all three if it is unknown. */
 unsigned ar_register_bits_of(ar_value value);
+/* Makes a bool that is a value a condition; the trace stays. */
+void ar_register_make_condition(struct ar_register *reg);
 /* The causes, or none. */
 const ar_cause_vector *ar_register_causes(const struct ar_register *reg);
 /* The register with these causes in place of its own; a decided one that is

@@ -95,8 +95,7 @@ void ar_operate_match(const struct ar_operation *operation)
         .regex = machine->code->regexes[operation->wide],
     };
     if (!ar_operation_has_values(operation, 1)) {
-        at->bits = ar_register_bits_of(*at->value);
-        at->value = NULL;
+        ar_register_make_condition(at);
         return;
     }
     run_search(&search, at);

@@ -40,6 +40,12 @@ static const struct ar_trace *trace_of(const struct ar_register *reg)
     return reg->trace ? reg->trace : &none;
 }
 
+void ar_register_make_condition(struct ar_register *reg)
+{
+    reg->bits = ar_register_bits_of(*reg->value);
+    reg->value = NULL;
+}
+
 const ar_cause_vector *ar_register_causes(const struct ar_register *reg)
 {
     return &trace_of(reg)->causes;

@@ -99,10 +99,9 @@ static void call(const struct ar_operation *operation)
 
 static void make_condition(struct ar_register *at)
 {
-    at->bits = ar_register_bits_of(*at->value);
     if (at->value->state == AR_STATE_VALUE)
         at->trace = NULL;
-    at->value = NULL;
+    ar_register_make_condition(at);
 }
 
 static void make_value(const struct ar_operation *operation)

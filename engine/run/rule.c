@@ -159,10 +159,8 @@ static void bind_element(struct judging *judging,
     };
     struct ar_register element = ar_operation_element(
         &operation, list, list->value->as.list.items[ix], true);
-    if (record->element_is_condition) {
-        element.bits = ar_register_bits_of(*element.value);
-        element.value = NULL;
-    }
+    if (record->element_is_condition)
+        ar_register_make_condition(&element);
     ar_frame_set(machine, record->element, element);
 }
 
