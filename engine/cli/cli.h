@@ -18,7 +18,8 @@ enum {
     CLI_EXIT_FOUND = 1,
     CLI_EXIT_INVALID = 2,
     CLI_EXIT_OPEN = 3,
-    CLI_EXIT_INTERNAL = 70
+    CLI_EXIT_INTERNAL = 70,
+    CLI_EXIT_SIGNAL = 128 /* and its number */
 };
 
 #define AR_COMMAND(id, name, arguments, summary, text, e1, t1, e2, t2) \
@@ -157,10 +158,21 @@ int cli_engine_open(const struct cli_options *options, bool lint,
 /* What a status that is no success of the library asks for, with a message
  * where the library cannot have given one. */
 int cli_exit_of(archrules_status status);
-/* The worse of two exit codes: 70, 2, 1, 3, 0. */
+/* The worse of two exit codes: that of a signal, 70, 2, 1, 3, 0. */
 int cli_worse(int a, int b);
 
 /* ---- collect.c ---- */
+
+/* Sets each of values: set is archrules_facts_set() or its like. */
+archrules_status cli_set_facts(archrules_facts *facts,
+                               const struct cli_values *values,
+                               archrules_status (*set)(archrules_facts *,
+                                                       const char *));
+/* What was wrong with facts, on standard error; with -q only if there are
+ * errors. */
+archrules_status cli_show_fact_diagnostics(const struct cli_options *options,
+                                           archrules_facts *facts,
+                                           bool has_errors);
 
 /* Collects facts of this machine: name as archrules_collect_options has it.
  * Shows what runs for long on a terminal. CLI_EXIT_OK, the exit code of an

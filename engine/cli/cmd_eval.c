@@ -53,20 +53,6 @@ static bool can_read_facts(const char *path)
     return false;
 }
 
-static archrules_status set_each(archrules_facts *facts,
-                                 const struct cli_values *values,
-                                 archrules_status (*set)(archrules_facts *,
-                                                         const char *))
-{
-    archrules_status result = ARCHRULES_OK;
-    for (size_t i = 0; i < values->count; i++) {
-        archrules_status status = set(facts, values->at[i]);
-        if (status != ARCHRULES_OK)
-            result = status;
-    }
-    return result;
-}
-
 static archrules_status read_facts(const struct cli_options *options,
                                    archrules_facts *facts)
 {
@@ -76,29 +62,11 @@ static archrules_status read_facts(const struct cli_options *options,
         status = archrules_facts_read_file(facts, path);
     if (status != ARCHRULES_OK)
         return status;
-    status =
-        set_each(facts, &options->values[CLI_OPTION_SET], archrules_facts_set);
-    archrules_status inputs = set_each(
+    status = cli_set_facts(facts, &options->values[CLI_OPTION_SET],
+                           archrules_facts_set);
+    archrules_status inputs = cli_set_facts(
         facts, &options->values[CLI_OPTION_INPUT], archrules_facts_set_input);
     return status != ARCHRULES_OK ? status : inputs;
-}
-
-static archrules_status show_diagnostics(const struct cli_options *options,
-                                         archrules_facts *facts,
-                                         bool has_errors)
-{
-    struct cli_text text = {0};
-    archrules_output output = {.color = cli_color_errors(options),
-                               .write = cli_text_writer,
-                               .context = &text};
-    if (cli_has(options, CLI_OPTION_QUIET) && !has_errors)
-        return ARCHRULES_OK;
-    archrules_status status =
-        archrules_facts_render_diagnostics(facts, &output);
-    if (status == ARCHRULES_OK)
-        cli_write_error(&text);
-    cli_text_free(&text);
-    return status;
 }
 
 /* A snapshot is of another machine, or of another time. */
@@ -124,7 +92,7 @@ static int open_facts(const struct cli_options *options,
         return cli_exit_of(status);
     status = read_facts(options, *out);
     archrules_status shown =
-        show_diagnostics(options, *out, status != ARCHRULES_OK);
+        cli_show_fact_diagnostics(options, *out, status != ARCHRULES_OK);
     if (shown != ARCHRULES_OK)
         return cli_exit_of(shown);
     if (status != ARCHRULES_OK)

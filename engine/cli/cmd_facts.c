@@ -3,19 +3,6 @@
 
 #include "cli/cli.h"
 
-static archrules_status set_facts(const struct cli_options *options,
-                                  archrules_facts *facts)
-{
-    const struct cli_values *values = &options->values[CLI_OPTION_SET];
-    archrules_status result = ARCHRULES_OK;
-    for (size_t ix = 0; ix < values->count; ix++) {
-        archrules_status status = archrules_facts_set(facts, values->at[ix]);
-        if (status != ARCHRULES_OK)
-            result = status;
-    }
-    return result;
-}
-
 static int collect_names(const struct cli_options *options,
                          archrules_facts *facts)
 {
@@ -28,33 +15,34 @@ static int collect_names(const struct cli_options *options,
     return code;
 }
 
-static void show_diagnostics(const struct cli_options *options,
-                             archrules_facts *facts)
+/* What is wrong with the names and settings is never lost for want of
+ * memory: that is an error of its own. */
+static int show_wrong(const struct cli_options *options, archrules_facts *facts,
+                      int code)
 {
-    struct cli_text text = {0};
-    archrules_output output = {.color = cli_color_errors(options),
-                               .write = cli_text_writer,
-                               .context = &text};
-    if (archrules_facts_render_diagnostics(facts, &output) == ARCHRULES_OK)
-        cli_write_error(&text);
-    cli_text_free(&text);
+    return cli_worse(code, cli_exit_of(cli_show_fact_diagnostics(
+                               options, facts, code != CLI_EXIT_OK)));
+}
+
+static int find_out(const struct cli_options *options, archrules_facts *facts)
+{
+    archrules_status status = cli_set_facts(
+        facts, &options->values[CLI_OPTION_SET], archrules_facts_set);
+    int code = show_wrong(options, facts, cli_exit_of(status));
+    if (code != CLI_EXIT_OK)
+        return code;
+    code = show_wrong(options, facts, collect_names(options, facts));
+    cli_show_timings(options, facts);
+    return code;
 }
 
 static int show_facts(const struct cli_options *options,
                       archrules_engine *engine, struct cli_output *output)
 {
     archrules_facts *facts = NULL;
-    archrules_status status = archrules_facts_create(engine, &facts);
-    int code = cli_exit_of(status);
-    if (status == ARCHRULES_OK) {
-        code = cli_exit_of(set_facts(options, facts));
-        show_diagnostics(options, facts);
-        cli_show_timings(options, facts);
-    }
-    if (code == CLI_EXIT_OK) {
-        code = collect_names(options, facts);
-        show_diagnostics(options, facts);
-    }
+    int code = cli_exit_of(archrules_facts_create(engine, &facts));
+    if (code == CLI_EXIT_OK)
+        code = find_out(options, facts);
     if (code == CLI_EXIT_OK)
         code = cli_exit_of(archrules_facts_render(facts, &output->to));
     archrules_facts_free(facts);

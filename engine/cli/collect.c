@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Looking at this machine, and what a person sees of it meanwhile. */
+/* Setting facts, looking at this machine, and what a person sees of it
+ * meanwhile. */
 
 #include "cli/cli.h"
 #include "cli/platform.h"
@@ -8,7 +9,39 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SLOW_MS = 1000, SIGNAL_EXIT = 128 };
+enum { SLOW_MS = 1000 };
+
+archrules_status cli_set_facts(archrules_facts *facts,
+                               const struct cli_values *values,
+                               archrules_status (*set)(archrules_facts *,
+                                                       const char *))
+{
+    archrules_status result = ARCHRULES_OK;
+    for (size_t i = 0; i < values->count; i++) {
+        archrules_status status = set(facts, values->at[i]);
+        if (status != ARCHRULES_OK)
+            result = status;
+    }
+    return result;
+}
+
+archrules_status cli_show_fact_diagnostics(const struct cli_options *options,
+                                           archrules_facts *facts,
+                                           bool has_errors)
+{
+    struct cli_text text = {0};
+    archrules_output output = {.color = cli_color_errors(options),
+                               .write = cli_text_writer,
+                               .context = &text};
+    if (cli_has(options, CLI_OPTION_QUIET) && !has_errors)
+        return ARCHRULES_OK;
+    archrules_status status =
+        archrules_facts_render_diagnostics(facts, &output);
+    if (status == ARCHRULES_OK)
+        cli_write_error(&text);
+    cli_text_free(&text);
+    return status;
+}
 
 struct watching {
     bool is_shown; /* on a terminal */
@@ -89,6 +122,6 @@ int cli_collect(const struct cli_options *options, archrules_facts *facts,
     if (watching.has_line)
         put_line("");
     if (status == ARCHRULES_STOPPED)
-        return SIGNAL_EXIT + cli_interrupt_signal();
+        return CLI_EXIT_SIGNAL + cli_interrupt_signal();
     return cli_exit_of(status);
 }

@@ -30,6 +30,8 @@ int cli_worse(int a, int b)
 {
     static const int order[] = {CLI_EXIT_INTERNAL, CLI_EXIT_INVALID,
                                 CLI_EXIT_FOUND, CLI_EXIT_OPEN};
+    if (a > CLI_EXIT_SIGNAL || b > CLI_EXIT_SIGNAL)
+        return a > b ? a : b;
     for (size_t i = 0; i < CLI_COUNT_OF(order); i++) {
         if (a == order[i] || b == order[i])
             return order[i];

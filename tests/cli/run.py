@@ -1079,6 +1079,21 @@ def facts_are_shown(b):
     b.run("facts", "--timeout", "0", "host.os", exit=2).err_has("at least 1")
 
 
+# Ctrl-C is no result: nothing is said that looks like one.
+@case
+def interrupt_is_no_result(b):
+    b.write("hang.rules",
+            "fact own.x : string\n"
+            "probe own run '/bin/sleep' '60' parse text "
+            "gives own.x : string\n"
+            'rule r when own.x == "" then diagnose "r"\n')
+    for args in (["eval", "hang.rules"],
+                 ["facts", "own.x", "-p", "hang.rules"]):
+        words = " ".join(args)
+        b.run("-c", f'"$0" {words} --allow-run & sleep 1; kill -TERM $!; '
+              'wait $!', b.program, exit=143, executable="/bin/sh").out_is("")
+
+
 # A pack of somebody else names variables and runs programs only if it may.
 @case
 def strangers_run_nothing(b):
