@@ -29,7 +29,7 @@ enum {
     LARGEST_PARALLEL = 16,
     /* What a program that ended may still have in its pipes. */
     DRAIN_US = 100000,
-    /* A supervisor needs 400 ms at most; one that takes longer was itself
+    /* A supervisor needs 900 ms at most; one that takes longer was itself
      * stopped or killed. */
     SWEEP_US = 1000000,
     SUPERVISOR_MARGIN_US = 1000000,

@@ -32,7 +32,7 @@ enum {
     REPORTS_FD = 3,
     LARGEST_SIGNAL = 128, /* numbers that do not exist are refused */
     TERM_GRACE_US = 200000,
-    KILL_US = 200000,
+    KILL_US = 700000, /* with the grace, below what the caller waits */
     KILL_PAUSE_US = 1000,
     WATCH_US = 500000,
     /* How far the descriptors of other threads may have grown meanwhile. */

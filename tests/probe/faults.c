@@ -424,6 +424,7 @@ static void run_in_child(const char *name, void (*act)(void), int number)
     fflush(stdout);
     pid_t pid = fork();
     if (pid == 0) {
+        n_failures = 0;
         act();
         fflush(stdout);
         _exit(n_failures > 0);
