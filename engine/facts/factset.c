@@ -11,6 +11,77 @@ static struct ar_fact_entry *find_entry(const struct ar_factset *set,
     return ar_map_get(&set->entries, key);
 }
 
+/* ---- facts by number ---- */
+
+const ar_value *ar_factset_missing(const struct ar_factset *set,
+                                   const struct ar_fact_decl *decl)
+{
+#define AR_REASON(name, text, how) \
+    {.state = AR_STATE_UNKNOWN, .reason = AR_REASON_##name},
+    static const ar_value unknown[AR_N_REASONS] = {
+#include "value/reasons.def"
+    };
+#undef AR_REASON
+    return &unknown[decl->is_input ? AR_REASON_not_given : set->missing_reason];
+}
+
+static const ar_value *find_value(const struct ar_factset *set,
+                                  const struct ar_fact_decl *decl, ar_str key)
+{
+    const struct ar_fact_entry *entry = ar_factset_entry(set, key);
+    return entry ? &entry->value : ar_factset_missing(set, decl);
+}
+
+static void fill_slots(struct ar_factset *set)
+{
+    const struct ar_fact_layout *layout = set->layout;
+    for (size_t ix = 0; ix < layout->count; ix++)
+        set->slots[ix] = find_value(set, layout->decls[ix], layout->keys[ix]);
+}
+
+void ar_factset_bind(struct ar_factset *set,
+                     const struct ar_fact_layout *layout)
+{
+    if (set->layout == layout)
+        return;
+    set->slots = AR_NEW_ARRAY(set->arena, const ar_value *, layout->count);
+    set->layout = layout;
+    fill_slots(set);
+}
+
+/* Of a group every fact below it may follow. */
+static void follow(struct ar_factset *set, const struct ar_fact_entry *entry)
+{
+    if (!set->layout)
+        return;
+    if (!entry->decl) {
+        fill_slots(set);
+        return;
+    }
+    const ar_str *key = ar_map_get(&set->layout->numbers, entry->key);
+    if (key)
+        set->slots[key - set->layout->keys] = &entry->value;
+}
+
+enum { KIB = 1024 };
+
+static void measure(struct ar_factset *set, const ar_value *value)
+{
+    if (value->state != AR_STATE_VALUE)
+        return;
+    size_t size = 0;
+    if (value->type->kind == AR_TYPE_STRING)
+        size = value->as.string.len / KIB;
+    else if (!ar_type_is_scalar(value->type))
+        size = value->as.list.count;
+    if (size > set->longest)
+        set->longest = size;
+    for (size_t ix = 0; !ar_type_is_scalar(value->type) && ix < size; ix++)
+        measure(set, &value->as.list.items[ix]);
+}
+
+/* ---- setting ---- */
+
 struct ar_fact_entry *ar_factset_add(struct ar_factset *set,
                                      const struct ar_fact_ref *ref,
                                      ar_value value)
@@ -25,6 +96,8 @@ struct ar_fact_entry *ar_factset_add(struct ar_factset *set,
     entry->decl = ref->decl;
     entry->value = value;
     entry->origin = (struct ar_origin){.duration_ms = -1};
+    measure(set, &entry->value);
+    follow(set, entry);
     return entry;
 }
 
@@ -68,12 +141,7 @@ const struct ar_fact_entry *ar_factset_entry(const struct ar_factset *set,
 ar_value ar_factset_get(const struct ar_factset *set,
                         const struct ar_fact_decl *decl, ar_str key)
 {
-    const struct ar_fact_entry *entry = ar_factset_entry(set, key);
-    if (entry)
-        return entry->value;
-    enum ar_reason reason =
-        decl->is_input ? AR_REASON_not_given : set->missing_reason;
-    return ar_value_unknown(reason, (ar_str){NULL, 0});
+    return *find_value(set, decl, key);
 }
 
 static bool has_brackets(ar_str name)

@@ -20,6 +20,15 @@ struct ar_fact_entry {
     struct ar_origin origin;
 };
 
+/* The facts that a program reads at fixed keys, by number: a slot each. Made
+ * once for a program (run/index.h), read only, and shared by threads. */
+struct ar_fact_layout {
+    const ar_str *keys; /* canonical */
+    const struct ar_fact_decl *const *decls;
+    size_t count;
+    struct ar_map numbers; /* key -> an element of keys */
+};
+
 struct ar_factset {
     struct ar_arena *arena;
     const struct ar_schema *schema;
@@ -30,6 +39,11 @@ struct ar_factset {
     ar_str tool;                   /* that wrote the snapshot; or empty */
     int64_t now;                   /* what now() gives, microseconds */
     bool has_now;
+    size_t longest; /* no list or map has had more elements, and no text more
+                       KiB */
+    const struct ar_fact_layout *layout; /* that it is bound to, or NULL */
+    const ar_value **slots; /* then the state of each fact of the layout, as
+                               ar_factset_get() gives it */
 };
 
 /* Sets a fact or (absent, unknown only) a group, replacing what was there: of
@@ -51,6 +65,15 @@ ar_value ar_factset_get(const struct ar_factset *set,
 /* The entry that decided ar_factset_get(), or NULL. */
 const struct ar_fact_entry *ar_factset_entry(const struct ar_factset *set,
                                              ar_str key);
+
+/* Looks up all facts of the layout, which must outlive the set. From then on
+ * the slots follow what is set and added. Without it nothing is slower but the
+ * evaluation, which then looks them up itself. */
+void ar_factset_bind(struct ar_factset *set,
+                     const struct ar_fact_layout *layout);
+/* What ar_factset_get() gives for a fact that nothing was said of. */
+const ar_value *ar_factset_missing(const struct ar_factset *set,
+                                   const struct ar_fact_decl *decl);
 
 /* Of a group: a value (true) if any fact under it has a value; absent if an
  * entry of it or of a group around it says so or every fact under it is

@@ -226,6 +226,78 @@ static void a_group_of_derived_facts_is_not_vacuously_absent(void **state)
     assert_get("only.derived", "<absent>");
 }
 
+/* ---- facts by number ---- */
+
+static const char *const bound_keys[] = {"host.cpus", "docker.desktop.arch",
+                                         "image.name", "file('/x').exists"};
+
+static struct ar_fact_layout make_layout(void)
+{
+    size_t count = AR_COUNT_OF(bound_keys);
+    ar_str *keys = AR_NEW_ARRAY(&arena, ar_str, count);
+    const struct ar_fact_decl **decls =
+        AR_NEW_ARRAY(&arena, const struct ar_fact_decl *, count);
+    struct ar_fact_layout layout = {
+        .keys = keys, .decls = decls, .count = count};
+    for (size_t ix = 0; ix < count; ix++) {
+        struct ar_fact_ref ref;
+        parse_ref(bound_keys[ix], &ref);
+        keys[ix] = ref.key;
+        decls[ix] = ref.decl;
+        ar_map_put(&arena, &layout.numbers, ref.key, &keys[ix]);
+    }
+    return layout;
+}
+
+static void assert_slots_are_right(void)
+{
+    for (size_t ix = 0; ix < set.layout->count; ix++) {
+        ar_value looked_up =
+            ar_factset_get(&set, set.layout->decls[ix], set.layout->keys[ix]);
+        assert_true(ar_value_same(*set.slots[ix], looked_up));
+    }
+}
+
+static void slots_follow_what_is_set(void **state)
+{
+    (void)state;
+    struct ar_fact_layout layout = make_layout();
+    give("host.cpus", ar_value_int(8));
+    ar_factset_bind(&set, &layout);
+    assert_slots_are_right();
+    assert_int_equal(set.slots[0]->as.integer, 8);
+    assert_int_equal(set.slots[2]->reason, AR_REASON_not_given);
+    static const char *const keys[] = {"docker",     "docker.desktop.arch",
+                                       "docker",     "host.load",
+                                       "file('/x')", "file('/x').exists"};
+    for (size_t ix = 0; ix < AR_COUNT_OF(keys); ix++) {
+        give(keys[ix], unknown(AR_REASON_denied));
+        assert_slots_are_right();
+        give(keys[ix], ar_value_absent());
+        assert_slots_are_right();
+    }
+    give("file('/x').exists", ar_value_bool(true));
+    assert_true(set.slots[3]->as.boolean);
+}
+
+static void the_longest_list_and_text_are_known(void **state)
+{
+    (void)state;
+    static char text[5000];
+    memset(text, 'a', sizeof(text));
+    ar_value lines[3] = {ar_value_string(AR_STR("a")), ar_value_absent(),
+                         ar_value_string(AR_STR("b"))};
+    give("host.cpus", ar_value_int(100));
+    assert_int_equal(set.longest, 0);
+    give("docker.desktop.log", ar_value_list(&strings_type, lines, 3));
+    assert_int_equal(set.longest, 3);
+    lines[2] = ar_value_string((ar_str){text, sizeof(text)});
+    give("docker.desktop.log", ar_value_list(&strings_type, lines, 3));
+    assert_int_equal(set.longest, 4);
+    give("docker.desktop.log", ar_value_absent());
+    assert_int_equal(set.longest, 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -242,6 +314,8 @@ int main(void)
         TEST(groups_with_arguments),
         TEST(a_family_is_never_wholly_absent),
         TEST(a_group_of_derived_facts_is_not_vacuously_absent),
+        TEST(slots_follow_what_is_set),
+        TEST(the_longest_list_and_text_are_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
