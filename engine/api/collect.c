@@ -106,6 +106,7 @@ static void collect(void *context)
         ar_collect_for_rules(&collector, ar_api_choose_rules(arena, engine));
     for (size_t ix = 0; ix < collector.runs.count; ix++)
         ar_vector_push(arena, &facts->runs, collector.runs.at[ix]);
+    facts->used_allow_run |= collector.used_allowed;
     request->was_stopped = collector.was_stopped;
 }
 

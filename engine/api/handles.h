@@ -43,6 +43,7 @@ struct archrules_facts {
     struct ar_diags diags;
     struct ar_factset set;
     AR_VECTOR(struct ar_probe_run) runs; /* of collecting */
+    bool used_allow_run;                 /* of those that are not trusted */
 };
 
 struct archrules_result {

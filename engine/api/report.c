@@ -50,6 +50,18 @@ static const char *time_text(struct ar_arena *arena)
     return ar_value_text(arena, ar_value_time(now * MICROSECONDS)).ptr;
 }
 
+/* What is not there is an answer. */
+static size_t count_failed(const struct archrules_facts *facts)
+{
+    size_t count = 0;
+    for (size_t ix = 0; ix < facts->runs.count; ix++) {
+        enum ar_host_status status = facts->runs.at[ix].status;
+        count += status != AR_HOST_DONE && status != AR_HOST_NOT_FOUND &&
+                 status != AR_HOST_UNSUPPORTED;
+    }
+    return count;
+}
+
 static void put_report(struct ar_buf *out, void *context)
 {
     struct request *request = context;
@@ -78,6 +90,8 @@ archrules_status archrules_result_render(
         .all = chosen.show_all != 0,
         .min_severity = choose_severity(chosen.show_level, AR_RULE_INFO),
         .tool = AR_STR("archrules " AR_VERSION),
+        .n_probes_failed = count_failed(result->facts),
+        .used_allow_run = result->facts->used_allow_run,
     };
     struct ar_api_memories memories = {.at = {&result->memory,
                                               &result->facts->memory,

@@ -43,7 +43,7 @@ static bool has_failure(const struct ar_result *result,
 static bool is_open(const struct ar_rule_result *rule)
 {
     switch (rule->status) {
-    case AR_STATUS_NOT_LOADED: return rule->rule->disabled_because.len == 0;
+    case AR_STATUS_NOT_LOADED: return !ar_report_is_disabled(rule);
     case AR_STATUS_ERROR: return true;
     case AR_STATUS_NOT_APPLICABLE:
     case AR_STATUS_CLEAR:

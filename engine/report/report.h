@@ -24,6 +24,9 @@ struct ar_report_options {
                                            cause of a shown one is shown */
     ar_str tool;                        /* "archrules 0.1.0" */
     const char *generated;              /* RFC 3339; NULL or empty: not said */
+    size_t n_probes_failed;             /* while the facts were collected */
+    bool used_allow_run; /* what ran then included programs of packs that are
+                            not trusted */
 };
 
 /* Appends the report to out. Whatever comes from outside can only be text in

@@ -2,67 +2,22 @@
 /* The second half of the human report: rules that did not run, what could not
  * be decided and how to decide it, questions, waivers. */
 
-#include "base/map.h"
 #include "report/report_page.h"
-
-static ar_str reason_text(const struct ar_rule_result *rule)
-{
-    if (rule->reason.len > 0)
-        return rule->reason;
-    return ar_str_from_c(ar_status_table[rule->status].text);
-}
-
-static bool is_not_run(const struct ar_rule_result *rule, enum ar_status status)
-{
-    return rule->status == status && (status != AR_STATUS_NOT_LOADED ||
-                                      rule->rule->disabled_because.len == 0);
-}
-
-/* A pack that is not loaded gives the same reason for all its rules. */
-struct reason_group {
-    ar_str reason;
-    struct ar_buf ids;
-};
-
-typedef AR_VECTOR(struct reason_group *) reason_groups;
-
-static reason_groups group_by_reason(const struct ar_report_page *page,
-                                     enum ar_status status)
-{
-    struct ar_arena *arena = page->out->arena;
-    const struct ar_result *result = page->plan->result;
-    reason_groups groups = {0};
-    struct ar_map seen = {0};
-    for (size_t ix = 0; ix < result->rules.count; ix++) {
-        const struct ar_rule_result *rule = &result->rules.at[ix];
-        if (!is_not_run(rule, status))
-            continue;
-        struct reason_group *group = ar_map_get(&seen, reason_text(rule));
-        if (group == NULL) {
-            group = AR_NEW(arena, struct reason_group);
-            *group = (struct reason_group){reason_text(rule), AR_BUF(arena)};
-            ar_map_put(arena, &seen, group->reason, group);
-            ar_vector_push(arena, &groups, group);
-        }
-        ar_buf_put_c(&group->ids, group->ids.len > 0 ? ", " : "");
-        ar_buf_put(&group->ids, rule->rule->id);
-    }
-    return groups;
-}
 
 static void put_groups(struct ar_report_page *page, enum ar_status status)
 {
-    reason_groups groups = group_by_reason(page, status);
+    ar_report_groups groups = ar_report_group_reasons(page->plan, status);
     for (size_t ix = 0; ix < groups.count; ix++) {
-        ar_report_wrap(page, 2, "- ", ar_buf_view(&groups.at[ix]->ids));
-        ar_report_wrap(page, 6, "", groups.at[ix]->reason);
+        struct ar_report_group *group = groups.at[ix];
+        ar_report_wrap(page, 2, "- ", ar_buf_view(&group->names));
+        ar_report_wrap(page, 6, "", group->text);
     }
 }
 
 static void put_loud(struct ar_report_page *page, const char *word,
                      size_t count, const char *text)
 {
-    ar_str rules = ar_report_count_text(page, count, "rule");
+    ar_str rules = ar_report_count_text(page->plan, count, "rule");
     ar_report_blank(page);
     ar_report_title(page, 0, AR_REPORT_LOUD,
                     ar_str_printf(page->out->arena, "%s: " AR_STR_FORMAT " %s",
@@ -78,10 +33,9 @@ static void put_disabled(struct ar_report_page *page)
     for (size_t ix = 0; ix < page->plan->result->rules.count; ix++) {
         const struct ar_rule_result *state = &page->plan->result->rules.at[ix];
         const struct ar_rule *rule = state->rule;
-        if (state->status != AR_STATUS_NOT_LOADED ||
-            is_not_run(state, AR_STATUS_NOT_LOADED))
+        if (!ar_report_is_disabled(state))
             continue;
-        ar_str place = ar_report_place_text(page, rule->disabled_at);
+        ar_str place = ar_report_place_text(page->plan, rule->disabled_at);
         ar_report_wrap(page, 2, "- ",
                        ar_str_printf(page->out->arena,
                                      AR_STR_FORMAT ": " AR_STR_FORMAT
@@ -105,40 +59,16 @@ void ar_report_put_not_run(struct ar_report_page *page)
     }
 }
 
-/* Needs grouped by what one has to do about them. */
-struct advice {
-    struct ar_map seen[AR_N_REASONS];
-    struct ar_buf names[AR_N_REASONS];
-};
-
-static void add_advice(struct advice *advice, struct ar_arena *arena,
-                       const struct ar_cause *cause)
-{
-    if (cause->value.state != AR_STATE_UNKNOWN || ar_report_is_not_given(cause))
-        return;
-    enum ar_reason reason = cause->value.reason;
-    struct ar_buf *names = &advice->names[reason];
-    if (ar_map_has(&advice->seen[reason], cause->name))
-        return;
-    ar_map_put(arena, &advice->seen[reason], cause->name, names);
-    names->arena = arena;
-    ar_buf_put_c(names, names->len > 0 ? ", " : "");
-    ar_buf_put(names, cause->name);
-}
-
 static void put_needs(struct ar_report_page *page,
-                      const ar_cause_vector *causes, struct advice *advice)
+                      const ar_cause_vector *causes)
 {
-    for (size_t ix = 0; ix < causes->count; ix++) {
+    for (size_t ix = 0; ix < causes->count; ix++)
         ar_report_wrap(page, 6, "needs ",
-                       ar_report_need_text(page, &causes->at[ix]));
-        add_advice(advice, page->out->arena, &causes->at[ix]);
-    }
+                       ar_report_need_text(page->plan, &causes->at[ix]));
 }
 
 static void put_undecided_rule(struct ar_report_page *page,
-                               const struct ar_rule_result *state,
-                               struct advice *advice)
+                               const struct ar_rule_result *state)
 {
     const struct ar_rule *rule = state->rule;
     struct ar_buf line = AR_BUF(page->out->arena);
@@ -150,28 +80,25 @@ static void put_undecided_rule(struct ar_report_page *page,
     }
     ar_report_wrap(page, 2, "- ", ar_buf_view(&line));
     if (state->status == AR_STATUS_UNDETERMINED)
-        put_needs(page, &state->causes, advice);
+        put_needs(page, &state->causes);
     for (size_t ix = 0; ix < state->open_elements.count; ix++) {
         const struct ar_open_element *element = &state->open_elements.at[ix];
         ar_report_wrap(page, 4, "for ", element->key_text);
-        put_needs(page, &element->causes, advice);
+        put_needs(page, &element->causes);
     }
 }
 
-static void put_advice(struct ar_report_page *page, struct advice *advice)
+static void put_advice(struct ar_report_page *page)
 {
-    bool is_first = true;
-    for (size_t reason = 0; reason < AR_N_REASONS; reason++) {
-        if (advice->names[reason].len == 0)
-            continue;
-        if (is_first) {
-            ar_report_blank(page);
-            ar_report_heading(page, 2, "To decide them:");
-        }
-        is_first = false;
-        ar_report_wrap(page, 4, "- ",
-                       ar_str_from_c(ar_reason_table[reason].how));
-        ar_report_wrap(page, 8, "for ", ar_buf_view(&advice->names[reason]));
+    ar_report_groups groups = ar_report_group_advice(page->plan);
+    if (groups.count > 0) {
+        ar_report_blank(page);
+        ar_report_heading(page, 2, "To decide them:");
+    }
+    for (size_t ix = 0; ix < groups.count; ix++) {
+        struct ar_report_group *group = groups.at[ix];
+        ar_report_wrap(page, 4, "- ", group->text);
+        ar_report_wrap(page, 8, "for ", ar_buf_view(&group->names));
     }
 }
 
@@ -179,8 +106,8 @@ void ar_report_put_undecided(struct ar_report_page *page)
 {
     if (page->plan->n_undecided == 0)
         return;
-    struct advice *advice = AR_NEW(page->out->arena, struct advice);
-    ar_str count = ar_report_count_text(page, page->plan->n_undecided, "rule");
+    ar_str count =
+        ar_report_count_text(page->plan, page->plan->n_undecided, "rule");
     ar_report_blank(page);
     ar_report_title(page, 0, AR_REPORT_YELLOW,
                     ar_str_concat(page->out->arena,
@@ -188,9 +115,9 @@ void ar_report_put_undecided(struct ar_report_page *page)
     for (size_t ix = 0; ix < page->plan->result->rules.count; ix++) {
         const struct ar_rule_result *rule = &page->plan->result->rules.at[ix];
         if (ar_report_is_undecided(rule))
-            put_undecided_rule(page, rule, advice);
+            put_undecided_rule(page, rule);
     }
-    put_advice(page, advice);
+    put_advice(page);
 }
 
 static void put_question(struct ar_report_page *page,
@@ -225,22 +152,9 @@ void ar_report_put_questions(struct ar_report_page *page)
 static void put_waiver(struct ar_report_page *page, ar_str name,
                        const struct ar_waiver *waiver)
 {
-    struct ar_buf text = AR_BUF(page->out->arena);
-    ar_str place = ar_report_place_text(page, waiver->span);
-    ar_buf_put(&text, name);
-    ar_buf_put_c(&text, ": ");
-    ar_buf_put(&text, waiver->because);
-    ar_buf_put_c(&text, "; owner ");
-    ar_buf_put(&text, waiver->owner);
-    if (waiver->until.len > 0) {
-        ar_buf_put_c(&text, "; until ");
-        ar_buf_put(&text, waiver->until);
-    }
-    if (place.len > 0) {
-        ar_buf_put_c(&text, "; ");
-        ar_buf_put(&text, place);
-    }
-    ar_report_wrap(page, 2, "- ", ar_buf_view(&text));
+    ar_report_wrap(page, 2, "- ",
+                   ar_report_join(page->plan, name, ": ",
+                                  ar_report_waiver_text(page->plan, waiver)));
 }
 
 static void put_waived(struct ar_report_page *page)
@@ -248,26 +162,17 @@ static void put_waived(struct ar_report_page *page)
     const struct ar_result *result = page->plan->result;
     if (result->n_waived == 0)
         return;
-    ar_str count = ar_report_count_text(page, result->n_waived, "finding");
+    ar_str count =
+        ar_report_count_text(page->plan, result->n_waived, "finding");
     ar_report_blank(page);
     ar_report_title(page, 0, AR_REPORT_BOLD,
                     ar_str_concat(page->out->arena, AR_STR("Waived: "), count));
     for (size_t ix = 0; ix < result->findings.count; ix++) {
         const struct ar_finding *finding = result->findings.at[ix];
         if (finding->waived_by != NULL)
-            put_waiver(page, ar_report_finding_name(page, finding),
+            put_waiver(page, ar_report_finding_name(page->plan, finding),
                        finding->waived_by);
     }
-}
-
-static ar_str waiver_name(const struct ar_report_page *page,
-                          const struct ar_waiver *waiver)
-{
-    if (!waiver->has_key)
-        return waiver->rule->id;
-    ar_str key = ar_report_value_text(page->plan, NULL, waiver->key);
-    return ar_str_printf(page->out->arena, AR_STR_FORMAT " (" AR_STR_FORMAT ")",
-                         AR_STR_ARG(waiver->rule->id), AR_STR_ARG(key));
 }
 
 static void put_expired(struct ar_report_page *page)
@@ -280,7 +185,7 @@ static void put_expired(struct ar_report_page *page)
                     AR_STR("Waivers that have expired and waive nothing:"));
     for (size_t ix = 0; ix < result->expired_waivers.count; ix++) {
         const struct ar_waiver *waiver = result->expired_waivers.at[ix];
-        put_waiver(page, waiver_name(page, waiver), waiver);
+        put_waiver(page, ar_report_waiver_name(page->plan, waiver), waiver);
     }
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Lines, paragraphs and styles of the human report, and the phrases that
- * several of its sections use. Text is made safe before it is measured, so
- * the width counts what is seen. */
+/* Lines, paragraphs and styles of the human report. Text is made safe before
+ * it is measured, so the width counts what is seen. */
 
 #include "report/report_page.h"
 
@@ -170,65 +169,4 @@ void ar_report_heading(struct ar_report_page *page, size_t indent,
                        const char *text)
 {
     ar_report_title(page, indent, AR_REPORT_BOLD, ar_str_from_c(text));
-}
-
-static void put_unknown(struct ar_buf *out, const struct ar_report_page *page,
-                        const struct ar_cause *cause)
-{
-    ar_buf_put_c(out, ar_reason_table[cause->value.reason].text);
-    ar_str detail = cause->value.detail;
-    if (detail.len == 0 || ar_report_is_secret(cause->decl))
-        return;
-    ar_value shown = ar_value_string(detail);
-    ar_buf_put_c(out, " (");
-    ar_buf_put(out, ar_report_value_text(page->plan, NULL, shown));
-    ar_buf_put_char(out, ')');
-}
-
-ar_str ar_report_need_text(const struct ar_report_page *page,
-                           const struct ar_cause *cause)
-{
-    struct ar_buf text = AR_BUF(page->out->arena);
-    ar_buf_put(&text, cause->name);
-    ar_buf_put_c(&text, ": ");
-    switch (cause->value.state) {
-    case AR_STATE_UNKNOWN: put_unknown(&text, page, cause); break;
-    case AR_STATE_ABSENT: ar_buf_put_c(&text, "it is not there"); break;
-    case AR_STATE_VALUE:
-        ar_buf_put(&text,
-                   ar_report_value_text(page->plan, cause->decl, cause->value));
-        break;
-    }
-    if (cause->decl != NULL && cause->decl->needs_admin)
-        ar_buf_put_c(&text, "; reading it needs administrator rights");
-    return ar_buf_view(&text);
-}
-
-ar_str ar_report_finding_name(const struct ar_report_page *page,
-                              const struct ar_finding *finding)
-{
-    struct ar_buf text = AR_BUF(page->out->arena);
-    ar_buf_put(&text, finding->rule->id);
-    if (finding->has_key) {
-        ar_buf_put_c(&text, " (");
-        ar_buf_put(&text, finding->key_text);
-        ar_buf_put_char(&text, ')');
-    }
-    return ar_buf_view(&text);
-}
-
-ar_str ar_report_place_text(const struct ar_report_page *page, ar_span span)
-{
-    struct ar_report_place place = ar_report_place(page->plan, span);
-    if (place.line == 0)
-        return AR_STR("");
-    return ar_str_printf(page->out->arena, AR_STR_FORMAT ":%u",
-                         AR_STR_ARG(place.file), (unsigned)place.line);
-}
-
-ar_str ar_report_count_text(const struct ar_report_page *page, size_t count,
-                            const char *noun)
-{
-    return ar_str_printf(page->out->arena, "%zu %s%s", count, noun,
-                         count == 1 ? "" : "s");
 }

@@ -4,7 +4,7 @@
 /* Lines of the human report. Everything passes through here, where secrets
  * are masked and control characters become visible. */
 
-#include "report/report_plan.h"
+#include "report/report_words.h"
 
 struct ar_report_page {
     struct ar_buf *out;
@@ -48,17 +48,5 @@ void ar_report_put_undecided(struct ar_report_page *page);
 void ar_report_put_questions(struct ar_report_page *page);
 void ar_report_put_exceptions(struct ar_report_page *page);
 void ar_report_put_decided(struct ar_report_page *page);
-
-/* "docker.arch: the snapshot does not hold it (detail)". */
-ar_str ar_report_need_text(const struct ar_report_page *page,
-                           const struct ar_cause *cause);
-/* "docker.wrong_build", "wsl.old_kernel (Ubuntu)". */
-ar_str ar_report_finding_name(const struct ar_report_page *page,
-                              const struct ar_finding *finding);
-/* "rules/docker.rules:12", or empty. */
-ar_str ar_report_place_text(const struct ar_report_page *page, ar_span span);
-/* "1 rule", "2 rules". */
-ar_str ar_report_count_text(const struct ar_report_page *page, size_t count,
-                            const char *noun);
 
 #endif

@@ -172,13 +172,18 @@ bool ar_report_is_undecided(const struct ar_rule_result *rule)
     return is_open(rule) && !ar_report_is_question(rule);
 }
 
+bool ar_report_is_disabled(const struct ar_rule_result *rule)
+{
+    return rule->status == AR_STATUS_NOT_LOADED &&
+           rule->rule->disabled_because.len > 0;
+}
+
 static void count_rules(struct ar_report_plan *plan)
 {
     for (size_t ix = 0; ix < plan->result->rules.count; ix++) {
         const struct ar_rule_result *rule = &plan->result->rules.at[ix];
         bool is_not_loaded = rule->status == AR_STATUS_NOT_LOADED;
-        bool is_disabled =
-            is_not_loaded && rule->rule->disabled_because.len > 0;
+        bool is_disabled = ar_report_is_disabled(rule);
         plan->n_disabled += is_disabled;
         plan->n_not_loaded += is_not_loaded && !is_disabled;
         plan->n_undecided += ar_report_is_undecided(rule);

@@ -67,6 +67,8 @@ const struct ar_rule_result *ar_report_rule(const struct ar_result *result,
 bool ar_report_is_question(const struct ar_rule_result *rule);
 /* An element or the rule itself is open, for more than an input. */
 bool ar_report_is_undecided(const struct ar_rule_result *rule);
+/* A site pack leaves it out on purpose. */
+bool ar_report_is_disabled(const struct ar_rule_result *rule);
 bool ar_report_is_not_given(const struct ar_cause *cause);
 
 /* The strongest restart that a remedy asks for: its name ("none", "app",

@@ -12,28 +12,6 @@ enum {
     INDENT_COMMAND = 11
 };
 
-static ar_str restart_sentence(const struct ar_report_page *page,
-                               const struct ar_result_remedy *remedy)
-{
-    static const struct {
-        const char *name;
-        const char *text;
-    } sentences[] = {
-        {"app", "the application"},
-        {"wsl", "WSL"},
-        {"session", "your session (log out and in again)"},
-        {"machine", "the machine"},
-    };
-    bool is_conditional = false;
-    ar_str name = ar_report_restart(remedy, &is_conditional);
-    for (size_t ix = 0; ix < AR_COUNT_OF(sentences); ix++) {
-        if (ar_str_equal_c(name, sentences[ix].name))
-            return ar_str_printf(page->out->arena, "%s%s", sentences[ix].text,
-                                 is_conditional ? ", under a condition" : "");
-    }
-    return AR_STR("none");
-}
-
 static void put_cost(struct ar_report_page *page,
                      const struct ar_result_remedy *remedy)
 {
@@ -46,81 +24,32 @@ static void put_cost(struct ar_report_page *page,
                         ar_str_concat(page->out->arena, AR_STR("Data loss: "),
                                       remedy->data_loss));
     ar_report_wrap(page, INDENT_STEP,
-                   "Restart: ", restart_sentence(page, remedy));
-    ar_report_wrap(page, INDENT_STEP, "Rights: ",
-                   flags->needs_admin ? AR_STR("administrator")
-                                      : AR_STR("those of the user"));
+                   "Restart: ", ar_report_restart_text(page->plan, remedy));
+    ar_report_wrap(page, INDENT_STEP,
+                   "Rights: ", ar_report_rights_text(remedy));
     if (remedy->undo.len > 0)
         ar_report_wrap(page, INDENT_STEP, "To undo it: ", remedy->undo);
 }
 
-/* condition is a guard as it is written: "if x", "unless x". */
 static void put_condition(struct ar_report_page *page, ar_str condition)
 {
-    ar_str unless = AR_STR("unless ");
-    struct ar_buf text = AR_BUF(page->out->arena);
-    if (condition.len == 0)
-        return;
-    if (ar_str_starts_with(condition, unless)) {
-        ar_buf_put_c(&text, "Leave this out if ");
-        condition = ar_str_slice(condition, unless.len, condition.len);
-    } else {
-        ar_buf_put_c(&text, "Only ");
-        if (!ar_str_starts_with(condition, AR_STR("if ")))
-            ar_buf_put_c(&text, "if ");
-    }
-    ar_buf_put(&text, condition);
-    ar_buf_put_c(&text, "; that could not be decided.");
-    ar_report_wrap(page, INDENT_ITEM, "", ar_buf_view(&text));
-}
-
-static ar_str shell_label(const struct ar_report_page *page, ar_str shell)
-{
-    if (shell.len == 0)
-        return AR_STR("Run:");
-    if (ar_str_equal_c(shell, "powershell"))
-        return AR_STR("In PowerShell:");
-    if (ar_str_equal_c(shell, "cmd"))
-        return AR_STR("In the command prompt (cmd):");
-    return ar_str_printf(page->out->arena, "In a terminal (" AR_STR_FORMAT "):",
-                         AR_STR_ARG(shell));
-}
-
-static ar_str restart_text(ar_str what)
-{
-    if (ar_str_equal_c(what, "app"))
-        return AR_STR("Restart the application.");
-    if (ar_str_equal_c(what, "wsl"))
-        return AR_STR("Restart WSL (shut it down, then start it again).");
-    if (ar_str_equal_c(what, "session"))
-        return AR_STR("Log out and in again.");
-    return AR_STR("Restart the machine.");
-}
-
-/* Commands for one shell under one condition stand below one label. */
-static bool is_continued(const ar_result_item_vector *items, size_t ix)
-{
-    if (ix == 0)
-        return false;
-    const struct ar_result_item *item = &items->at[ix];
-    const struct ar_result_item *before = &items->at[ix - 1];
-    return item->kind == before->kind &&
-           (item->kind == AR_STEP_RUN || item->kind == AR_STEP_OPEN) &&
-           ar_str_equal(item->shell, before->shell) &&
-           ar_str_equal(item->condition, before->condition);
+    if (condition.len > 0)
+        ar_report_wrap(page, INDENT_ITEM, "",
+                       ar_report_condition_text(page->plan, condition));
 }
 
 static void put_item(struct ar_report_page *page,
                      const ar_result_item_vector *items, size_t ix)
 {
     const struct ar_result_item *item = &items->at[ix];
-    bool is_first = !is_continued(items, ix);
+    bool is_first = !ar_report_is_continued(items, ix);
     if (is_first)
         put_condition(page, item->condition);
     switch (item->kind) {
     case AR_STEP_RUN:
         if (is_first)
-            ar_report_line(page, INDENT_ITEM, shell_label(page, item->shell));
+            ar_report_line(page, INDENT_ITEM,
+                           ar_report_shell_label(page->plan, item->shell));
         ar_report_lines(page, INDENT_COMMAND, item->text);
         return;
     case AR_STEP_DO: ar_report_wrap(page, INDENT_ITEM, "", item->text); return;
@@ -130,7 +59,8 @@ static void put_item(struct ar_report_page *page,
         ar_report_line(page, INDENT_COMMAND, item->text);
         return;
     case AR_STEP_RESTART:
-        ar_report_wrap(page, INDENT_ITEM, "", restart_text(item->shell));
+        ar_report_wrap(page, INDENT_ITEM, "",
+                       ar_report_restart_step(item->shell));
         return;
     }
     AR_UNREACHABLE();

@@ -41,6 +41,19 @@ static void says_when_nothing_was_looked_at(void **state)
     assert_begins(human(), "No problem found: no rule is about this machine.");
 }
 
+static void says_in_the_first_line_what_went_wrong(void **state)
+{
+    (void)state;
+    add_rule("a.clear", AR_RULE_ERROR, AR_STATUS_CLEAR);
+    sample.options.n_probes_failed = 1;
+    assert_begins(human(), "No problem found. 1 probe failed.\n");
+    sample.options.n_probes_failed = 3;
+    sample.options.used_allow_run = true;
+    assert_begins(human(), "No problem found. 3 probes failed. Programs of "
+                           "packs that are not installed were run "
+                           "(--allow-run).\n");
+}
+
 static void asks_questions_without_raising_3(void **state)
 {
     (void)state;
@@ -550,6 +563,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(says_no_problem_only_if_all_is_decided),
         TEST(says_when_nothing_was_looked_at),
+        TEST(says_in_the_first_line_what_went_wrong),
+        TEST(says_in_the_first_line_what_went_wrong),
         TEST(asks_questions_without_raising_3),
         TEST(treats_no_cause_as_open),
         TEST(raises_1_for_what_is_not_waived),
