@@ -43,6 +43,10 @@ function(ar_harden target)
     if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
         target_link_options(${target} PRIVATE
             "$<${shipped}:-Wl,-z,relro,-z,now,-z,noexecstack>")
+    elseif(MINGW)
+        # The functions of the stack protector are a library there.
+        target_link_options(${target} PRIVATE
+            "$<${shipped}:-fstack-protector-strong>")
     endif()
 endfunction()
 
@@ -50,7 +54,12 @@ endfunction()
 function(ar_configure target)
     ar_warnings(${target})
     ar_harden(${target})
-    if(NOT WIN32)
+    if(WIN32)
+        # Windows 10, and a printf() that knows C17.
+        target_compile_definitions(${target} PRIVATE
+            UNICODE _UNICODE WIN32_LEAN_AND_MEAN NOMINMAX
+            _WIN32_WINNT=0x0A00 __USE_MINGW_ANSI_STDIO=1)
+    else()
         target_compile_definitions(${target} PRIVATE _POSIX_C_SOURCE=200809L)
     endif()
     if(APPLE)

@@ -17,9 +17,14 @@
 
 #define AR_COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
+#if defined(__MINGW32__) && !defined(__clang__)
+#define AR_PRINTF_ARCHETYPE gnu_printf
+#else
+#define AR_PRINTF_ARCHETYPE printf
+#endif
 #if defined(__GNUC__)
 #define AR_PRINTF_LIKE(format_ix, first_ix) \
-    __attribute__((format(printf, format_ix, first_ix)))
+    __attribute__((format(AR_PRINTF_ARCHETYPE, format_ix, first_ix)))
 #define AR_NORETURN __attribute__((noreturn))
 #else
 #define AR_PRINTF_LIKE(format_ix, first_ix)
@@ -41,6 +46,13 @@ static inline bool ar_size_mul(size_t a, size_t b, size_t *out)
         return false;
     *out = a * b;
     return true;
+}
+
+/* Not infinite and a number. The macro isfinite() of some systems does not
+ * compile without warnings. */
+static inline bool ar_is_finite(double value)
+{
+    return value - value == 0;
 }
 
 #endif

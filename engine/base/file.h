@@ -31,9 +31,18 @@ enum ar_file_kind {
     AR_FILE_KIND_NONE,
     AR_FILE_KIND_REGULAR,
     AR_FILE_KIND_FOLDER,
+    AR_FILE_KIND_LINK,
     AR_FILE_KIND_OTHER
 };
+/* What path leads to, links followed: never a link. */
 enum ar_file_kind ar_file_kind(ar_str path);
+/* What stands under path itself; NOT_FOUND if nothing does. */
+enum ar_file_status ar_file_look(struct ar_arena *arena, ar_str path,
+                                 enum ar_file_kind *kind);
+/* Adds the names in a folder to *out, in no order, without "." and "..".
+ * TOO_LARGE if there are more than count_limit. */
+enum ar_file_status ar_file_names(struct ar_arena *arena, ar_str folder,
+                                  size_t count_limit, ar_str_vector *out);
 
 /* Every file below folder, at most depth_limit folders deep, whose name ends
  * in suffix, as folder/sub/name with '/', sorted by bytes. Does not follow

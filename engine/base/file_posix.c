@@ -22,9 +22,7 @@ enum {
     PATH_BYTES = 4096,
     FIRST_READ_BYTES = 4096,
     /* Some systems refuse to read more than 2 GiB at once. */
-    LARGEST_READ_BYTES = 1 << 30,
-    /* Of one listing, whatever their names: a wrong folder ends soon. */
-    ENTRIES_SEEN = 100000
+    LARGEST_READ_BYTES = 1 << 30
 };
 
 /* Want of memory is no property of a file: it jumps. */
@@ -50,6 +48,8 @@ static enum ar_file_kind classify(mode_t mode)
 {
     if (S_ISREG(mode))
         return AR_FILE_KIND_REGULAR;
+    if (S_ISLNK(mode))
+        return AR_FILE_KIND_LINK;
     return S_ISDIR(mode) ? AR_FILE_KIND_FOLDER : AR_FILE_KIND_OTHER;
 }
 
@@ -80,6 +80,20 @@ enum ar_file_kind ar_file_kind(ar_str path)
     if (!copy_path(path, c_path) || stat(c_path, &info) != 0)
         return AR_FILE_KIND_NONE;
     return classify(info.st_mode);
+}
+
+enum ar_file_status ar_file_look(struct ar_arena *arena, ar_str path,
+                                 enum ar_file_kind *kind)
+{
+    struct stat info;
+    char c_path[PATH_BYTES];
+    *kind = AR_FILE_KIND_NONE;
+    if (!copy_path(path, c_path))
+        return AR_FILE_NOT_FOUND;
+    if (lstat(c_path, &info) != 0)
+        return read_errno(arena, errno);
+    *kind = classify(info.st_mode);
+    return AR_FILE_OK;
 }
 
 /* Of a regular file there is nothing to wait for, yet some of /proc would
@@ -193,48 +207,6 @@ enum ar_file_status ar_file_read_stdin(struct ar_arena *arena,
     return read_all(arena, STDIN_FILENO, FIRST_READ_BYTES, limit_bytes, out);
 }
 
-struct listing {
-    struct ar_arena *arena;
-    ar_str suffix;
-    size_t depth_limit;
-    size_t count_limit;
-    size_t n_seen;
-    ar_str_vector *out;
-};
-
-static enum ar_file_status list_folder(struct listing *listing, ar_str folder,
-                                       size_t depth);
-
-static bool is_link_to_folder(const char *path, mode_t mode)
-{
-    struct stat target;
-    return S_ISLNK(mode) && stat(path, &target) == 0 && S_ISDIR(target.st_mode);
-}
-
-/* Links that lead nowhere and FIFOs are listed too: reading them gives an
- * error, leaving them out would hide it. */
-static enum ar_file_status list_entry(struct listing *listing, ar_str path,
-                                      size_t depth)
-{
-    struct stat info;
-    if (++listing->n_seen > ENTRIES_SEEN)
-        return AR_FILE_TOO_LARGE;
-    if (lstat(path.ptr, &info) != 0)
-        return errno == ENOENT ? AR_FILE_OK : read_errno(listing->arena, errno);
-    if (S_ISDIR(info.st_mode)) {
-        if (depth == listing->depth_limit)
-            return AR_FILE_TOO_LARGE;
-        return list_folder(listing, path, depth + 1);
-    }
-    if (!ar_str_ends_with(path, listing->suffix) ||
-        is_link_to_folder(path.ptr, info.st_mode))
-        return AR_FILE_OK;
-    if (listing->out->count == listing->count_limit)
-        return AR_FILE_TOO_LARGE;
-    ar_vector_push(listing->arena, listing->out, path);
-    return AR_FILE_OK;
-}
-
 static void close_folder(void *resource)
 {
     DIR **folder = resource;
@@ -243,59 +215,35 @@ static void close_folder(void *resource)
     *folder = NULL;
 }
 
-static enum ar_file_status list_entries(struct listing *listing, DIR *handle,
-                                        ar_str folder, size_t depth)
+static enum ar_file_status read_names(struct ar_arena *arena, DIR *handle,
+                                      size_t count_limit, ar_str_vector *out)
 {
-    const char *slash = ar_str_ends_with(folder, AR_STR("/")) ? "" : "/";
     for (;;) {
         errno = 0;
         const struct dirent *entry = readdir(handle);
         if (!entry)
-            return errno == 0 ? AR_FILE_OK : read_errno(listing->arena, errno);
+            return errno == 0 ? AR_FILE_OK : read_errno(arena, errno);
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
-        ar_str path = ar_str_printf(listing->arena, AR_STR_FORMAT "%s%s",
-                                    AR_STR_ARG(folder), slash, entry->d_name);
-        enum ar_file_status status = list_entry(listing, path, depth);
-        if (status != AR_FILE_OK)
-            return status;
+        if (out->count == count_limit)
+            return AR_FILE_TOO_LARGE;
+        ar_vector_push(arena, out,
+                       ar_str_copy(arena, ar_str_from_c(entry->d_name)));
     }
 }
 
-static enum ar_file_status list_folder(struct listing *listing, ar_str folder,
-                                       size_t depth)
+enum ar_file_status ar_file_names(struct ar_arena *arena, ar_str folder,
+                                  size_t count_limit, ar_str_vector *out)
 {
     char c_path[PATH_BYTES];
     if (!copy_path(folder, c_path))
         return AR_FILE_NOT_FOUND;
-    DIR **handle = AR_NEW(listing->arena, DIR *);
-    ar_arena_defer(listing->arena, close_folder, handle);
+    DIR **handle = AR_NEW(arena, DIR *);
+    ar_arena_defer(arena, close_folder, handle);
     *handle = opendir(c_path);
     if (!*handle)
-        return read_errno(listing->arena, errno);
-    enum ar_file_status status = list_entries(listing, *handle, folder, depth);
+        return read_errno(arena, errno);
+    enum ar_file_status status = read_names(arena, *handle, count_limit, out);
     close_folder(handle);
-    return status;
-}
-
-static int order_paths(const void *a, const void *b)
-{
-    return ar_str_compare(*(const ar_str *)a, *(const ar_str *)b);
-}
-
-enum ar_file_status ar_file_list(struct ar_arena *arena, ar_str folder,
-                                 ar_str suffix, size_t depth_limit,
-                                 size_t count_limit, ar_str_vector *out)
-{
-    struct listing listing = {
-        .arena = arena,
-        .suffix = suffix,
-        .depth_limit = depth_limit,
-        .count_limit = count_limit,
-        .out = out,
-    };
-    enum ar_file_status status = list_folder(&listing, folder, 0);
-    if (out->count > 0)
-        qsort(out->at, out->count, sizeof(*out->at), order_paths);
     return status;
 }

@@ -5,7 +5,6 @@
 
 #include "base/file.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
 #include <windows.h>
@@ -13,9 +12,7 @@
 enum {
     PATH_UNITS = 4096,
     FIRST_READ_BYTES = 4096,
-    LARGEST_READ_BYTES = 1 << 30,
-    /* Of one listing, whatever their names: a wrong folder ends soon. */
-    ENTRIES_SEEN = 100000
+    LARGEST_READ_BYTES = 1 << 30
 };
 
 /* Want of memory is no property of a file: it jumps. */
@@ -52,18 +49,51 @@ static bool copy_path(ar_str path, wchar_t out[PATH_UNITS])
     return true;
 }
 
+static enum ar_file_kind classify(DWORD attributes)
+{
+    if (attributes & FILE_ATTRIBUTE_DIRECTORY)
+        return AR_FILE_KIND_FOLDER;
+    return attributes & FILE_ATTRIBUTE_DEVICE ? AR_FILE_KIND_OTHER
+                                              : AR_FILE_KIND_REGULAR;
+}
+
 enum ar_file_kind ar_file_kind(ar_str path)
 {
     wchar_t wide_path[PATH_UNITS];
     if (!copy_path(path, wide_path))
         return AR_FILE_KIND_NONE;
     DWORD attributes = GetFileAttributesW(wide_path);
+    return attributes == INVALID_FILE_ATTRIBUTES ? AR_FILE_KIND_NONE
+                                                 : classify(attributes);
+}
+
+/* Other reparse points, such as files of a cloud that are not here yet, are
+ * files. */
+static bool is_link(const wchar_t *path)
+{
+    WIN32_FIND_DATAW data;
+    HANDLE search = FindFirstFileW(path, &data);
+    if (search == INVALID_HANDLE_VALUE)
+        return false;
+    FindClose(search);
+    return data.dwReserved0 == IO_REPARSE_TAG_SYMLINK ||
+           data.dwReserved0 == IO_REPARSE_TAG_MOUNT_POINT;
+}
+
+enum ar_file_status ar_file_look(struct ar_arena *arena, ar_str path,
+                                 enum ar_file_kind *kind)
+{
+    wchar_t wide_path[PATH_UNITS];
+    *kind = AR_FILE_KIND_NONE;
+    if (!copy_path(path, wide_path))
+        return AR_FILE_NOT_FOUND;
+    DWORD attributes = GetFileAttributesW(wide_path);
     if (attributes == INVALID_FILE_ATTRIBUTES)
-        return AR_FILE_KIND_NONE;
-    if (attributes & FILE_ATTRIBUTE_DIRECTORY)
-        return AR_FILE_KIND_FOLDER;
-    return attributes & FILE_ATTRIBUTE_DEVICE ? AR_FILE_KIND_OTHER
-                                              : AR_FILE_KIND_REGULAR;
+        return read_error(arena, GetLastError());
+    *kind = classify(attributes);
+    if (attributes & FILE_ATTRIBUTE_REPARSE_POINT && is_link(wide_path))
+        *kind = AR_FILE_KIND_LINK;
+    return AR_FILE_OK;
 }
 
 static enum ar_file_status read_some(struct ar_arena *arena, HANDLE handle,
@@ -192,118 +222,51 @@ enum ar_file_status ar_file_read_stdin(struct ar_arena *arena,
     return read_all(arena, handle, FIRST_READ_BYTES, limit_bytes, out);
 }
 
-struct listing {
-    struct ar_arena *arena;
-    ar_str suffix;
-    size_t depth_limit;
-    size_t count_limit;
-    size_t n_seen;
-    ar_str_vector *out;
-};
-
-static enum ar_file_status list_folder(struct listing *listing, ar_str folder,
-                                       size_t depth);
-
-static enum ar_file_status list_entry(struct listing *listing, ar_str path,
-                                      DWORD attributes, size_t depth)
-{
-    if (++listing->n_seen > ENTRIES_SEEN)
-        return AR_FILE_TOO_LARGE;
-    if (attributes & FILE_ATTRIBUTE_DIRECTORY) {
-        if (attributes & FILE_ATTRIBUTE_REPARSE_POINT)
-            return AR_FILE_OK; /* a link to a folder */
-        if (depth == listing->depth_limit)
-            return AR_FILE_TOO_LARGE;
-        return list_folder(listing, path, depth + 1);
-    }
-    if (!ar_str_ends_with(path, listing->suffix))
-        return AR_FILE_OK;
-    if (listing->out->count == listing->count_limit)
-        return AR_FILE_TOO_LARGE;
-    ar_vector_push(listing->arena, listing->out, path);
-    return AR_FILE_OK;
-}
-
 static bool is_dots(const wchar_t *name)
 {
     return wcscmp(name, L".") == 0 || wcscmp(name, L"..") == 0;
 }
 
-/* folder/name in UTF-8; the empty string if the name is not UTF-16. */
-static ar_str join_path(struct ar_arena *arena, ar_str folder,
-                        const wchar_t *name)
+static enum ar_file_status read_names(struct ar_arena *arena, HANDLE search,
+                                      WIN32_FIND_DATAW *data,
+                                      size_t count_limit, ar_str_vector *out)
 {
-    char utf8[4 * MAX_PATH];
-    int count = WideCharToMultiByte(CP_UTF8, WC_ERR_INVALID_CHARS, name, -1,
-                                    utf8, sizeof(utf8), NULL, NULL);
-    if (count <= 0)
-        return (ar_str){NULL, 0};
-    bool ends = ar_str_ends_with(folder, AR_STR("/")) ||
-                ar_str_ends_with(folder, AR_STR("\\"));
-    return ar_str_printf(arena, AR_STR_FORMAT "%s%s", AR_STR_ARG(folder),
-                         ends ? "" : "/", utf8);
-}
-
-static enum ar_file_status list_entries(struct listing *listing, HANDLE handle,
-                                        WIN32_FIND_DATAW *data, ar_str folder,
-                                        size_t depth)
-{
+    char name[4 * MAX_PATH];
     do {
         if (is_dots(data->cFileName))
             continue;
-        ar_str path = join_path(listing->arena, folder, data->cFileName);
-        if (path.len == 0)
+        if (out->count == count_limit)
+            return AR_FILE_TOO_LARGE;
+        /* A name that is not UTF-16 cannot be written down. */
+        if (WideCharToMultiByte(CP_UTF8, WC_ERR_INVALID_CHARS, data->cFileName,
+                                -1, name, sizeof(name), NULL, NULL) <= 0)
             return AR_FILE_FAILED;
-        enum ar_file_status status =
-            list_entry(listing, path, data->dwFileAttributes, depth);
-        if (status != AR_FILE_OK)
-            return status;
-    } while (FindNextFileW(handle, data));
+        ar_vector_push(arena, out, ar_str_copy(arena, ar_str_from_c(name)));
+    } while (FindNextFileW(search, data));
     DWORD error = GetLastError();
-    return error == ERROR_NO_MORE_FILES ? AR_FILE_OK
-                                        : read_error(listing->arena, error);
+    return error == ERROR_NO_MORE_FILES ? AR_FILE_OK : read_error(arena, error);
 }
 
-static enum ar_file_status list_folder(struct listing *listing, ar_str folder,
-                                       size_t depth)
+enum ar_file_status ar_file_names(struct ar_arena *arena, ar_str folder,
+                                  size_t count_limit, ar_str_vector *out)
 {
     WIN32_FIND_DATAW data;
     wchar_t pattern[PATH_UNITS];
     /* A wildcard in the name would make a search of it. */
     if (ar_str_find(folder, AR_STR("*"), 0) != SIZE_MAX ||
-        ar_str_find(folder, AR_STR("?"), 0) != SIZE_MAX)
+        ar_str_find(folder, AR_STR("?"), 0) != SIZE_MAX ||
+        !copy_path(ar_str_concat(arena, folder, AR_STR("/*")), pattern))
         return AR_FILE_NOT_FOUND;
-    if (!copy_path(ar_str_concat(listing->arena, folder, AR_STR("/*")),
-                   pattern))
-        return AR_FILE_NOT_FOUND;
-    struct held *held = hold(listing->arena, true);
+    struct held *held = hold(arena, true);
     held->handle = FindFirstFileW(pattern, &data);
-    if (held->handle == INVALID_HANDLE_VALUE)
-        return read_error(listing->arena, GetLastError());
+    if (held->handle == INVALID_HANDLE_VALUE) {
+        /* The root of a drive may be empty, even of dots. */
+        DWORD error = GetLastError();
+        return error == ERROR_FILE_NOT_FOUND ? AR_FILE_OK
+                                             : read_error(arena, error);
+    }
     enum ar_file_status status =
-        list_entries(listing, held->handle, &data, folder, depth);
+        read_names(arena, held->handle, &data, count_limit, out);
     close_held(held);
-    return status;
-}
-
-static int order_paths(const void *a, const void *b)
-{
-    return ar_str_compare(*(const ar_str *)a, *(const ar_str *)b);
-}
-
-enum ar_file_status ar_file_list(struct ar_arena *arena, ar_str folder,
-                                 ar_str suffix, size_t depth_limit,
-                                 size_t count_limit, ar_str_vector *out)
-{
-    struct listing listing = {
-        .arena = arena,
-        .suffix = suffix,
-        .depth_limit = depth_limit,
-        .count_limit = count_limit,
-        .out = out,
-    };
-    enum ar_file_status status = list_folder(&listing, folder, 0);
-    if (out->count > 0)
-        qsort(out->at, out->count, sizeof(*out->at), order_paths);
     return status;
 }

@@ -64,6 +64,17 @@ int ar_str_compare(ar_str a, ar_str b)
     return (a.len > b.len) - (a.len < b.len);
 }
 
+static int compare_strings(const void *a, const void *b)
+{
+    return ar_str_compare(*(const ar_str *)a, *(const ar_str *)b);
+}
+
+void ar_str_sort(ar_str *strings, size_t count)
+{
+    if (count > 1)
+        qsort(strings, count, sizeof(*strings), compare_strings);
+}
+
 bool ar_str_equal_c(ar_str a, const char *c_string)
 {
     return ar_str_equal(a, ar_str_from_c(c_string));

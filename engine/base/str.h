@@ -33,6 +33,8 @@ size_t ar_str_find(ar_str s, ar_str needle, size_t from);
 ar_str ar_str_slice(ar_str s, size_t start, size_t end);
 ar_str ar_str_trim(ar_str s); /* ASCII blanks: space \t \n \r \v \f */
 
+void ar_str_sort(ar_str *strings, size_t count); /* by bytes */
+
 /* Copies into the arena; the copy is NUL-terminated. */
 ar_str ar_str_copy(struct ar_arena *arena, ar_str s);
 ar_str ar_str_concat(struct ar_arena *arena, ar_str a, ar_str b);

@@ -90,7 +90,7 @@ static int run_help(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    cli_platform_start();
+    cli_platform_start(&argc, &argv);
     if (argc < 2)
         return show_usage(NULL);
     const char *name = argv[1];

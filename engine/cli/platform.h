@@ -8,8 +8,9 @@
 #include <stddef.h>
 
 /* Before anything else: a closed standard stream must not become a file that
- * is opened later, and a reader that goes away must not kill the program. */
-void cli_platform_start(void);
+ * is opened later, and a reader that goes away must not kill the program.
+ * Where main() does not get its arguments in UTF-8 they are replaced. */
+void cli_platform_start(int *argc, char ***argv);
 
 enum cli_stream { CLI_STDIN, CLI_STDOUT, CLI_STDERR };
 bool cli_is_terminal(enum cli_stream stream);

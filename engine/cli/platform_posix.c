@@ -41,8 +41,10 @@ static void hold_stream(int fd)
         _exit(2);
 }
 
-void cli_platform_start(void)
+void cli_platform_start(int *argc, char ***argv)
 {
+    (void)argc;
+    (void)argv;
     for (size_t i = 0; i < sizeof(descriptors) / sizeof(descriptors[0]); i++)
         hold_stream(descriptors[i]);
     struct sigaction ignore = {.sa_handler = SIG_IGN};

@@ -3,7 +3,6 @@
 
 #include "code/load.h"
 
-#include <math.h>
 #include <string.h>
 
 /* ---- types ---- */
@@ -103,7 +102,7 @@ static bool load_number(const struct ar_type *type, uint64_t bits,
     case AR_TYPE_REAL:
         memcpy(&real, &bits, sizeof(real));
         out->as.real = real;
-        return isfinite(real);
+        return ar_is_finite(real);
     case AR_TYPE_ENUM:
         out->as.integer = (int64_t)bits;
         return bits < type->n_words;

@@ -6,7 +6,6 @@
 #include "text/utf8.h"
 
 #include "json/json.h"
-#include <math.h>
 
 static void put_line_break(struct ar_json_writer *writer)
 {
@@ -159,7 +158,7 @@ void ar_json_int(struct ar_json_writer *writer, int64_t value)
 
 void ar_json_real(struct ar_json_writer *writer, double value)
 {
-    AR_ASSERT(isfinite(value));
+    AR_ASSERT(ar_is_finite(value));
     begin_value(writer);
     ar_buf_put(writer->out, ar_str_from_real(writer->out->arena, value));
     writer->needs_comma = true;

@@ -35,7 +35,7 @@ static ar_str read_kernel_arch(struct question *question)
                                          question->how, 256, &output);
     if (output.status == AR_HOST_DONE)
         return ar_str_trim(output.out);
-    question->how = AR_STR("uname()");
+    question->how = ar_str_from_c(question->host->asked);
     return ar_str_from_c(question->host->machine);
 }
 

@@ -24,8 +24,11 @@ typedef AR_VECTOR(struct ar_fact_ref) ref_vector;
 static bool is_on_platform(const struct ar_collector *collector,
                            const struct ar_probe *probe)
 {
+    const struct ar_host *host = collector->host;
     for (size_t ix = 0; ix < probe->platforms.count; ix++) {
-        if (ar_str_equal_c(probe->platforms.at[ix], collector->host->platform))
+        ar_str platform = probe->platforms.at[ix];
+        if (ar_str_equal_c(platform, host->platform) ||
+            (host->is_wsl && ar_str_equal_c(platform, "wsl")))
             return true;
     }
     return probe->platforms.count == 0;

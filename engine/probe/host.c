@@ -4,12 +4,10 @@
 
 #include "probe/host.h"
 
-#include "base/buf.h"
 #include "base/file.h"
 #include "probe/host_parts.h"
 #include "text/utf8.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* ---- patterns ---- */
@@ -128,7 +126,7 @@ void ar_host_refuse(struct ar_host_output *output, enum ar_host_status status,
     output->detail = detail;
 }
 
-static enum ar_host_status file_status(enum ar_file_status status)
+enum ar_host_status ar_host_file_status(enum ar_file_status status)
 {
     switch (status) {
     case AR_FILE_OK: return AR_HOST_DONE;
@@ -148,33 +146,13 @@ void ar_host_read_file(struct ar_arena *arena, ar_str path, size_t max_bytes,
     enum ar_file_status status =
         ar_file_read(arena, path, max_bytes, &out->out);
     out->path = ar_str_copy(arena, path);
-    out->status = file_status(status);
+    out->status = ar_host_file_status(status);
     if (status != AR_FILE_OK)
         out->detail = ar_str_from_c(ar_file_status_text(status));
 }
 
-static int order_paths(const void *a, const void *b)
+void ar_host_unsupported(struct ar_host_output *out, ar_str detail)
 {
-    return ar_str_compare(*(const ar_str *)a, *(const ar_str *)b);
-}
-
-void ar_host_put_paths(struct ar_arena *arena, ar_str_vector *paths,
-                       struct ar_host_output *out)
-{
-    struct ar_buf lines = AR_BUF(arena);
-    if (paths->count == 0) {
-        out->status = AR_HOST_NOT_FOUND;
-        return;
-    }
-    qsort(paths->at, paths->count, sizeof(*paths->at), order_paths);
-    for (size_t i = 0; i < paths->count; i++) {
-        if (memchr(paths->at[i].ptr, '\n', paths->at[i].len)) {
-            ar_host_refuse(out, AR_HOST_FAILED,
-                           AR_STR("a name holds a line end"));
-            return;
-        }
-        ar_buf_put(&lines, paths->at[i]);
-        ar_buf_put_char(&lines, '\n');
-    }
-    out->out = ar_buf_view(&lines);
+    *out = (struct ar_host_output){
+        .status = AR_HOST_UNSUPPORTED, .detail = detail, .exit_code = -1};
 }

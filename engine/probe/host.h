@@ -68,9 +68,17 @@ struct ar_host_functions {
     void (*glob)(struct ar_host *host, struct ar_arena *arena, ar_str pattern,
                  size_t max_matches, struct ar_host_output *out);
     /* A value of the registry (HKLM\Key\Name) as text; UNSUPPORTED where there
-     * is none. */
+     * is no registry. Numbers are in decimal, bytes in hexadecimal digits, of
+     * several texts each is a line. The 64-bit view counts, then the 32-bit
+     * one. */
     void (*registry)(struct ar_host *host, struct ar_arena *arena, ar_str path,
                      struct ar_host_output *out);
+    /* What a service of Windows does and when it starts, as `sc query` and
+     * `sc qc` name it, with a blank between: "RUNNING AUTO_START". NOT_FOUND if
+     * there is none of that name; UNSUPPORTED on other systems, where programs
+     * tell it. */
+    void (*service)(struct ar_host *host, struct ar_arena *arena, ar_str name,
+                    struct ar_host_output *out);
     /* A variable of the environment. */
     void (*variable)(struct ar_host *host, struct ar_arena *arena, ar_str name,
                      struct ar_host_output *out);
@@ -89,7 +97,9 @@ struct ar_host {
     void *context;
     const char *platform; /* "linux", "windows", "macos", "freebsd" */
     char machine[66];     /* the CPU as the system names it: "x86_64" */
+    const char *asked;    /* the function that named it: "uname()" */
     bool is_elevated;     /* root, or an administrator's token */
+    bool is_wsl;          /* a Linux in the Windows Subsystem for Linux */
 };
 
 /* The machine this program runs on; *host is filled in. */
@@ -104,6 +114,7 @@ enum ar_fake_kind {
     AR_FAKE_FILE,
     AR_FAKE_GLOB,
     AR_FAKE_REGISTRY,
+    AR_FAKE_SERVICE,
     AR_FAKE_VARIABLE
 };
 struct ar_fake_answer {

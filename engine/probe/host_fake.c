@@ -113,6 +113,13 @@ static void registry(struct ar_host *host, struct ar_arena *arena, ar_str path,
     answer(host, AR_FAKE_REGISTRY, path, out);
 }
 
+static void service(struct ar_host *host, struct ar_arena *arena, ar_str name,
+                    struct ar_host_output *out)
+{
+    (void)arena;
+    answer(host, AR_FAKE_SERVICE, name, out);
+}
+
 static void variable(struct ar_host *host, struct ar_arena *arena, ar_str name,
                      struct ar_host_output *out)
 {
@@ -139,6 +146,7 @@ void ar_host_open_fake(struct ar_fake_host *fake,
         .read_file = read_file,
         .glob = glob,
         .registry = registry,
+        .service = service,
         .variable = variable,
         .now_us = now_us,
         .time_us = time_us,
@@ -146,7 +154,8 @@ void ar_host_open_fake(struct ar_fake_host *fake,
     *fake = (struct ar_fake_host){
         .host = {.functions = &functions,
                  .platform = "linux",
-                 .machine = "x86_64"},
+                 .machine = "x86_64",
+                 .asked = "uname()"},
         .answers = answers,
         .n_answers = count,
     };

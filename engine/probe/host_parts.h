@@ -3,6 +3,7 @@
 #define AR_PROBE_HOST_PARTS_H
 /* What the hosts of all systems have in common. */
 
+#include "base/file.h"
 #include "probe/host.h"
 
 /* Whether a name fits a pattern of * ? and [...] ([!...] for the opposite,
@@ -19,13 +20,21 @@ bool ar_host_passes_variable(ar_str name, bool is_elevated);
 void ar_host_refuse(struct ar_host_output *output, enum ar_host_status status,
                     ar_str detail);
 
+enum ar_host_status ar_host_file_status(enum ar_file_status status);
 /* Does what ar_file_read() does. */
 void ar_host_read_file(struct ar_arena *arena, ar_str path, size_t max_bytes,
                        struct ar_host_output *out);
 
-/* Sorts paths and puts them one to a line into out->out; NOT_FOUND if there
- * are none. A path with a line end in it is FAILED. */
-void ar_host_put_paths(struct ar_arena *arena, ar_str_vector *paths,
-                       struct ar_host_output *out);
+/* For what this system does not have. */
+void ar_host_unsupported(struct ar_host_output *out, ar_str detail);
+
+/* ---- host_glob.c ---- */
+
+/* Does what glob() of a host does with a pattern whose first n_root bytes, up
+ * to a separator, are the root: "/" or "C:\". Both '/' and '\\' separate
+ * if ignores_case, as on Windows. */
+void ar_host_glob(struct ar_arena *arena, ar_str pattern, size_t n_root,
+                  bool ignores_case, size_t max_matches,
+                  struct ar_host_output *out);
 
 #endif

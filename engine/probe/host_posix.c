@@ -9,11 +9,8 @@
 #include "probe/host_parts.h"
 #include "probe/run_posix.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
@@ -27,9 +24,6 @@
 #else
 #define PLATFORM "posix"
 #endif
-
-/* Of one pattern, whatever their names: a wrong folder ends soon. */
-enum { ENTRIES_SEEN = 100000 };
 
 static bool is_absolute(ar_str path, struct ar_host_output *out)
 {
@@ -50,122 +44,14 @@ static void read_file(struct ar_host *host, struct ar_arena *arena, ar_str path,
     out->duration_us = ar_posix_now_us() - start;
 }
 
-/* ---- patterns ---- */
-
-struct matches {
-    struct ar_arena *arena;
-    size_t max_matches;
-    size_t n_seen;
-    ar_str_vector paths;
-    struct ar_host_output *out; /* its status is DONE as long as all is seen */
-};
-
-static void fail(struct matches *matches, int number, ar_str path)
-{
-    /* Gone meanwhile, or no folder: nothing there that could fit. */
-    if (number == ENOENT || number == ENOTDIR ||
-        matches->out->status != AR_HOST_DONE)
-        return;
-    ar_host_refuse(
-        matches->out, number == EACCES ? AR_HOST_DENIED : AR_HOST_FAILED,
-        ar_str_printf(matches->arena, AR_STR_FORMAT ": " AR_STR_FORMAT,
-                      AR_STR_ARG(path),
-                      AR_STR_ARG(ar_posix_errno_text(matches->arena, number))));
-}
-
-static void take(struct matches *matches, ar_str path)
-{
-    struct stat info;
-    if (lstat(path.ptr, &info) != 0)
-        fail(matches, errno, path);
-    else if (matches->paths.count == matches->max_matches)
-        ar_host_refuse(matches->out, AR_HOST_TOO_LARGE,
-                       AR_STR("more files fit than are allowed"));
-    else
-        ar_vector_push(matches->arena, &matches->paths, path);
-}
-
-static bool is_full(const struct matches *matches)
-{
-    return matches->out->status == AR_HOST_TOO_LARGE;
-}
-
-static void close_folder(void *resource)
-{
-    DIR **folder = resource;
-    if (*folder)
-        closedir(*folder);
-    *folder = NULL;
-}
-
-/* The names in a folder that fit, before any of them is followed: so no more
- * than one folder is open. */
-static void list_names(struct matches *matches, ar_str folder, ar_str pattern,
-                       ar_str_vector *names)
-{
-    DIR **handle = AR_NEW(matches->arena, DIR *);
-    ar_arena_defer(matches->arena, close_folder, handle);
-    *handle = opendir(folder.ptr);
-    if (!*handle) {
-        fail(matches, errno, folder);
-        return;
-    }
-    for (;;) {
-        errno = 0;
-        const struct dirent *entry = readdir(*handle);
-        if (!entry)
-            break;
-        ar_str name = ar_str_from_c(entry->d_name);
-        if (++matches->n_seen > ENTRIES_SEEN) {
-            ar_host_refuse(matches->out, AR_HOST_TOO_LARGE,
-                           AR_STR("there are too many files to look through"));
-            break;
-        }
-        if (!ar_str_equal_c(name, ".") && !ar_str_equal_c(name, "..") &&
-            ar_host_name_fits(pattern, name))
-            ar_vector_push(matches->arena, names,
-                           ar_str_copy(matches->arena, name));
-    }
-    if (errno != 0)
-        fail(matches, errno, folder);
-    close_folder(handle);
-}
-
-/* folder ends in '/'; rest: what of the pattern is to be found below it. */
-static void follow(struct matches *matches, ar_str folder, ar_str rest)
-{
-    size_t slash = ar_str_find(rest, AR_STR("/"), 0);
-    ar_str element = ar_str_slice(rest, 0, slash);
-    ar_str_vector names = {0};
-    if (ar_host_is_pattern(element))
-        list_names(matches, folder, element, &names);
-    else
-        ar_vector_push(matches->arena, &names, element);
-    for (size_t i = 0; i < names.count && !is_full(matches); i++) {
-        ar_str path = ar_str_concat(matches->arena, folder, names.at[i]);
-        if (slash == SIZE_MAX)
-            take(matches, path);
-        else
-            follow(matches, ar_str_concat(matches->arena, path, AR_STR("/")),
-                   ar_str_slice(rest, slash + 1, rest.len));
-    }
-}
-
 static void glob(struct ar_host *host, struct ar_arena *arena, ar_str pattern,
                  size_t max_matches, struct ar_host_output *out)
 {
     (void)host;
     int64_t start = ar_posix_now_us();
     *out = (struct ar_host_output){.exit_code = -1};
-    struct matches matches = {
-        .arena = arena,
-        .max_matches = max_matches,
-        .out = out,
-    };
     if (is_absolute(pattern, out))
-        follow(&matches, AR_STR("/"), ar_str_slice(pattern, 1, pattern.len));
-    if (out->status == AR_HOST_DONE)
-        ar_host_put_paths(arena, &matches.paths, out);
+        ar_host_glob(arena, pattern, 1, false, max_matches, out);
     out->duration_us = ar_posix_now_us() - start;
 }
 
@@ -177,11 +63,16 @@ static void registry(struct ar_host *host, struct ar_arena *arena, ar_str path,
     (void)host;
     (void)arena;
     (void)path;
-    *out = (struct ar_host_output){
-        .status = AR_HOST_UNSUPPORTED,
-        .detail = AR_STR("this system has no registry"),
-        .exit_code = -1,
-    };
+    ar_host_unsupported(out, AR_STR("this system has no registry"));
+}
+
+static void service(struct ar_host *host, struct ar_arena *arena, ar_str name,
+                    struct ar_host_output *out)
+{
+    (void)host;
+    (void)arena;
+    (void)name;
+    ar_host_unsupported(out, AR_STR("this system has no services of Windows"));
 }
 
 static void variable(struct ar_host *host, struct ar_arena *arena, ar_str name,
@@ -213,6 +104,33 @@ static int64_t time_us(struct ar_host *host)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+#ifdef __linux__
+
+static bool has_word(const char *text, const char *word)
+{
+    return ar_str_find(ar_str_from_c(text), ar_str_from_c(word), 0) != SIZE_MAX;
+}
+
+/* Every kernel of WSL is named so: 4.4.0-19041-Microsoft,
+ * 5.15.153.1-microsoft-standard-WSL2. One that somebody built for it need
+ * not be, and then the file that switches its interoperation tells. */
+static bool is_wsl(const char *release)
+{
+    return has_word(release, "microsoft") || has_word(release, "Microsoft") ||
+           access("/proc/sys/fs/binfmt_misc/WSLInterop", F_OK) == 0 ||
+           access("/run/WSL", F_OK) == 0;
+}
+
+#else
+
+static bool is_wsl(const char *release)
+{
+    (void)release;
+    return false;
+}
+
+#endif
+
 /* Empty if the system does not say. */
 static void name_machine(struct ar_host *host)
 {
@@ -222,6 +140,7 @@ static void name_machine(struct ar_host *host)
     size_t length = strlen(names.machine);
     if (length < sizeof(host->machine))
         memcpy(host->machine, names.machine, length + 1);
+    host->is_wsl = is_wsl(names.release);
 }
 
 void ar_host_open(struct ar_host *host)
@@ -231,6 +150,7 @@ void ar_host_open(struct ar_host *host)
         .read_file = read_file,
         .glob = glob,
         .registry = registry,
+        .service = service,
         .variable = variable,
         .now_us = now_us,
         .time_us = time_us,
@@ -239,6 +159,7 @@ void ar_host_open(struct ar_host *host)
     *host = (struct ar_host){
         .functions = &functions,
         .platform = PLATFORM,
+        .asked = "uname()",
         .is_elevated =
             geteuid() == 0 || getuid() != geteuid() || getgid() != getegid(),
     };

@@ -8,8 +8,6 @@
 
 #include "reference/eval.h"
 
-#include <math.h>
-
 static ar_value fail(const char *detail)
 {
     return ar_value_unknown(AR_REASON_bad_value, ar_str_from_c(detail));
@@ -99,7 +97,7 @@ static double to_real(const ar_value *value)
 
 static ar_value make_real(double result)
 {
-    if (!isfinite(result))
+    if (!ar_is_finite(result))
         return fail("the result is not a finite number");
     return ar_value_real(result);
 }

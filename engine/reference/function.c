@@ -167,7 +167,7 @@ static struct ar_outcome call_dirname(const struct call *call)
 static bool is_negative(const ar_value *number)
 {
     if (number->type->kind == AR_TYPE_REAL)
-        return signbit(number->as.real); /* -0.0 too */
+        return copysign(1, number->as.real) < 0; /* -0.0 too */
     return number->as.integer < 0;
 }
 

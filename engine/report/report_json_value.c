@@ -3,8 +3,6 @@
 
 #include "report/report_json.h"
 
-#include <math.h>
-
 enum { MICROSECONDS = 1000000 };
 
 static void put_key(struct ar_report_json *json, const char *key)
@@ -81,7 +79,7 @@ static void put_duration(struct ar_report_json *json, int64_t microseconds)
 
 static void put_real(struct ar_report_json *json, const ar_value *value)
 {
-    if (isfinite(value->as.real))
+    if (ar_is_finite(value->as.real))
         ar_json_real(&json->writer, value->as.real);
     else
         ar_json_null(&json->writer);

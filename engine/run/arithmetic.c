@@ -6,8 +6,6 @@
 
 #include "run/machine.h"
 
-#include <math.h>
-
 static ar_value refuse(const char *detail)
 {
     return ar_value_unknown(AR_REASON_bad_value, ar_str_from_c(detail));
@@ -115,8 +113,8 @@ static double as_real(const ar_value *value)
 
 static ar_value give_real(double result)
 {
-    return isfinite(result) ? ar_value_real(result)
-                            : refuse("the result is not a finite number");
+    return ar_is_finite(result) ? ar_value_real(result)
+                                : refuse("the result is not a finite number");
 }
 
 /* ---- quantities ---- */

@@ -221,7 +221,7 @@ static void call_abs(const struct ar_operation *operation)
 {
     ar_value number = operand(operation, 0);
     bool is_negative = number.type->kind == AR_TYPE_REAL
-                           ? signbit(number.as.real) /* -0.0 too */
+                           ? copysign(1, number.as.real) < 0 /* -0.0 too */
                            : number.as.integer < 0;
     give_result(operation, is_negative ? ar_value_negate(&number) : number);
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Every header compiles alone, and the public one also as strict C++17 for
-# those who embed us.
+# those who embed us. What only Windows can compile is left to its build.
 #
 #   headers.sh COMPILER      in the root of the checkout
 set -eu
@@ -12,6 +12,9 @@ failed=0
 count=0
 
 for header in engine/*/*.h; do
+    case $header in
+    *_windows.h) continue ;;
+    esac
     count=$((count + 1))
     # shellcheck disable=SC2086 # the warnings are words
     "$compiler" -std=c17 $warnings -fsyntax-only -D_POSIX_C_SOURCE=200809L \

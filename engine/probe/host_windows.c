@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The machine this program runs on, if it is Windows: files, variables and
+ * clocks; run_windows.c has the programs, registry_windows.c the registry and
+ * services. */
+
+#include "probe/host_windows.h"
+
+#include "text/utf8.h"
+
+#include <string.h>
+
+/* Not every set of headers has them. */
+#ifndef ERROR_ELEVATION_REQUIRED
+#define ERROR_ELEVATION_REQUIRED 740L
+#endif
+#ifndef ERROR_VIRUS_INFECTED
+#define ERROR_VIRUS_INFECTED 225L
+#endif
+
+/* ---- texts ---- */
+
+wchar_t *ar_windows_wide(struct ar_arena *arena, ar_str text)
+{
+    if (text.len > INT32_MAX / 2 ||
+        (text.len > 0 && memchr(text.ptr, '\0', text.len)))
+        return NULL;
+    wchar_t *wide = AR_NEW_ARRAY(arena, wchar_t, text.len + 1);
+    if (text.len > 0 &&
+        MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, text.ptr,
+                            (int)text.len, wide, (int)text.len) <= 0)
+        return NULL;
+    return wide;
+}
+
+bool ar_windows_narrow(struct ar_arena *arena, const wchar_t *text, ar_str *out)
+{
+    size_t n_units = wcslen(text);
+    *out = (ar_str){"", 0};
+    if (n_units == 0)
+        return true;
+    if (n_units > INT32_MAX / 3)
+        return false;
+    char *bytes = ar_arena_alloc_array(arena, n_units, 3);
+    int count =
+        WideCharToMultiByte(CP_UTF8, WC_ERR_INVALID_CHARS, text, (int)n_units,
+                            bytes, (int)(3 * n_units), NULL, NULL);
+    *out = (ar_str){bytes, count > 0 ? (size_t)count : 0};
+    return count > 0;
+}
+
+ar_str ar_windows_error_text(struct ar_arena *arena, DWORD number)
+{
+    switch (number) {
+    case ERROR_FILE_NOT_FOUND:
+    case ERROR_PATH_NOT_FOUND: return AR_STR("no such file");
+    case ERROR_ACCESS_DENIED:
+    case ERROR_PRIVILEGE_NOT_HELD: return AR_STR("permission denied");
+    case ERROR_ELEVATION_REQUIRED:
+        return AR_STR("it wants the rights of an administrator");
+    case ERROR_SHARING_VIOLATION: return AR_STR("somebody else has it open");
+    case ERROR_BAD_EXE_FORMAT:
+    case ERROR_EXE_MACHINE_TYPE_MISMATCH:
+        return AR_STR("it is no program that this machine can run");
+    case ERROR_VIRUS_INFECTED: return AR_STR("a virus scanner forbids it");
+    case ERROR_ACCESS_DISABLED_BY_POLICY:
+        return AR_STR("a policy of this machine forbids it");
+    case ERROR_FILENAME_EXCED_RANGE: return AR_STR("the name is too long");
+    case ERROR_NOT_ENOUGH_MEMORY:
+    case ERROR_OUTOFMEMORY:
+    case ERROR_COMMITMENT_LIMIT: return AR_STR("the system lacks memory");
+    default:
+        return ar_str_printf(arena, "error %lu of the system",
+                             (unsigned long)number);
+    }
+}
+
+void ar_windows_refuse(struct ar_arena *arena, DWORD number,
+                       struct ar_host_output *out)
+{
+    bool is_denied = number == ERROR_ACCESS_DENIED ||
+                     number == ERROR_PRIVILEGE_NOT_HELD ||
+                     number == ERROR_ELEVATION_REQUIRED ||
+                     number == ERROR_ACCESS_DISABLED_BY_POLICY;
+    ar_host_refuse(out, is_denied ? AR_HOST_DENIED : AR_HOST_FAILED,
+                   ar_windows_error_text(arena, number));
+}
+
+/* ---- files ---- */
+
+static bool is_separator(char c)
+{
+    return c == '\\' || c == '/';
+}
+
+/* C:\x and C:/x. What begins with two separators is on another machine, and
+ * whoever asks for it shows that machine who asks; or it is a device. */
+static bool is_absolute(ar_str path, struct ar_host_output *out)
+{
+    if (path.len >= 3 && ar_char_is_letter(path.ptr[0]) && path.ptr[1] == ':' &&
+        is_separator(path.ptr[2]) && !memchr(path.ptr, '\0', path.len))
+        return true;
+    ar_host_refuse(out, AR_HOST_FAILED,
+                   AR_STR("a path begins with a drive, as C:\\"));
+    return false;
+}
+
+static void read_file(struct ar_host *host, struct ar_arena *arena, ar_str path,
+                      size_t max_bytes, struct ar_host_output *out)
+{
+    (void)host;
+    int64_t start = ar_windows_now_us();
+    *out = (struct ar_host_output){.exit_code = -1};
+    if (is_absolute(path, out))
+        ar_host_read_file(arena, path, max_bytes, out);
+    out->duration_us = ar_windows_now_us() - start;
+}
+
+static void glob(struct ar_host *host, struct ar_arena *arena, ar_str pattern,
+                 size_t max_matches, struct ar_host_output *out)
+{
+    (void)host;
+    int64_t start = ar_windows_now_us();
+    *out = (struct ar_host_output){.exit_code = -1};
+    if (is_absolute(pattern, out))
+        ar_host_glob(arena, pattern, 3, true, max_matches, out);
+    out->duration_us = ar_windows_now_us() - start;
+}
+
+/* ---- the rest ---- */
+
+static void variable(struct ar_host *host, struct ar_arena *arena, ar_str name,
+                     struct ar_host_output *out)
+{
+    (void)host;
+    *out =
+        (struct ar_host_output){.status = AR_HOST_NOT_FOUND, .exit_code = -1};
+    wchar_t *wide = ar_windows_wide(arena, name);
+    if (name.len == 0 || !wide || memchr(name.ptr, '=', name.len))
+        return;
+    SetLastError(ERROR_SUCCESS);
+    DWORD size = GetEnvironmentVariableW(wide, NULL, 0);
+    if (size == 0) {
+        if (GetLastError() != ERROR_ENVVAR_NOT_FOUND)
+            out->status = AR_HOST_DONE;
+        return;
+    }
+    wchar_t *value = AR_NEW_ARRAY(arena, wchar_t, (size_t)size + 1);
+    DWORD length = GetEnvironmentVariableW(wide, value, size);
+    value[length < size ? length : 0] = L'\0';
+    if (ar_windows_narrow(arena, value, &out->out))
+        out->status = AR_HOST_DONE;
+    else
+        ar_host_refuse(out, AR_HOST_FAILED, AR_STR("it is not UTF-16"));
+}
+
+int64_t ar_windows_now_us(void)
+{
+    LARGE_INTEGER ticks;
+    LARGE_INTEGER frequency;
+    QueryPerformanceCounter(&ticks);
+    QueryPerformanceFrequency(&frequency);
+    int64_t seconds = ticks.QuadPart / frequency.QuadPart;
+    int64_t rest = ticks.QuadPart % frequency.QuadPart;
+    return seconds * 1000000 + rest * 1000000 / frequency.QuadPart;
+}
+
+static int64_t now_us(struct ar_host *host)
+{
+    (void)host;
+    return ar_windows_now_us();
+}
+
+/* Windows counts from 1601, in steps of 100 nanoseconds. */
+static int64_t time_us(struct ar_host *host)
+{
+    FILETIME now;
+    (void)host;
+    GetSystemTimeAsFileTime(&now);
+    uint64_t steps = (uint64_t)now.dwHighDateTime << 32 | now.dwLowDateTime;
+    return (int64_t)(steps / 10) - INT64_C(11644473600000000);
+}
+
+ar_str ar_windows_system_folder(struct ar_arena *arena)
+{
+    wchar_t folder[MAX_PATH];
+    ar_str path = {"", 0};
+    UINT length = GetSystemDirectoryW(folder, MAX_PATH);
+    if (length > 0 && length < MAX_PATH)
+        ar_windows_narrow(arena, folder, &path);
+    return path;
+}
+
+/* The machine's own processor: whatever this program was built for, and
+ * whatever PROCESSOR_ARCHITECTURE says to it. */
+static const char *find_machine(void)
+{
+    USHORT process = IMAGE_FILE_MACHINE_UNKNOWN;
+    USHORT native = IMAGE_FILE_MACHINE_UNKNOWN;
+    if (!IsWow64Process2(GetCurrentProcess(), &process, &native))
+        return "";
+    switch (native) {
+    case IMAGE_FILE_MACHINE_AMD64: return "AMD64";
+    case IMAGE_FILE_MACHINE_ARM64: return "ARM64";
+    case IMAGE_FILE_MACHINE_I386: return "x86";
+    default: return "";
+    }
+}
+
+static bool is_elevated(void)
+{
+    HANDLE token;
+    TOKEN_ELEVATION elevation = {0};
+    DWORD size = sizeof(elevation);
+    if (!OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token))
+        return true; /* nobody knows: take the stricter way */
+    bool is_known =
+        GetTokenInformation(token, TokenElevation, &elevation, size, &size);
+    CloseHandle(token);
+    return !is_known || elevation.TokenIsElevated != 0;
+}
+
+void ar_host_open(struct ar_host *host)
+{
+    static const struct ar_host_functions functions = {
+        .run = ar_windows_run,
+        .read_file = read_file,
+        .glob = glob,
+        .registry = ar_windows_registry,
+        .service = ar_windows_service,
+        .variable = variable,
+        .now_us = now_us,
+        .time_us = time_us,
+    };
+    *host = (struct ar_host){
+        .functions = &functions,
+        .platform = "windows",
+        .asked = "IsWow64Process2()",
+        .is_elevated = is_elevated(),
+    };
+    const char *machine = find_machine();
+    memcpy(host->machine, machine, strlen(machine) + 1);
+}
