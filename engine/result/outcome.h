@@ -48,6 +48,8 @@ struct ar_missing_facts {
     void (*see)(void *context, const struct ar_fact_decl *decl, ar_str key);
 };
 
+struct ar_scan;
+
 struct ar_evaluation_options {
     int64_t now;       /* microseconds; by it waivers expire, and now() gives
                           it if the facts have no time. 0: the facts' */
@@ -58,6 +60,8 @@ struct ar_evaluation_options {
     bool applies_first; /* while `applies` is open, `when` is left alone and
                            is no cause; only of the machine */
     const struct ar_missing_facts *missing; /* or NULL; only of the machine */
+    struct ar_scan *scan; /* of the code (run/index.h), to be faster; or NULL:
+                             each rule is tried; only of the machine */
 };
 
 /* The value of a condition that can only be true, false or neither (absent);

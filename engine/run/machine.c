@@ -4,6 +4,7 @@
 #include "run/machine.h"
 
 #include "result/assemble.h"
+#include "run/index.h"
 
 enum { BYTES_PER_STEP = 1024, STACK_REGISTERS = 1024 };
 
@@ -134,10 +135,10 @@ static void allocate_states(struct ar_machine *machine)
     machine->stack_size = STACK_REGISTERS;
 }
 
-static struct ar_machine *start(struct ar_arena *arena,
-                                const struct ar_code *code,
-                                const struct ar_factset *facts,
-                                const struct ar_evaluation_options *options)
+struct ar_machine *ar_machine_start(struct ar_arena *arena,
+                                    const struct ar_code *code,
+                                    const struct ar_factset *facts,
+                                    const struct ar_evaluation_options *options)
 {
     const struct ar_evaluation_options none = {0};
     if (!options)
@@ -174,19 +175,51 @@ static int64_t choose_clock(const struct ar_factset *facts,
     return facts->has_now ? facts->now : 0;
 }
 
+/* scan: what it found says of some rules all there is to say; or NULL. */
+static void judge_rules(struct ar_machine *machine, struct ar_result *result,
+                        const struct ar_scan *scan)
+{
+    const struct ar_program *program = result->program;
+    for (size_t ix = 0; ix < program->rules.count; ix++) {
+        const struct ar_rule *rule = program->rules.at[ix];
+        struct ar_rule_result out = {.rule = rule};
+        if (scan && ar_scan_is_bare(scan, rule->ix))
+            out.status = ar_scan_status(scan, rule->ix);
+        else
+            ar_machine_judge(machine, rule, &out);
+        ar_vector_push(machine->arena, &result->rules, out);
+    }
+}
+
+/* False if fuel might have run out had each rule been tried. */
+static bool judge_with_scan(struct ar_machine *machine,
+                            struct ar_result *result, struct ar_scan *scan,
+                            const struct ar_evaluation_options *options)
+{
+    int64_t fuel = machine->run_left;
+    ar_scan_run(scan, machine->facts, options);
+    ar_scan_find_blame(scan);
+    judge_rules(machine, result, scan);
+    return ar_scan_is_within_fuel(scan, fuel - machine->run_left);
+}
+
 struct ar_result *ar_vm_evaluate(struct ar_arena *arena,
                                  const struct ar_code *code,
                                  const struct ar_program *program,
                                  const struct ar_factset *facts,
                                  const struct ar_evaluation_options *options)
 {
-    struct ar_machine *machine = start(arena, code, facts, options);
+    struct ar_machine *machine = ar_machine_start(arena, code, facts, options);
     struct ar_result *result = ar_result_create(arena, program, facts);
-    for (size_t ix = 0; ix < program->rules.count; ix++) {
-        struct ar_rule_result rule;
-        ar_machine_judge(machine, program->rules.at[ix], &rule);
-        ar_vector_push(arena, &result->rules, rule);
+    bool is_done = options && options->scan &&
+                   judge_with_scan(machine, result, options->scan, options);
+    if (!is_done && result->rules.count > 0) {
+        finish(machine);
+        machine = ar_machine_start(arena, code, facts, options);
+        result = ar_result_create(arena, program, facts);
     }
+    if (!is_done)
+        judge_rules(machine, result, NULL);
     finish(machine);
     ar_result_assemble(arena, result, choose_clock(facts, options));
     return result;
@@ -233,7 +266,7 @@ struct ar_outcome ar_vm_expression_with(
     const struct ar_vm_question *question, const struct ar_factset *facts,
     const struct ar_evaluation_options *options)
 {
-    struct ar_machine *machine = start(arena, code, facts, options);
+    struct ar_machine *machine = ar_machine_start(arena, code, facts, options);
     uint32_t routine = code->block.condition_at[question->condition].routine;
     uint32_t n_places = code->block.routine_at[routine].n_locals;
     machine->steps_left = machine->rule_fuel;

@@ -100,6 +100,7 @@ struct ar_machine {
     bool applies_first;
     const struct ar_missing_facts *missing; /* or NULL */
     bool is_rendering;
+    bool is_status_only; /* findings are not made */
 
     /* by index of the block's sections; NULL until asked for */
     struct ar_fact_state **slots;
@@ -140,6 +141,12 @@ struct ar_operation {
 };
 
 /* ---- machine.c: fuel and places ---- */
+
+/* A machine for these facts; it goes with the arena. options not NULL. */
+struct ar_machine *ar_machine_start(
+    struct ar_arena *arena, const struct ar_code *code,
+    const struct ar_factset *facts,
+    const struct ar_evaluation_options *options);
 
 /* Charges steps; false if there are too few, which is then for ever. */
 bool ar_machine_spend(struct ar_machine *machine, int64_t steps);
@@ -231,6 +238,8 @@ void ar_copy_causes(struct ar_arena *arena, ar_cause_vector *into,
 
 /* ---- rule.c ---- */
 
+/* Fills up the fuel: before a rule, or work that no rule pays for. */
+void ar_machine_prepare(struct ar_machine *machine);
 void ar_machine_judge(struct ar_machine *machine, const struct ar_rule *rule,
                       struct ar_rule_result *out);
 

@@ -32,6 +32,15 @@ static void fill_tank(struct ar_machine *machine)
     machine->stack_used = 0;
 }
 
+void ar_machine_prepare(struct ar_machine *machine)
+{
+    ar_arena_reset(machine->scratch);
+    fill_tank(machine);
+    machine->reading = NULL;
+    machine->frame = NULL;
+    machine->reader = ++machine->last_reader;
+}
+
 static struct ar_register run_condition(struct ar_machine *machine,
                                         uint32_t condition)
 {
@@ -292,12 +301,10 @@ void ar_machine_judge(struct ar_machine *machine, const struct ar_rule *rule,
     };
     if (is_not_loaded(&judging, &out->reason))
         return;
-    ar_arena_reset(machine->scratch);
-    fill_tank(machine);
-    machine->reader = ++machine->last_reader;
+    ar_machine_prepare(machine);
     out->status = judge(&judging);
     if (machine->exhausted)
         fail(&judging);
-    else if (out->status == AR_STATUS_MATCHED)
+    else if (out->status == AR_STATUS_MATCHED && !machine->is_status_only)
         render_findings(&judging);
 }

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef AR_RUN_INDEX_H
+#define AR_RUN_INDEX_H
+/* Statuses without trying each rule: an index finds by the values of the facts
+ * which rules can be true and which must be, for all rules at once. It gives
+ * what ar_vm_evaluate() gives, but for causes and texts. docs/performance.md
+ * explains it. */
+
+#include "code/code.h"
+#include "result/outcome.h"
+
+struct ar_index;
+struct ar_scan;
+
+/* The index of all rules of the code, which must outlive it. Read only; any
+ * number of threads may share it. It takes time in proportion to the code. */
+const struct ar_index *ar_index_build(struct ar_arena *arena,
+                                      const struct ar_code *code);
+/* What to bind sets of facts to, for speed. */
+const struct ar_fact_layout *ar_index_layout(const struct ar_index *index);
+
+/* The memory of one thread that evaluates, to be used again and again. */
+struct ar_scan *ar_scan_create(struct ar_arena *arena,
+                               const struct ar_index *index);
+
+/* Gives every rule its status. Of options, observer and missing do not count;
+ * with applies_first, or with less fuel than usual, it is as slow as
+ * ar_vm_evaluate(). The facts must not change while the scan is asked. */
+void ar_scan_run(struct ar_scan *scan, const struct ar_factset *facts,
+                 const struct ar_evaluation_options *options);
+
+/* Of rule ix of the program, after ar_scan_run(). */
+enum ar_status ar_scan_status(const struct ar_scan *scan, size_t rule_ix);
+/* How many rules have each status. */
+const size_t *ar_scan_counts(const struct ar_scan *scan);
+/* After ar_scan_run(), before asking ar_scan_is_bare(). */
+void ar_scan_find_blame(struct ar_scan *scan);
+/* Whether nothing can be said of the rule but its status: it is clear or not
+ * applicable, and no fact that is absent is to blame. False where that would
+ * have to be found out. */
+bool ar_scan_is_bare(const struct ar_scan *scan, size_t rule_ix);
+/* Whether the evaluation, rule by rule, could not have run out of fuel in what
+ * the scan decided; steps: that others took. */
+bool ar_scan_is_within_fuel(const struct ar_scan *scan, int64_t steps);
+/* The rules that matched, in the order of the program. */
+struct ar_scan_list {
+    const uint32_t *at;
+    size_t count;
+};
+struct ar_scan_list ar_scan_matched(struct ar_scan *scan);
+
+#endif

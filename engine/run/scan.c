@@ -1,0 +1,531 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Statuses of all rules at once. The facts choose rows, which are ANDed; rules
+ * that this leaves open for want of tasks are looked at one by one. */
+
+#include "run/rows.h"
+#include "run/scan_parts.h"
+
+#include <string.h>
+
+struct ar_scan *ar_scan_create(struct ar_arena *arena,
+                               const struct ar_index *index)
+{
+    struct ar_scan *scan = AR_NEW(arena, struct ar_scan);
+    uint32_t n_words = index->n_words;
+    uint32_t n_rule_words = index->n_rule_words;
+    scan->index = index;
+    scan->arena = arena;
+    scan->looked_up =
+        AR_NEW_ARRAY(arena, const ar_value *, index->layout.count);
+    scan->rows = AR_NEW_ARRAY(arena, const uint64_t *, index->n_slots);
+    scan->unknown = AR_NEW_ARRAY(arena, uint32_t, index->n_slots);
+    scan->possible = AR_NEW_ARRAY(arena, uint64_t, n_words);
+    scan->certain = AR_NEW_ARRAY(arena, uint64_t, n_words);
+    scan->kept = AR_NEW_ARRAY(arena, uint8_t, (size_t)n_words * 64);
+    scan->tasks = AR_NEW_ARRAY(arena, uint8_t, index->n_tasks);
+    scan->matched = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
+    scan->open = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
+    scan->not_applicable = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
+    scan->failed = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
+    scan->blamed = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
+    scan->by_rule = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
+    scan->list = AR_NEW_ARRAY(arena, uint32_t, index->n_rules);
+    return scan;
+}
+
+/* ---- what the facts decide ---- */
+
+static void clear_bits(uint64_t *row, const uint32_t *bits, uint32_t count)
+{
+    for (uint32_t ix = 0; ix < count; ix++)
+        row[bits[ix] / 64] &= ~(UINT64_C(1) << (bits[ix] % 64));
+}
+
+struct bits {
+    const uint32_t *at;
+    uint32_t count;
+};
+
+static struct bits bits_of(const struct ar_index_slot *slot, uint32_t class_ix)
+{
+    uint32_t start = class_ix == 0 ? 0 : slot->bit_ends[class_ix - 1];
+    return (struct bits){slot->bits + start, slot->bit_ends[class_ix] - start};
+}
+
+/* ANDs the row of class 0 but for the exceptions, which are those of the
+ * class: a bit that it has and class 0 has not is kept. */
+static void and_exceptions(struct ar_scan *scan,
+                           const struct ar_index_slot *slot, uint32_t class_ix)
+{
+    struct bits bits = bits_of(slot, class_ix);
+    uint64_t *row = scan->possible;
+    for (uint32_t ix = 0; ix < bits.count; ix++) {
+        uint32_t bit = bits.at[ix] >> 1;
+        bool is_kept = row[bit / 64] >> (bit % 64) & 1;
+        scan->kept[ix] = is_kept && (bits.at[ix] & 1);
+    }
+    ar_rows_and(row, &slot->rows, 1, scan->index->n_words);
+    for (uint32_t ix = 0; ix < bits.count; ix++) {
+        uint32_t bit = bits.at[ix] >> 1;
+        uint64_t mask = UINT64_C(1) << (bit % 64);
+        row[bit / 64] =
+            scan->kept[ix] ? row[bit / 64] | mask : row[bit / 64] & ~mask;
+    }
+}
+
+/* Gives the number of unknown facts. */
+static uint32_t and_facts(struct ar_scan *scan)
+{
+    const struct ar_index *index = scan->index;
+    size_t n_rows = 0;
+    uint32_t n_unknown = 0;
+    memcpy(scan->possible, index->start,
+           index->n_words * sizeof(*scan->possible));
+    for (uint32_t ix = 0; ix < index->n_slots; ix++) {
+        const struct ar_index_slot *slot = &index->slots[ix];
+        const ar_value *value = scan->values[slot->slot];
+        if (value->state == AR_STATE_UNKNOWN) {
+            scan->unknown[n_unknown++] = ix;
+            continue;
+        }
+        uint32_t class_ix = value->state == AR_STATE_ABSENT
+                                ? slot->n_classes
+                                : ar_index_class(slot, value);
+        if (slot->form == AR_INDEX_ROWS) {
+            scan->rows[n_rows++] =
+                slot->rows + (size_t)class_ix * index->n_words;
+        } else if (slot->form == AR_INDEX_KILLS) {
+            struct bits bits = bits_of(slot, class_ix);
+            clear_bits(scan->possible, bits.at, bits.count);
+        } else {
+            and_exceptions(scan, slot, class_ix);
+        }
+    }
+    ar_rows_and(scan->possible, scan->rows, n_rows, index->n_words);
+    return n_unknown;
+}
+
+/* What an unknown fact decides: a clause of one fact is not certain, and one
+ * of several may be true. */
+static void leave_open(struct ar_scan *scan, const struct ar_index_slot *slot)
+{
+    const struct ar_index *index = scan->index;
+    uint32_t n_columns = index->n_rule_words * (index->has_applies ? 2 : 1);
+    if (slot->form == AR_INDEX_ROWS) {
+        for (uint32_t ix = 0; ix < n_columns; ix++)
+            scan->certain[ix] &= slot->touched[ix];
+        for (uint32_t ix = n_columns; ix < index->n_words; ix++)
+            scan->possible[ix] &= slot->touched[ix];
+        return;
+    }
+    struct bits bits = bits_of(slot, slot->n_classes + 1);
+    for (uint32_t ix = 0; ix < bits.count; ix++) {
+        bool is_plane = bits.at[ix] / 64 >= n_columns;
+        clear_bits(is_plane ? scan->possible : scan->certain, &bits.at[ix], 1);
+    }
+}
+
+static void decide_by_facts(struct ar_scan *scan)
+{
+    uint32_t n_unknown = and_facts(scan);
+    memcpy(scan->certain, scan->possible,
+           scan->index->n_words * sizeof(*scan->certain));
+    for (uint32_t ix = 0; ix < n_unknown; ix++)
+        leave_open(scan, &scan->index->slots[scan->unknown[ix]]);
+}
+
+/* ---- clauses with tasks ---- */
+
+/* A set of outcomes for the rest of a rule. */
+struct rest_outcome {
+    bool may_be_true;
+    bool is_certain;
+    bool is_left; /* to the machine */
+};
+
+static bool has_bit(const uint64_t *words, uint32_t bit)
+{
+    return words[bit / 64] >> (bit % 64) & 1;
+}
+
+static unsigned try_literal(struct ar_scan *scan, uint32_t literal)
+{
+    unsigned bits = scan->tasks[literal >> 1];
+    if (bits == AR_SCAN_NOT_TRIED) {
+        bits = ar_scan_try_task(scan, literal >> 1);
+        scan->tasks[literal >> 1] = (uint8_t)bits;
+    }
+    return literal & 1 && bits != AR_SCAN_LEFT ? ar_bits_not(bits) : bits;
+}
+
+static struct rest_outcome try_rest(struct ar_scan *scan,
+                                    const struct ar_index_rest *rest,
+                                    uint32_t column)
+{
+    struct rest_outcome out = {0};
+    if (rest->plane > 0) {
+        uint32_t at = scan->index->planes[rest->plane - 1].at * 64 + column;
+        out.may_be_true = !has_bit(scan->possible, at);
+        out.is_certain = !has_bit(scan->certain, at);
+    }
+    for (uint32_t ix = 0; ix < rest->n_literals && !out.is_certain; ix++) {
+        unsigned bits =
+            try_literal(scan, scan->index->rest_literals[rest->first + ix]);
+        out.is_left |= bits == AR_SCAN_LEFT;
+        out.may_be_true |= bits == AR_SCAN_LEFT || bits & AR_OUTCOME_TRUE;
+        out.is_certain |= bits == AR_OUTCOME_TRUE;
+    }
+    out.is_left = out.is_left && !out.is_certain;
+    return out;
+}
+
+/* All rests of `applies`, or all others, of a column. */
+static struct rest_outcome try_rests(struct ar_scan *scan, uint32_t column,
+                                     bool of_applies)
+{
+    const struct ar_index *index = scan->index;
+    struct rest_outcome out = {.may_be_true = true, .is_certain = true};
+    uint32_t ix = column == 0 ? 0 : index->rest_ends[column - 1];
+    for (; ix < index->rest_ends[column] && out.may_be_true; ix++) {
+        const struct ar_index_rest *rest = &index->rests[ix];
+        if (rest->is_applies != of_applies)
+            continue;
+        struct rest_outcome one = try_rest(scan, rest, column);
+        out.may_be_true = one.may_be_true;
+        out.is_certain &= one.is_certain;
+        out.is_left |= one.is_left;
+    }
+    return out;
+}
+
+/* What the columns of a word say so far. */
+struct word {
+    uint64_t applies; /* may apply */
+    uint64_t may;     /* be true */
+    uint64_t must;
+    uint64_t left; /* to be looked at one by one */
+};
+
+static enum ar_status judge_column(struct ar_scan *scan, uint32_t column,
+                                   const struct word *word)
+{
+    const struct ar_index *index = scan->index;
+    uint32_t rule = index->rule_of[column];
+    uint64_t mask = UINT64_C(1) << (column % 64);
+    if ((scan->is_long && has_bit(index->is_sized, column)))
+        return ar_scan_judge(scan, rule);
+    if (!(word->applies & mask))
+        return AR_STATUS_NOT_APPLICABLE;
+    struct rest_outcome applies = try_rests(scan, column, true);
+    if (!applies.may_be_true)
+        return AR_STATUS_NOT_APPLICABLE;
+    if (applies.is_left || has_bit(index->is_applies_run, column))
+        return ar_scan_judge(scan, rule);
+    if (!(word->may & mask))
+        return AR_STATUS_CLEAR;
+    struct rest_outcome when = try_rests(scan, column, false);
+    if (!when.may_be_true)
+        return AR_STATUS_CLEAR;
+    if (when.is_left || has_bit(index->is_run, column))
+        return ar_scan_judge(scan, rule);
+    bool is_certain =
+        (word->must & mask) && applies.is_certain && when.is_certain;
+    return is_certain ? AR_STATUS_MATCHED : AR_STATUS_UNDETERMINED;
+}
+
+/* ---- statuses ---- */
+
+static void set_status(struct ar_scan *scan, uint32_t column,
+                       enum ar_status status)
+{
+    uint64_t mask = UINT64_C(1) << (column % 64);
+    uint32_t at = column / 64;
+    if (status == AR_STATUS_MATCHED)
+        scan->matched[at] |= mask;
+    else if (status == AR_STATUS_UNDETERMINED)
+        scan->open[at] |= mask;
+    else if (status == AR_STATUS_NOT_APPLICABLE)
+        scan->not_applicable[at] |= mask;
+    else if (status == AR_STATUS_ERROR)
+        scan->failed[at] |= mask;
+}
+
+static struct word read_word(const struct ar_scan *scan, uint32_t at)
+{
+    const struct ar_index *index = scan->index;
+    struct word word = {.applies = index->is_loaded[at],
+                        .may = scan->possible[at],
+                        .must = scan->certain[at]};
+    if (index->has_applies) {
+        word.applies &= scan->possible[index->n_rule_words + at];
+        word.must &= scan->certain[index->n_rule_words + at];
+    }
+    for (uint32_t ix = 0; ix < index->n_planes; ix++) {
+        const struct ar_index_plane *plane = &index->planes[ix];
+        if (at >= plane->n_words)
+            break;
+        uint64_t fails = scan->possible[plane->at + at] & ~plane->is_mixed[at];
+        word.may &= ~fails;
+        word.applies &= ~(fails & plane->is_applies[at]);
+        word.must &= ~(scan->certain[plane->at + at] & ~plane->is_mixed[at]);
+    }
+    word.may &= word.applies;
+    word.left = (word.may & (index->has_rest[at] | index->is_run[at])) |
+                (word.applies &
+                 (index->has_applies_rest[at] | index->is_applies_run[at]));
+    if (scan->is_long)
+        word.left |= index->is_sized[at];
+    return word;
+}
+
+static unsigned first_bit(uint64_t bits)
+{
+#if defined(__GNUC__)
+    return (unsigned)__builtin_ctzll(bits);
+#else
+    unsigned at = 0;
+    for (; !(bits & 1); bits >>= 1)
+        at++;
+    return at;
+#endif
+}
+
+static void settle(struct ar_scan *scan)
+{
+    const struct ar_index *index = scan->index;
+    for (uint32_t at = 0; at < index->n_rule_words; at++) {
+        struct word word = read_word(scan, at);
+        uint64_t decided = index->is_loaded[at] & ~word.left;
+        scan->matched[at] = word.may & word.must & decided;
+        scan->open[at] = word.may & ~word.must & decided;
+        scan->not_applicable[at] = ~word.applies & decided;
+        scan->failed[at] = 0;
+        for (uint64_t left = word.left; left != 0; left &= left - 1) {
+            uint32_t column = at * 64 + first_bit(left);
+            set_status(scan, column, judge_column(scan, column, &word));
+        }
+    }
+}
+
+static void settle_by_machine(struct ar_scan *scan)
+{
+    const struct ar_index *index = scan->index;
+    size_t size = index->n_rule_words * sizeof(uint64_t);
+    memset(scan->matched, 0, size);
+    memset(scan->open, 0, size);
+    memset(scan->not_applicable, 0, size);
+    memset(scan->failed, 0, size);
+    for (uint32_t ix = 0; ix < index->n_rules; ix++) {
+        uint32_t column = index->column_of[ix];
+        if (has_bit(index->is_loaded, column))
+            set_status(scan, column, ar_scan_judge(scan, ix));
+    }
+}
+
+/* ---- a run ---- */
+
+static const struct ar_evaluation_options no_options;
+
+static int64_t run_fuel(const struct ar_evaluation_options *options)
+{
+    return options->run_fuel > 0 ? options->run_fuel : AR_MAX_RUN_FUEL;
+}
+
+bool ar_scan_is_within_fuel(const struct ar_scan *scan, int64_t steps)
+{
+    uint64_t least = scan->facts->longest > AR_INDEX_SHORT
+                         ? scan->index->long_steps
+                         : scan->index->short_steps;
+    return least + (uint64_t)steps <= (uint64_t)run_fuel(scan->options);
+}
+
+/* With the steps of the rules that the machine has judged. */
+static bool is_within_fuel(const struct ar_scan *scan)
+{
+    int64_t steps = 0;
+    if (scan->machine)
+        steps = run_fuel(scan->options) - scan->machine->run_left;
+    return ar_scan_is_within_fuel(scan, steps);
+}
+
+static bool is_usable(const struct ar_scan *scan)
+{
+    const struct ar_evaluation_options *options = scan->options;
+    bool has_fuel =
+        options->rule_fuel <= 0 || options->rule_fuel > AR_INDEX_STEPS;
+    return has_fuel && !options->applies_first && is_within_fuel(scan);
+}
+
+static void look_up_facts(struct ar_scan *scan)
+{
+    const struct ar_fact_layout *layout = &scan->index->layout;
+    const struct ar_factset *facts = scan->facts;
+    if (facts->layout == layout) {
+        scan->values = facts->slots;
+        return;
+    }
+    for (size_t ix = 0; ix < layout->count; ix++) {
+        const struct ar_fact_entry *entry =
+            ar_factset_entry(facts, layout->keys[ix]);
+        scan->looked_up[ix] =
+            entry ? &entry->value
+                  : ar_factset_missing(facts, layout->decls[ix]);
+    }
+    scan->values = scan->looked_up;
+}
+
+static void forget_machine(struct ar_scan *scan)
+{
+    if (!scan->machine)
+        return;
+    scan->machine = NULL;
+    ar_arena_reset(&scan->memory);
+}
+
+static unsigned count_bits(uint64_t bits)
+{
+#if defined(__GNUC__)
+    return (unsigned)__builtin_popcountll(bits);
+#else
+    unsigned count = 0;
+    for (; bits != 0; bits &= bits - 1)
+        count++;
+    return count;
+#endif
+}
+
+static void count_statuses(struct ar_scan *scan)
+{
+    const struct ar_index *index = scan->index;
+    size_t *counts = scan->counts;
+    memset(counts, 0, sizeof(scan->counts));
+    for (uint32_t at = 0; at < index->n_rule_words; at++) {
+        counts[AR_STATUS_MATCHED] += count_bits(scan->matched[at]);
+        counts[AR_STATUS_UNDETERMINED] += count_bits(scan->open[at]);
+        counts[AR_STATUS_NOT_APPLICABLE] +=
+            count_bits(scan->not_applicable[at]);
+        counts[AR_STATUS_ERROR] += count_bits(scan->failed[at]);
+    }
+    counts[AR_STATUS_NOT_LOADED] = index->n_not_loaded;
+    counts[AR_STATUS_CLEAR] =
+        index->n_rules - index->n_not_loaded - counts[AR_STATUS_MATCHED] -
+        counts[AR_STATUS_UNDETERMINED] - counts[AR_STATUS_NOT_APPLICABLE] -
+        counts[AR_STATUS_ERROR];
+}
+
+void ar_scan_run(struct ar_scan *scan, const struct ar_factset *facts,
+                 const struct ar_evaluation_options *options)
+{
+    const struct ar_index *index = scan->index;
+    scan->facts = facts;
+    scan->options = options ? options : &no_options;
+    scan->is_long = facts->longest > AR_INDEX_LONGEST;
+    forget_machine(scan);
+    bool is_usable_now = is_usable(scan);
+    if (is_usable_now) {
+        look_up_facts(scan);
+        memset(scan->tasks, AR_SCAN_NOT_TRIED, index->n_tasks);
+        decide_by_facts(scan);
+        settle(scan);
+        is_usable_now = is_within_fuel(scan);
+        if (!is_usable_now)
+            forget_machine(scan);
+    }
+    scan->is_by_machine = !is_usable_now;
+    if (!is_usable_now)
+        settle_by_machine(scan);
+    count_statuses(scan);
+}
+
+/* ---- blame ---- */
+
+/* The columns of the bits that are 0 in what a fact touches. */
+static void blame_bits(struct ar_scan *scan, uint64_t untouched, uint32_t word)
+{
+    const struct ar_index *index = scan->index;
+    uint32_t n_columns = index->n_rule_words * (index->has_applies ? 2 : 1);
+    uint32_t at = word % index->n_rule_words;
+    for (uint32_t ix = 0; word >= n_columns && ix < index->n_planes; ix++) {
+        if (word >= index->planes[ix].at)
+            at = word - index->planes[ix].at;
+    }
+    if (at < index->n_rule_words)
+        scan->blamed[at] |= ~untouched;
+}
+
+static void blame_slot(struct ar_scan *scan, const struct ar_index_slot *slot)
+{
+    if (slot->form == AR_INDEX_ROWS) {
+        for (uint32_t at = 0; at < scan->index->n_words; at++) {
+            if (slot->touched[at] != UINT64_MAX)
+                blame_bits(scan, slot->touched[at], at);
+        }
+        return;
+    }
+    struct bits bits = bits_of(slot, slot->n_classes + 1);
+    for (uint32_t ix = 0; ix < bits.count; ix++)
+        blame_bits(scan, ~(UINT64_C(1) << (bits.at[ix] % 64)),
+                   bits.at[ix] / 64);
+}
+
+void ar_scan_find_blame(struct ar_scan *scan)
+{
+    const struct ar_index *index = scan->index;
+    for (uint32_t at = 0; at < index->n_rule_words; at++)
+        scan->blamed[at] = scan->is_by_machine
+                               ? UINT64_MAX
+                               : index->has_rest[at] | index->is_run[at];
+    for (uint32_t ix = 0; !scan->is_by_machine && ix < index->n_slots; ix++) {
+        const struct ar_index_slot *slot = &index->slots[ix];
+        if (scan->values[slot->slot]->state == AR_STATE_ABSENT)
+            blame_slot(scan, slot);
+    }
+}
+
+/* ---- the answer ---- */
+
+bool ar_scan_is_bare(const struct ar_scan *scan, size_t rule_ix)
+{
+    uint32_t column = scan->index->column_of[rule_ix];
+    return has_bit(scan->index->is_loaded, column) &&
+           !has_bit(scan->matched, column) && !has_bit(scan->open, column) &&
+           !has_bit(scan->failed, column) && !has_bit(scan->blamed, column);
+}
+
+enum ar_status ar_scan_status(const struct ar_scan *scan, size_t rule_ix)
+{
+    const struct ar_index *index = scan->index;
+    uint32_t column = index->column_of[rule_ix];
+    if (!has_bit(index->is_loaded, column))
+        return AR_STATUS_NOT_LOADED;
+    if (has_bit(scan->matched, column))
+        return AR_STATUS_MATCHED;
+    if (has_bit(scan->open, column))
+        return AR_STATUS_UNDETERMINED;
+    if (has_bit(scan->not_applicable, column))
+        return AR_STATUS_NOT_APPLICABLE;
+    return has_bit(scan->failed, column) ? AR_STATUS_ERROR : AR_STATUS_CLEAR;
+}
+
+const size_t *ar_scan_counts(const struct ar_scan *scan)
+{
+    return scan->counts;
+}
+
+struct ar_scan_list ar_scan_matched(struct ar_scan *scan)
+{
+    const struct ar_index *index = scan->index;
+    size_t count = 0;
+    memset(scan->by_rule, 0, index->n_rule_words * sizeof(*scan->by_rule));
+    for (uint32_t at = 0; at < index->n_rule_words; at++) {
+        for (uint64_t bits = scan->matched[at]; bits != 0; bits &= bits - 1) {
+            uint32_t rule = index->rule_of[at * 64 + first_bit(bits)];
+            scan->by_rule[rule / 64] |= UINT64_C(1) << (rule % 64);
+        }
+    }
+    for (uint32_t at = 0; at < index->n_rule_words; at++) {
+        for (uint64_t bits = scan->by_rule[at]; bits != 0; bits &= bits - 1)
+            scan->list[count++] = at * 64 + first_bit(bits);
+    }
+    return (struct ar_scan_list){scan->list, count};
+}

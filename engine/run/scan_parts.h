@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef AR_RUN_SCAN_PARTS_H
+#define AR_RUN_SCAN_PARTS_H
+/* Private to the scan: its state while the rules of a machine are decided. */
+
+#include "run/index_parts.h"
+
+/* What a task came to: outcomes that are possible, or that only the machine
+ * can tell, rule by rule. */
+enum { AR_SCAN_NOT_TRIED = 0, AR_SCAN_LEFT = 8 };
+
+struct ar_scan {
+    const struct ar_index *index;
+    struct ar_arena *arena;
+    const struct ar_factset *facts;
+    const struct ar_evaluation_options *options;
+    bool is_by_machine;
+    bool is_long; /* a list or text is longer than the costs are for */
+    const ar_value *const *values; /* by slot of the block */
+    const ar_value **looked_up;    /* room for them */
+    const uint64_t **rows;         /* of the machine */
+    uint32_t *unknown;             /* slots of the index */
+    uint64_t *possible;            /* a row: what may be true */
+    uint64_t *certain;             /* what must be */
+    uint8_t *kept;                 /* bits that an exception keeps */
+    uint8_t *tasks;                /* what they came to */
+    /* by column */
+    uint64_t *matched;
+    uint64_t *open;
+    uint64_t *not_applicable;
+    uint64_t *failed;
+    uint64_t *blamed;  /* an absent fact may be to blame */
+    uint64_t *by_rule; /* matched */
+    size_t counts[AR_N_STATUSES];
+    uint32_t *list;
+    struct ar_arena memory;     /* of the machine */
+    struct ar_machine *machine; /* or NULL: not needed so far */
+};
+
+/* ---- scan_task.c ---- */
+
+/* What the task comes to: outcomes, or AR_SCAN_LEFT. */
+unsigned ar_scan_try_task(struct ar_scan *scan, uint32_t task);
+/* What the machine says of a rule. */
+enum ar_status ar_scan_judge(struct ar_scan *scan, uint32_t rule_ix);
+
+#endif

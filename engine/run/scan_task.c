@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the facts alone do not decide: patterns, elements of lists, and all
+ * else by the machine. Each is worked out at most once. */
+
+#include "base/regex.h"
+#include "run/scan_parts.h"
+
+#include <string.h>
+
+/* ---- by the machine ---- */
+
+static struct ar_machine *need_machine(struct ar_scan *scan)
+{
+    if (!scan->machine) {
+        scan->memory.out_of_memory = scan->arena->out_of_memory;
+        scan->machine = ar_machine_start(&scan->memory, scan->index->code,
+                                         scan->facts, scan->options);
+        scan->machine->is_status_only = true;
+    }
+    return scan->machine;
+}
+
+enum ar_status ar_scan_judge(struct ar_scan *scan, uint32_t rule_ix)
+{
+    struct ar_machine *machine = need_machine(scan);
+    struct ar_rule_result out;
+    ar_machine_judge(machine, scan->index->code->program->rules.at[rule_ix],
+                     &out);
+    return out.status;
+}
+
+/* Where patterns took much work, it depends on the rule what is left of its
+ * fuel for them. */
+static unsigned run_task(struct ar_scan *scan, const struct ar_index_task *task)
+{
+    struct ar_machine *machine = need_machine(scan);
+    unsigned n_budget = machine->n_regex_budget;
+    struct ar_register held;
+    bool is_slot = task->kind == AR_INDEX_TASK_SLOT;
+    if (!is_slot && task->routine == AR_BLOCK_NONE)
+        return AR_SCAN_LEFT;
+    ar_machine_prepare(machine);
+    if (is_slot) {
+        struct ar_operation operation = {
+            .machine = machine, .at = &held, .wide = task->slot};
+        ar_operate_load_slot(&operation);
+    } else {
+        held = ar_memo_predicate(machine, task->routine);
+    }
+    int64_t regex = AR_MAX_REGEX_FUEL_RULE - machine->regex_left;
+    if (held.value || machine->exhausted ||
+        machine->n_regex_budget != n_budget ||
+        regex > AR_MAX_REGEX_FUEL_RULE / AR_INDEX_MATCHES)
+        return AR_SCAN_LEFT;
+    return task->is_inverse ? ar_bits_not(held.bits) : held.bits;
+}
+
+/* ---- patterns ---- */
+
+static unsigned match_text(const struct ar_regex *regex, ar_str text,
+                           int64_t *fuel)
+{
+    if (text.len > AR_MAX_REGEX_SUBJECT_BYTES)
+        return AR_OUTCOME_OPEN;
+    switch (ar_regex_match(regex, text, NULL, fuel)) {
+    case AR_REGEX_NO_MATCH: return AR_OUTCOME_FALSE;
+    case AR_REGEX_MATCH: return AR_OUTCOME_TRUE;
+    case AR_REGEX_BUDGET:
+    case AR_REGEX_NO_MEMORY: break;
+    }
+    return AR_OUTCOME_OPEN;
+}
+
+/* Anything unusual is done again by the machine. */
+static unsigned match(struct ar_scan *scan, const struct ar_index_task *task)
+{
+    const ar_value *value = scan->values[task->slot];
+    const struct ar_regex *regex = scan->index->code->regexes[task->regex];
+    int64_t fuel = AR_MAX_REGEX_FUEL_RULE / AR_INDEX_MATCHES;
+    if (value->state == AR_STATE_ABSENT)
+        return AR_OUTCOME_NEITHER;
+    if (value->state == AR_STATE_UNKNOWN)
+        return AR_OUTCOME_OPEN;
+    const ar_value *items = value;
+    size_t count = 1;
+    if (value->type->kind == AR_TYPE_LIST) {
+        items = value->as.list.items;
+        count = value->as.list.count;
+    }
+    for (size_t ix = 0; ix < count; ix++) {
+        unsigned bits = AR_OUTCOME_OPEN;
+        if (items[ix].state == AR_STATE_VALUE)
+            bits = match_text(regex, items[ix].as.string, &fuel);
+        if (bits == AR_OUTCOME_OPEN)
+            return run_task(scan, task);
+        if (bits == AR_OUTCOME_TRUE)
+            return bits;
+    }
+    return AR_OUTCOME_FALSE;
+}
+
+/* ---- elements ---- */
+
+static bool is_in(const ar_value *value, const ar_value *list)
+{
+    for (size_t ix = 0; ix < list->as.list.count; ix++) {
+        if (ar_value_order(value, &list->as.list.items[ix]) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool test_value(const struct ar_index_field_test *test,
+                       const ar_value *value, const ar_value *constants)
+{
+    const ar_value *constant = &constants[test->constant];
+    switch (test->test) {
+    case AR_INDEX_BOOL: return value->as.boolean;
+    case AR_INDEX_EQUAL:
+        if (value->type->kind == AR_TYPE_STRING)
+            return ar_str_equal(value->as.string, constant->as.string);
+        return ar_value_order(value, constant) == 0;
+    case AR_INDEX_LESS: return ar_value_order(value, constant) < 0;
+    case AR_INDEX_LESS_EQUAL: return ar_value_order(value, constant) <= 0;
+    case AR_INDEX_IN: return is_in(value, constant);
+    case AR_INDEX_EXISTS:
+    case AR_INDEX_TASK: break;
+    }
+    AR_UNREACHABLE();
+}
+
+/* Whether all clauses hold for the record; *is_open if it has a field that is
+ * no value. */
+static bool test_record(const struct ar_index_task *task,
+                        const ar_value *fields, const ar_value *constants,
+                        bool *is_open)
+{
+    uint32_t at = 0;
+    for (uint32_t clause = 0; clause < task->n_clauses; clause++) {
+        bool holds = false;
+        for (; at < task->clause_ends[clause] && !holds; at++) {
+            const struct ar_index_field_test *test = &task->tests[at];
+            const ar_value *field = &fields[test->field];
+            if (field->state != AR_STATE_VALUE) {
+                *is_open = true;
+                return false;
+            }
+            holds = test_value(test, field, constants) != test->is_negated;
+        }
+        if (!holds)
+            return false;
+        at = task->clause_ends[clause];
+    }
+    return true;
+}
+
+static unsigned try_any(struct ar_scan *scan, const struct ar_index_task *task)
+{
+    const ar_value *list = scan->values[task->slot];
+    if (list->state == AR_STATE_ABSENT)
+        return AR_OUTCOME_NEITHER;
+    if (list->state == AR_STATE_UNKNOWN)
+        return AR_OUTCOME_OPEN;
+    bool is_open = false;
+    bool holds = false;
+    for (size_t ix = 0; ix < list->as.list.count && !holds && !is_open; ix++) {
+        const ar_value *record = &list->as.list.items[ix];
+        is_open = record->state != AR_STATE_VALUE;
+        if (!is_open)
+            holds = test_record(task, record->as.list.items,
+                                scan->index->code->constants, &is_open);
+    }
+    if (is_open)
+        return run_task(scan, task);
+    return holds ? AR_OUTCOME_TRUE : AR_OUTCOME_FALSE;
+}
+
+unsigned ar_scan_try_task(struct ar_scan *scan, uint32_t task_ix)
+{
+    const struct ar_index_task *task = &scan->index->tasks[task_ix];
+    switch (task->kind) {
+    case AR_INDEX_TASK_ROUTINE:
+    case AR_INDEX_TASK_SLOT: return run_task(scan, task);
+    case AR_INDEX_TASK_MATCH: return match(scan, task);
+    case AR_INDEX_TASK_ANY: return try_any(scan, task);
+    }
+    AR_UNREACHABLE();
+}

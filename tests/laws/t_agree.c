@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The index and the reference evaluator on random packs and random facts:
+ *
+ *     t_agree [PAIRS [SEED [PACK]]]
+ *
+ * A pair is a pack and a set of facts. Statuses by the index alone, and whole
+ * results with its help, must be those of the reference: findings, causes and
+ * texts. A pack number alone is tried if it is given. */
+
+#include "code/code.h"
+#include "generate.h"
+#include "generate_flat.h"
+#include "reference/reference.h"
+#include "run/index.h"
+#include "run/vm.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { N_PAIRS = 20000, FACT_SETS = 20, DEFAULT_SEED = 20261130 };
+
+/* A pack that is tried. */
+struct trial {
+    struct ar_arena arena; /* of the text */
+    struct law_loaded loaded;
+    const struct ar_code *code;
+    const struct ar_index *index;
+    struct ar_scan *scan;
+    struct law_source sources[LAW_MAX_UNITS];
+    size_t n_sources;
+};
+
+struct tally {
+    size_t n_pairs;
+    size_t n_packs;
+    size_t statuses[AR_N_STATUSES];
+    size_t n_bare;
+};
+
+static void make_text(struct trial *trial, struct law_choices *choices,
+                      size_t number)
+{
+    if (number % 4 == 3) {
+        trial->n_sources = law_program_sources(
+            &trial->arena, law_generate_rules(&trial->arena, choices),
+            trial->sources);
+        return;
+    }
+    trial->sources[0] = (struct law_source){
+        "flat.rules", law_generate_flat(&trial->arena, choices)};
+    trial->n_sources = 1;
+}
+
+static bool start(struct trial *trial, struct law_choices *choices,
+                  size_t number)
+{
+    make_text(trial, choices, number);
+    if (!law_load(&trial->loaded, trial->sources, trial->n_sources))
+        return false;
+    struct ar_arena *arena = &trial->loaded.arena;
+    trial->code = ar_code_generate(arena, trial->loaded.program);
+    trial->index = ar_index_build(arena, trial->code);
+    trial->scan = ar_scan_create(arena, trial->index);
+    return true;
+}
+
+static void end(struct trial *trial)
+{
+    law_unload(&trial->loaded);
+    ar_arena_free(&trial->arena);
+}
+
+static void show_pair(const struct trial *trial, const struct law_facts *facts,
+                      struct ar_arena *arena)
+{
+    struct ar_buf out = AR_BUF(arena);
+    for (size_t ix = 0; ix < trial->n_sources; ix++) {
+        ar_buf_printf(&out, "---- %s\n", trial->sources[ix].name);
+        ar_buf_put(&out, trial->sources[ix].text);
+    }
+    ar_buf_put_c(&out, "---- facts\n");
+    if (facts)
+        law_facts_put(&out, facts);
+    ar_str text = ar_buf_view(&out);
+    fwrite(text.ptr, 1, text.len, stdout);
+    puts("");
+}
+
+/* ---- a pair ---- */
+
+static bool agree_on_statuses(const struct trial *trial,
+                              const struct ar_result *wanted,
+                              struct tally *tally)
+{
+    size_t counts[AR_N_STATUSES] = {0};
+    struct ar_scan_list matched = ar_scan_matched(trial->scan);
+    size_t at = 0;
+    for (size_t ix = 0; ix < wanted->rules.count; ix++) {
+        const struct ar_rule_result *rule = &wanted->rules.at[ix];
+        enum ar_status status = ar_scan_status(trial->scan, ix);
+        counts[rule->status]++;
+        tally->statuses[rule->status]++;
+        bool is_listed = at < matched.count && matched.at[at] == ix;
+        at += is_listed;
+        if (status == rule->status &&
+            is_listed == (rule->status == AR_STATUS_MATCHED))
+            continue;
+        printf("rule " AR_STR_FORMAT ": reference %s, index %s\n",
+               AR_STR_ARG(rule->rule->id), ar_status_table[rule->status].name,
+               ar_status_table[status].name);
+        return false;
+    }
+    if (memcmp(counts, ar_scan_counts(trial->scan), sizeof(counts)) == 0)
+        return true;
+    puts("the counts differ");
+    return false;
+}
+
+static bool agree_on_text(struct ar_arena *arena,
+                          const struct ar_result *wanted,
+                          const struct ar_result *result)
+{
+    struct ar_buf one = AR_BUF(arena);
+    struct ar_buf other = AR_BUF(arena);
+    law_result_put(&one, wanted);
+    law_result_put(&other, result);
+    if (ar_str_equal(ar_buf_view(&one), ar_buf_view(&other)))
+        return true;
+    ar_str left = ar_buf_view(&one);
+    ar_str right = ar_buf_view(&other);
+    size_t at = 0;
+    while (at < left.len && at < right.len && left.ptr[at] == right.ptr[at])
+        at++;
+    size_t from = at > 200 ? at - 200 : 0;
+    printf("reference: ..." AR_STR_FORMAT "\nindex: ..." AR_STR_FORMAT "\n",
+           AR_STR_ARG(ar_str_slice(left, from, at + 200)),
+           AR_STR_ARG(ar_str_slice(right, from, at + 200)));
+    return false;
+}
+
+static bool try_pair(struct trial *trial, struct ar_arena *arena,
+                     const struct law_facts *facts, struct tally *tally,
+                     bool is_bound)
+{
+    const struct ar_program *program = trial->loaded.program;
+    struct ar_factset set = law_facts_apply(arena, &program->schema, facts);
+    struct ar_evaluation_options options = {.scan = trial->scan};
+    const struct ar_result *wanted =
+        ar_reference_evaluate(arena, program, &set, NULL);
+    if (is_bound)
+        ar_factset_bind(&set, ar_index_layout(trial->index));
+    ar_scan_run(trial->scan, &set, NULL);
+    tally->n_pairs++;
+    if (!agree_on_statuses(trial, wanted, tally))
+        return false;
+    ar_scan_find_blame(trial->scan);
+    for (size_t ix = 0; ix < program->rules.count; ix++)
+        tally->n_bare += ar_scan_is_bare(trial->scan, ix);
+    const struct ar_result *result =
+        ar_vm_evaluate(arena, trial->code, program, &set, &options);
+    return agree_on_text(arena, wanted, result);
+}
+
+static bool try_pack(uint64_t seed, size_t number, size_t n_pairs,
+                     struct tally *tally)
+{
+    struct trial trial = {0};
+    struct ar_arena arena = {0};
+    struct law_choices choices =
+        law_choices_of_seed(law_mix(seed + number * UINT64_C(0x9E3779B9)));
+    bool is_good = start(&trial, &choices, number);
+    tally->n_packs++;
+    if (!is_good) {
+        struct ar_buf out = AR_BUF(&arena);
+        ar_diags_render(&out, &trial.loaded.diags, false);
+        ar_buf_put_c(&out, "the pack has errors");
+        puts(ar_buf_view(&out).ptr);
+    }
+    for (size_t ix = 0; is_good && ix < n_pairs; ix++) {
+        struct law_facts facts =
+            law_facts_generate(&arena, &choices, &trial.loaded.program->schema);
+        is_good = try_pair(&trial, &arena, &facts, tally, ix % 2 == 0);
+        if (!is_good)
+            show_pair(&trial, &facts, &arena);
+        ar_arena_reset(&arena);
+    }
+    ar_arena_free(&arena);
+    end(&trial);
+    return is_good;
+}
+
+/* A generator that no longer makes something would test less and say
+ * nothing. */
+static bool has_seen_all(const struct tally *tally)
+{
+    bool is_all = tally->n_bare > 1000;
+    for (size_t ix = 0; ix < AR_N_STATUSES; ix++) {
+        printf("%9zu %s\n", tally->statuses[ix], ar_status_table[ix].name);
+        is_all =
+            is_all && (tally->statuses[ix] > 100 || ix == AR_STATUS_ERROR ||
+                       ix == AR_STATUS_NOT_LOADED);
+    }
+    return is_all;
+}
+
+static uint64_t read_number(int argc, char **argv, int ix, uint64_t otherwise)
+{
+    uint64_t number;
+    if (ix >= argc || !ar_str_to_u64(ar_str_from_c(argv[ix]), &number))
+        return otherwise;
+    return number;
+}
+
+int main(int argc, char **argv)
+{
+    size_t n_pairs = (size_t)read_number(argc, argv, 1, N_PAIRS);
+    uint64_t seed = read_number(argc, argv, 2, DEFAULT_SEED);
+    size_t only = (size_t)read_number(argc, argv, 3, SIZE_MAX);
+    struct tally tally = {0};
+    size_t number = only != SIZE_MAX ? only : 0;
+    while (tally.n_pairs < n_pairs) {
+        if (!try_pack(seed, number, FACT_SETS, &tally)) {
+            printf("pack %zu of seed %llu\n", number, (unsigned long long)seed);
+            return 1;
+        }
+        if (only != SIZE_MAX)
+            return 0;
+        number++;
+    }
+    printf("%zu pairs in %zu packs agree, seed %llu\n", tally.n_pairs,
+           tally.n_packs, (unsigned long long)seed);
+    if (n_pairs < N_PAIRS || has_seen_all(&tally))
+        return 0;
+    puts("some statuses hardly occur");
+    return 1;
+}
