@@ -57,6 +57,15 @@ struct ar_evaluator {
     unsigned n_regex_budget; /* matches that ran out of fuel */
 };
 
+/* ---- reference.c ---- */
+
+/* An evaluator with memory of its own for rules, which goes with arena; its
+ * tank is empty. options may be NULL. */
+struct ar_evaluator ar_evaluator_create(
+    struct ar_arena *arena, const struct ar_program *program,
+    const struct ar_factset *facts,
+    const struct ar_evaluation_options *options);
+
 /* ---- eval.c ---- */
 
 struct ar_outcome ar_eval(struct ar_evaluator *evaluator,
@@ -280,6 +289,9 @@ void ar_keep_evidence(struct ar_evaluator *evaluator, ar_evidence_vector *into,
 
 /* ---- rule.c ---- */
 
+/* The text of a key that is told apart from those taken so far, and taken. */
+ar_str ar_eval_key_text(struct ar_evaluator *evaluator, struct ar_map *taken,
+                        ar_value key);
 void ar_eval_rule(struct ar_evaluator *evaluator, const struct ar_rule *rule,
                   struct ar_rule_result *out);
 

@@ -33,10 +33,9 @@ static ar_value choose_now(const struct ar_factset *facts, int64_t now)
                                    "collected"));
 }
 
-static struct ar_evaluator start(struct ar_arena *arena,
-                                 const struct ar_program *program,
-                                 const struct ar_factset *facts,
-                                 const struct ar_evaluation_options *options)
+struct ar_evaluator ar_evaluator_create(
+    struct ar_arena *arena, const struct ar_program *program,
+    const struct ar_factset *facts, const struct ar_evaluation_options *options)
 {
     const struct ar_evaluation_options none = {0};
     if (!options)
@@ -67,7 +66,8 @@ struct ar_result *ar_reference_evaluate(
     struct ar_arena *arena, const struct ar_program *program,
     const struct ar_factset *facts, const struct ar_evaluation_options *options)
 {
-    struct ar_evaluator evaluator = start(arena, program, facts, options);
+    struct ar_evaluator evaluator =
+        ar_evaluator_create(arena, program, facts, options);
     struct ar_result *result = ar_result_create(arena, program, facts);
     for (size_t ix = 0; ix < program->rules.count; ix++) {
         struct ar_rule_result rule;
@@ -84,7 +84,8 @@ struct ar_outcome ar_reference_expression(
     const struct ar_factset *facts, const struct ar_evaluation_options *options,
     const struct ar_expr *expr)
 {
-    struct ar_evaluator evaluator = start(arena, program, facts, options);
+    struct ar_evaluator evaluator =
+        ar_evaluator_create(arena, program, facts, options);
     evaluator.tank = (struct ar_tank){.steps = evaluator.rule_fuel,
                                       .regex = AR_MAX_REGEX_FUEL_RULE,
                                       .scratch_limit = AR_MAX_EVALUATION_BYTES};

@@ -50,31 +50,26 @@ static void keep_open_causes(struct judging *judging,
 
 /* ---- keys ---- */
 
-static bool is_taken(const struct judging *judging, ar_str text)
+static void take(struct ar_arena *scratch, struct ar_map *taken, ar_str text)
 {
-    return ar_map_has(&judging->keys, text);
-}
-
-static void take(struct judging *judging, ar_str text)
-{
-    struct ar_arena *scratch = judging->evaluator->scratch;
     unsigned *number = AR_NEW(scratch, unsigned);
     *number = 1;
-    ar_map_put(scratch, &judging->keys, text, number);
+    ar_map_put(scratch, taken, text, number);
 }
 
 /* Equal keys are told apart by their order in the list, whether or not the
  * others match: so a name stays when they are repaired. */
-static ar_str make_key_text(struct judging *judging, ar_value key)
+ar_str ar_eval_key_text(struct ar_evaluator *evaluator, struct ar_map *taken,
+                        ar_value key)
 {
-    struct ar_arena *scratch = judging->evaluator->scratch;
+    struct ar_arena *scratch = evaluator->scratch;
     ar_str plain = ar_value_text(scratch, key);
     ar_str text = plain;
-    unsigned *number = ar_map_get(&judging->keys, plain);
-    while (number && is_taken(judging, text))
+    unsigned *number = ar_map_get(taken, plain);
+    while (number && ar_map_has(taken, text))
         text = ar_str_printf(scratch, AR_STR_FORMAT "#%u", AR_STR_ARG(plain),
                              ++*number);
-    take(judging, text);
+    take(scratch, taken, text);
     return text;
 }
 
@@ -84,7 +79,8 @@ static void eval_key(struct judging *judging, struct ar_instance *instance)
         return;
     struct ar_outcome key = ar_eval(judging->evaluator, judging->rule->key);
     instance->key = ar_outcome_value(&key);
-    instance->key_text = make_key_text(judging, instance->key);
+    instance->key_text =
+        ar_eval_key_text(judging->evaluator, &judging->keys, instance->key);
 }
 
 /* ---- one element, or the rule itself ---- */

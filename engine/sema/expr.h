@@ -149,6 +149,10 @@ struct ar_expr {
     const struct ar_template *string;
 };
 
+/* Whether the value comes, in whatever way, out of a secret fact. Of a
+ * parameter the caller knows. */
+bool ar_expr_is_secret(const struct ar_expr *expr);
+
 /* Calls visit for expr and every expression below it. */
 typedef void (*ar_expr_visit)(struct ar_expr *expr, void *user);
 void ar_expr_walk(struct ar_expr *expr, ar_expr_visit visit, void *user);

@@ -523,9 +523,14 @@ static bool is_secret(const struct ar_expr *expr, unsigned depth)
     return false;
 }
 
+bool ar_expr_is_secret(const struct ar_expr *expr)
+{
+    return is_secret(expr, 4 * AR_MAX_DERIVED_DEPTH);
+}
+
 void ar_check_not_secret(struct ar_checker *checker, const struct ar_expr *expr)
 {
-    if (is_secret(expr, 4 * AR_MAX_DERIVED_DEPTH))
+    if (ar_expr_is_secret(expr))
         ar_diag(checker->diags, AR_E0418, expr->span,
                 ar_source_text(checker->diags->sources, expr->span));
 }

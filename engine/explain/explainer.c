@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One rule on one set of facts, evaluated again expression by expression. */
+
+#include "explain/explainer.h"
+
+enum {
+    BUDGET = 16
+}; /* times what a rule may take: parts are evaluated again
+      for each that they are a part of */
+
+void ar_explainer_start(struct ar_explainer *explainer, struct ar_arena *arena,
+                        const struct ar_program *program,
+                        const struct ar_rule *rule,
+                        const struct ar_factset *facts, int64_t now)
+{
+    struct ar_evaluation_options options = {
+        .now = now,
+        .rule_fuel = (int64_t)BUDGET * AR_MAX_RULE_FUEL,
+    };
+    *explainer = (struct ar_explainer){.arena = arena, .rule = rule};
+    explainer->evaluator = ar_evaluator_create(arena, program, facts, &options);
+    explainer->evaluator.tank = (struct ar_tank){
+        .steps = options.rule_fuel,
+        .regex = (int64_t)BUDGET * AR_MAX_REGEX_FUEL_RULE,
+        .scratch_limit = SIZE_MAX,
+    };
+    explainer->evaluator.reader = ++explainer->evaluator.last_reader;
+    ar_explainer_enter(explainer, AR_NO_ELEMENT);
+}
+
+struct ar_outcome ar_explain_eval(struct ar_explainer *explainer,
+                                  const struct ar_expr *expr)
+{
+    return ar_eval(&explainer->evaluator, expr);
+}
+
+/* Fresh names, as for each element. */
+static void start_frame(struct ar_explainer *explainer)
+{
+    struct ar_evaluator *evaluator = &explainer->evaluator;
+    evaluator->frame = ar_frame_create(evaluator, explainer->rule->n_slots);
+    explainer->rule_frame = evaluator->frame;
+}
+
+bool ar_explainer_enter(struct ar_explainer *explainer, ptrdiff_t element)
+{
+    const struct ar_rule *rule = explainer->rule;
+    start_frame(explainer);
+    if (element == AR_NO_ELEMENT)
+        return true;
+    explainer->each = ar_explain_eval(explainer, rule->each);
+    if (explainer->each.value.state != AR_STATE_VALUE ||
+        (size_t)element >= explainer->each.value.as.list.count)
+        return false;
+    start_frame(explainer);
+    ar_bind_element(&explainer->evaluator, rule->element, &explainer->each,
+                    rule->each, (size_t)element);
+    return true;
+}
