@@ -3,7 +3,8 @@
  * it. Each explanation is made twice: on all facts, to see what was read, and
  * on those that it rests on, so that nothing else is in it. */
 
-#include "explain/explainer.h"
+#include "explain/advice.h"
+#include "explain/residual.h"
 
 enum {
     MAX_WHYS = 100, /* of the elements of one rule */
@@ -114,8 +115,9 @@ static void explain_decided(const struct asking *asking, struct ar_why *why,
     const struct ar_factset *facts = asking->result->facts;
     struct ar_explainer *all = AR_NEW(arena, struct ar_explainer);
     start_on(asking, arena, facts, all);
+    bool is_same = ar_explain_status(all, element) == why->status;
     prove_status(all, why, element);
-    if (!all->evaluator.exhausted) {
+    if (is_same && !all->evaluator.exhausted) {
         struct same_status same = {asking, element, why->status};
         struct ar_leaf_question question = {is_same_status, &same};
         ar_entry_vector leaves =
@@ -146,17 +148,61 @@ static const ar_cause_vector *find_causes(const struct asking *asking,
     return &state->causes;
 }
 
+struct same_residual {
+    const struct asking *asking;
+    ptrdiff_t element;
+    ar_str text;
+};
+
+static bool is_same_residual(const void *context, struct ar_arena *scratch,
+                             const struct ar_factset *facts)
+{
+    const struct same_residual *same = context;
+    struct ar_explainer explainer;
+    start_on(same->asking, scratch, facts, &explainer);
+    const struct ar_expr *residual = ar_residual(&explainer, same->element);
+    return residual != NULL &&
+           ar_str_equal(ar_residual_text(&explainer, residual), same->text);
+}
+
+/* What the rule comes to now, and the facts that went into that. */
+static void explain_rest(const struct asking *asking, struct ar_why *why,
+                         ptrdiff_t element)
+{
+    struct ar_arena *arena = asking->arena;
+    const struct ar_factset *facts = asking->result->facts;
+    struct ar_explainer *explainer = AR_NEW(arena, struct ar_explainer);
+    start_on(asking, arena, facts, explainer);
+    why->residual = ar_residual(explainer, element);
+    why->is_cut = why->residual == NULL;
+    if (why->is_cut)
+        return;
+    why->residual_text = ar_residual_text(explainer, why->residual);
+    struct same_residual same = {asking, element, why->residual_text};
+    struct ar_leaf_question question = {is_same_residual, &same};
+    /* Everything that the rule may read is asked for once more. */
+    explainer->evaluator.recording = &explainer->read;
+    ar_explain_status(explainer, element);
+    explainer->evaluator.recording = NULL;
+    ar_entry_vector leaves =
+        ar_explain_leaves(arena, facts, &explainer->read.list, &question);
+    keep_facts(arena, why, &leaves);
+}
+
 static void explain_open(const struct asking *asking, struct ar_why *why,
                          ptrdiff_t element)
 {
+    const struct ar_result *result = asking->result;
     const ar_cause_vector *causes = find_causes(asking, why);
-    (void)element;
     for (size_t ix = 0; ix < causes->count; ix++) {
-        if (causes->at[ix].value.state == AR_STATE_UNKNOWN) {
-            struct ar_missing missing = {.cause = causes->at[ix]};
-            ar_vector_push(asking->arena, &why->missing, missing);
-        }
+        struct ar_missing missing = {.cause = causes->at[ix]};
+        if (missing.cause.value.state != AR_STATE_UNKNOWN)
+            continue;
+        ar_advise(asking->arena, result->program, result->facts,
+                  asking->options->is_live, &missing);
+        ar_vector_push(asking->arena, &why->missing, missing);
     }
+    explain_rest(asking, why, element);
 }
 
 /* ---- one explanation ---- */

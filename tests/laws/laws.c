@@ -4,6 +4,7 @@
 
 #include "laws.h"
 
+#include "explanations.h"
 #include "relations.h"
 #include "sema/constraint.h"
 #include "sema/possible.h"
@@ -20,6 +21,9 @@ const char *const law_check_names[LAW_N_CHECKS] = {
     [LAW_CHECK_RESULTS] = "the evaluators agree on a rule",
     [LAW_CHECK_STATUSES] = "learning leaves a status that is decided",
     [LAW_CHECK_ORDER] = "the order of rules and packs does not matter",
+    [LAW_CHECK_PROOF] = "the facts of a proof alone give the status",
+    [LAW_CHECK_NEEDED] = "no fact of a proof can be left out",
+    [LAW_CHECK_RESIDUAL] = "what is left of a rule means the same",
 };
 
 enum { MAX_EVALUATORS = 4 };
@@ -639,14 +643,37 @@ static bool keeps_statuses(struct trying *trying,
     return true;
 }
 
+/* The fuel of explanations is another. */
+static bool is_explained(struct trying *trying, const struct ar_result *result)
+{
+    const struct law_watch *watch = trying->watch;
+    struct law_explaining explaining = {
+        .arena = trying->arena,
+        .program = trying->bench->loaded.program,
+        .facts = &trying->facts,
+        .world = &trying->world,
+        .result = result,
+        .only = watch->only ? watch->only->check : LAW_N_CHECKS,
+        .counts = watch->counts ? watch->counts->checks : NULL,
+        .why = watch->why,
+    };
+    if (trying->trial->program->rule_fuel != 0)
+        return true;
+    enum law_check failed = law_explain(&explaining);
+    if (failed != LAW_N_CHECKS)
+        fail(trying, failed, "");
+    return failed == LAW_N_CHECKS;
+}
+
 static void try_rules(struct trying *trying)
 {
     const struct ar_result *result =
         run(trying, 0, trying->bench->loaded.program, &trying->facts);
     if (trying->watch->coverage)
         law_cover_result(trying->watch->coverage, result);
-    if (agree_on_rules(trying, result) && is_order_kept(trying, result))
-        keeps_statuses(trying, result);
+    if (agree_on_rules(trying, result) && is_order_kept(trying, result) &&
+        keeps_statuses(trying, result))
+        is_explained(trying, result);
 }
 
 struct law_failure law_try(struct ar_arena *arena,

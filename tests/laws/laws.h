@@ -17,6 +17,9 @@ enum law_check {
     LAW_CHECK_RESULTS,    /* all evaluators give the same for all rules */
     LAW_CHECK_STATUSES,   /* knowing more leaves a status that is decided */
     LAW_CHECK_ORDER,      /* the order of rules and packs does not matter */
+    LAW_CHECK_PROOF,      /* the facts of a proof alone give the status */
+    LAW_CHECK_NEEDED,     /* without any of them it is another */
+    LAW_CHECK_RESIDUAL,   /* what is left of a rule comes to what it does */
     LAW_N_CHECKS
 };
 extern const char *const law_check_names[LAW_N_CHECKS];
