@@ -54,7 +54,16 @@ GOOD = [
     {"schema": S, "origin": {"a": {"probe": "p", "how": "h", "ms": 0.5,
                                    "time": "2026-11-22T10:00:00Z"}}},
 ]
+GOOD += [
+    {"schema": S, "facts": {"host.name": {"$redacted": "<user-1>"}}},
+    {"schema": S, "facts": {"a.b": [{"$unknown": "denied"}]}},
+    {"schema": S, "redaction": {"id": "a1", "counts": {"personal": 2},
+                                "facts": {"host.name": ["personal"]}}},
+]
 BAD = [
+    {"schema": S, "redaction": "a1"},
+    {"schema": S, "redaction": {"id": 1}},
+    {"schema": S, "redaction": {"counts": {"personal": 0}}},
     None, [], "x", 1, {},
     {"facts": {}},
     {"schema": 1},

@@ -156,7 +156,7 @@ static ar_value find_value_below(const struct ar_factset *set, ar_str key)
         const struct ar_fact_entry *each = set->entries.entries[ix].value;
         bool is_counted = each->decl && !each->decl->is_derived &&
                           each->decl->n_parameters > 0;
-        if (is_counted && each->value.state == AR_STATE_VALUE &&
+        if (is_counted && ar_value_is_there(&each->value) &&
             is_below(each->key, key))
             return each->value;
     }
@@ -189,7 +189,7 @@ static ar_value join_below(const struct ar_factset *set,
             continue;
         ar_value value = is_family ? find_value_below(set, key)
                                    : get_below(set, group, key, decl);
-        if (value.state == AR_STATE_VALUE)
+        if (ar_value_is_there(&value))
             return value;
         is_searched = is_searched || is_family;
         if (result.state == AR_STATE_ABSENT)
@@ -202,7 +202,7 @@ ar_value ar_factset_group(const struct ar_factset *set,
                           const struct ar_fact_group *group, ar_str key)
 {
     ar_value below = join_below(set, group, key);
-    if (below.state == AR_STATE_VALUE)
+    if (ar_value_is_there(&below))
         return ar_value_bool(true);
     const struct ar_fact_entry *around = ar_factset_entry(set, key);
     if (around && around->decl)

@@ -37,6 +37,8 @@ struct ar_factset {
     ar_str machine;                /* of the snapshot; or empty */
     ar_str collected;              /* RFC 3339 as given; or empty */
     ar_str tool;                   /* that wrote the snapshot; or empty */
+    ar_str redaction;              /* placeholders are comparable within it;
+                                      or empty */
     int64_t now;                   /* what now() gives, microseconds */
     bool has_now;
     size_t longest; /* no list or map has had more elements, and no text more
@@ -75,7 +77,8 @@ void ar_factset_bind(struct ar_factset *set,
 const ar_value *ar_factset_missing(const struct ar_factset *set,
                                    const struct ar_fact_decl *decl);
 
-/* Of a group: a value (true) if any fact under it has a value; absent if an
+/* Of a group: a value (true) if any fact under it has one, a placeholder too;
+ * absent if an
  * entry of it or of a group around it says so or every fact under it is
  * absent; else unknown with the reason of the first fact under it that is
  * not absent. key is canonical: file("/x") for a group with arguments. Facts

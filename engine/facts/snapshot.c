@@ -339,7 +339,7 @@ static bool is_section(ar_str key)
 {
     static const char *const sections[] = {"schema",  "machine", "collected",
                                            "tool",    "facts",   "absent",
-                                           "unknown", "origin"};
+                                           "unknown", "origin",  "redaction"};
     for (size_t ix = 0; ix < AR_COUNT_OF(sections); ix++) {
         if (ar_str_equal_c(key, sections[ix]))
             return true;
@@ -373,6 +373,10 @@ static void read_sections(struct ar_snapshot_reader *reader,
         find_section(reader, root, "unknown", AR_JSON_OBJECT);
     const struct ar_json *origins =
         find_section(reader, root, "origin", AR_JSON_OBJECT);
+    const struct ar_json *redaction =
+        find_section(reader, root, "redaction", AR_JSON_OBJECT);
+    if (redaction)
+        reader->set->redaction = read_text(reader, redaction, "id");
     if (facts)
         read_facts(reader, facts);
     if (absent)

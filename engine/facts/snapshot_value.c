@@ -145,6 +145,63 @@ static ar_value convert_scalar(struct ar_converter *converter,
                                          : refuse(converter, json, type);
 }
 
+/* What stands in place of a value that was redacted or could not be found
+ * out: an object with a member that no record has. */
+
+static bool is_mark(const struct ar_json *json)
+{
+    return json->kind == AR_JSON_OBJECT && json->first &&
+           (ar_str_equal_c(json->first->key, "$redacted") ||
+            ar_str_equal_c(json->first->key, "$unknown"));
+}
+
+static ar_value convert_redacted(struct ar_converter *converter,
+                                 const struct ar_json *json,
+                                 const struct ar_type *type)
+{
+    const struct ar_json *text = json->first;
+    if (json->count != 1 || text->kind != AR_JSON_STRING)
+        return refuse(converter, json, type);
+    if (text->text.len > AR_MAX_VALUE_BYTES)
+        return refuse_size(converter, text, type);
+    /* No two bools differ from a third, and what is not a scalar is never
+     * compared. */
+    if (text->text.len == 0 || !ar_type_is_scalar(type) ||
+        type->kind == AR_TYPE_BOOL || type->kind == AR_TYPE_POISON)
+        return ar_value_unknown(AR_REASON_redacted, (ar_str){NULL, 0});
+    return ar_value_placeholder(type,
+                                ar_str_copy(converter->arena, text->text));
+}
+
+static ar_value convert_unknown(struct ar_converter *converter,
+                                const struct ar_json *json,
+                                const struct ar_type *type)
+{
+    const struct ar_json *word = json->first;
+    const struct ar_json *detail = word->next;
+    ar_str text = {NULL, 0};
+    enum ar_reason reason = AR_N_REASONS;
+    bool has_detail = json->count == 2 && detail->kind == AR_JSON_STRING &&
+                      ar_str_equal_c(detail->key, "$detail");
+    if (word->kind == AR_JSON_STRING && (json->count == 1 || has_detail))
+        reason = ar_reason_find(word->text);
+    if (reason == AR_N_REASONS)
+        return refuse(converter, json, type);
+    if (has_detail && !converter->is_secret)
+        text = ar_snapshot_cut(converter->arena, detail->text,
+                               AR_MAX_VALUE_SHOWN_BYTES);
+    return ar_value_unknown(reason, text);
+}
+
+static ar_value convert_mark(struct ar_converter *converter,
+                             const struct ar_json *json,
+                             const struct ar_type *type)
+{
+    return ar_str_equal_c(json->first->key, "$redacted")
+               ? convert_redacted(converter, json, type)
+               : convert_unknown(converter, json, type);
+}
+
 /* Composed values. */
 
 static ar_value convert_inside(struct ar_converter *converter,
@@ -245,6 +302,8 @@ ar_value ar_snapshot_convert(struct ar_converter *converter,
 {
     if (json->kind == AR_JSON_NULL)
         return ar_value_absent();
+    if (is_mark(json))
+        return convert_mark(converter, json, type);
     bool is_list = type->kind == AR_TYPE_LIST;
     bool is_map = type->kind == AR_TYPE_MAP;
     if (!is_list && !is_map && type->kind != AR_TYPE_RECORD)

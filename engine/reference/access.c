@@ -199,7 +199,8 @@ static bool are_elements_values(struct ar_evaluator *evaluator,
         const ar_value *lack = find_lack(value);
         if (!lack || (is_open && lack->state == AR_STATE_UNKNOWN))
             continue;
-        *out = ar_outcome_element(evaluator, &parts[ix], *lack, expr);
+        *out = ar_outcome_element(evaluator, &parts[ix], ar_value_lack(*lack),
+                                  expr);
         is_open = true;
         if (lack->state == AR_STATE_ABSENT)
             break;

@@ -72,10 +72,8 @@ int ar_order_values(const ar_value *a, const ar_value *b)
     AR_UNREACHABLE();
 }
 
-bool ar_compare_values(enum ar_operator op, const ar_value *a,
-                       const ar_value *b)
+static bool holds_of_order(enum ar_operator op, int order)
 {
-    int order = ar_order_values(a, b);
     switch (op) {
     case AR_OPERATOR_EQUAL: return order == 0;
     case AR_OPERATOR_NOT_EQUAL: return order != 0;
@@ -90,6 +88,12 @@ bool ar_compare_values(enum ar_operator op, const ar_value *a,
     case AR_OPERATOR_REMAINDER: break;
     }
     AR_UNREACHABLE();
+}
+
+bool ar_compare_values(enum ar_operator op, const ar_value *a,
+                       const ar_value *b)
+{
+    return holds_of_order(op, ar_order_values(a, b));
 }
 
 /* ---- comparison ---- */
@@ -129,6 +133,8 @@ struct ar_outcome ar_eval_compare(struct ar_evaluator *evaluator,
     struct ar_outcome out;
     if (operands[0].is_condition)
         return compare_conditions(evaluator, expr, operands);
+    if (ar_value_same_placeholder(&operands[0].value, &operands[1].value))
+        return ar_outcome_of_bool(holds_of_order(expr->op, 0));
     if (!ar_outcome_are_values(evaluator, operands, 2, &out))
         return out;
     return ar_outcome_of_bool(
@@ -164,12 +170,30 @@ static struct ar_outcome find_element(struct ar_evaluator *evaluator,
     return out;
 }
 
+/* What was redacted is certainly in a list that has its placeholder. */
+static bool has_placeholder(struct ar_evaluator *evaluator,
+                            const ar_value *wanted, const ar_value *list)
+{
+    if (!ar_value_is_placeholder(wanted) || list->state != AR_STATE_VALUE)
+        return false;
+    const ar_value *items = list->as.list.items;
+    for (size_t ix = 0; ix < list->as.list.count && ar_eval_spend(evaluator, 1);
+         ix++) {
+        if (ar_value_same_placeholder(wanted, &items[ix]))
+            return true;
+    }
+    return false;
+}
+
 struct ar_outcome ar_eval_in_list(struct ar_evaluator *evaluator,
                                   const struct ar_expr *expr)
 {
     struct ar_outcome operands[2] = {ar_eval(evaluator, expr->operands[0]),
                                      ar_eval(evaluator, expr->operands[1])};
     struct ar_outcome out;
+    if (!operands[0].is_condition &&
+        has_placeholder(evaluator, &operands[0].value, &operands[1].value))
+        return ar_outcome_of_bool(true);
     if (!ar_outcome_are_values(evaluator, operands, 2, &out))
         return out;
     return find_element(evaluator, expr, ar_outcome_value(&operands[0]),

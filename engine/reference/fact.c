@@ -124,7 +124,9 @@ static void record_group(struct ar_evaluator *evaluator,
             continue;
         ar_str key = ar_fact_key(evaluator->scratch, decl, values);
         ar_value value = ar_factset_get(evaluator->facts, decl, key);
-        if (value.state != state)
+        bool fits = value.state == state ||
+                    (state == AR_STATE_VALUE && ar_value_is_there(&value));
+        if (!fits)
             continue;
         record_fact(evaluator, decl, key, value);
         return;

@@ -236,7 +236,7 @@ static bool are_elements_values(const struct call *call, struct ar_outcome *out)
         if (item.state == AR_STATE_VALUE ||
             (is_open && item.state == AR_STATE_UNKNOWN))
             continue;
-        *out = ar_outcome_element(call->evaluator, list, item,
+        *out = ar_outcome_element(call->evaluator, list, ar_value_lack(item),
                                   call->expr->operands[0]);
         is_open = true;
         if (item.state == AR_STATE_ABSENT)

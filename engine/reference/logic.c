@@ -121,7 +121,7 @@ static bool may_be_absent(const struct ar_outcome *outcome)
 {
     if (outcome->is_condition)
         return outcome->bits & AR_OUTCOME_NEITHER;
-    return outcome->value.state != AR_STATE_VALUE;
+    return !ar_value_is_there(&outcome->value);
 }
 
 static bool is_absent(const struct ar_outcome *outcome)

@@ -12,12 +12,10 @@ static unsigned judge_presence(const struct ar_outcome *outcome)
     unsigned result = 0;
     unsigned bits = outcome->bits;
     if (!outcome->is_condition) {
-        switch (outcome->value.state) {
-        case AR_STATE_UNKNOWN: return EITHER;
-        case AR_STATE_ABSENT: return AR_OUTCOME_FALSE;
-        case AR_STATE_VALUE: return AR_OUTCOME_TRUE;
-        }
-        AR_UNREACHABLE();
+        if (ar_value_is_there(&outcome->value))
+            return AR_OUTCOME_TRUE;
+        return outcome->value.state == AR_STATE_ABSENT ? AR_OUTCOME_FALSE
+                                                       : EITHER;
     }
     if (bits & EITHER)
         result |= AR_OUTCOME_TRUE;
@@ -31,7 +29,8 @@ static struct ar_outcome make_presence(struct ar_outcome operand, bool negated)
     unsigned bits = judge_presence(&operand);
     struct ar_outcome out =
         ar_outcome_of_bits(negated ? ar_logic_not(bits) : bits);
-    out.causes = operand.causes;
+    if (!ar_outcome_is_decided(&out))
+        out.causes = operand.causes;
     return out;
 }
 
@@ -104,7 +103,8 @@ struct ar_outcome ar_eval_unknown(struct ar_evaluator *evaluator,
                                   const struct ar_expr *expr)
 {
     struct ar_outcome operand = ar_eval(evaluator, expr->operands[0]);
-    if (ar_outcome_value(&operand).state != AR_STATE_UNKNOWN)
+    ar_value value = ar_outcome_value(&operand);
+    if (value.state != AR_STATE_UNKNOWN || ar_value_is_placeholder(&value))
         return ar_outcome_of_bool(false);
     struct ar_outcome out =
         ar_outcome_of_bits(judge_causes(&operand.causes, expr->reason));

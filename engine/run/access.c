@@ -190,7 +190,8 @@ static bool has_whole_lists(const struct ar_operation *operation,
     if (!found)
         return true;
     const struct ar_register held = operation->at[where];
-    operation->at[0] = ar_operation_element(operation, &held, *found, false);
+    operation->at[0] =
+        ar_operation_element(operation, &held, ar_value_lack(*found), false);
     return false;
 }
 

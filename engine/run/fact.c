@@ -172,7 +172,8 @@ static struct ar_fact_state *find_evidence(struct ar_machine *machine,
         ar_str key = ar_fact_key(machine->scratch, decl, arguments);
         struct ar_fact_state *state = find_state(machine, decl, key);
         see_missing(machine, state);
-        if (state->value.state == wanted)
+        if (state->value.state == wanted ||
+            (wanted == AR_STATE_VALUE && ar_value_is_there(&state->value)))
             return state;
     }
     return NULL;

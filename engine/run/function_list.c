@@ -195,7 +195,8 @@ void ar_operate_list_function(const struct ar_operation *operation)
     ar_machine_spend(operation->machine, (int64_t)list.value->as.list.count);
     const ar_value *lack = ar_operation_find_lack(list.value);
     if (lack)
-        operation->at[0] = ar_operation_element(operation, &list, *lack, true);
+        operation->at[0] =
+            ar_operation_element(operation, &list, ar_value_lack(*lack), true);
     else if (operation->n == AR_FUNCTION_SORT)
         call_sort(operation, list.value);
     else if (operation->n == AR_FUNCTION_UNIQUE)

@@ -69,9 +69,8 @@ int ar_value_order(const ar_value *a, const ar_value *b)
     AR_UNREACHABLE();
 }
 
-bool ar_value_compare(enum ar_operator op, const ar_value *a, const ar_value *b)
+static bool order_holds(enum ar_operator op, int order)
 {
-    int order = ar_value_order(a, b);
     switch (op) {
     case AR_OPERATOR_EQUAL: return order == 0;
     case AR_OPERATOR_NOT_EQUAL: return order != 0;
@@ -86,6 +85,11 @@ bool ar_value_compare(enum ar_operator op, const ar_value *a, const ar_value *b)
     case AR_OPERATOR_REMAINDER: break;
     }
     AR_UNREACHABLE();
+}
+
+bool ar_value_compare(enum ar_operator op, const ar_value *a, const ar_value *b)
+{
+    return order_holds(op, ar_value_order(a, b));
 }
 
 /* ---- conditions ---- */
@@ -139,8 +143,21 @@ void ar_operate_equal(const struct ar_operation *operation)
                             causes);
 }
 
+/* What was redacted is compared only with itself. */
+static bool are_same_placeholder(const struct ar_operation *operation)
+{
+    const ar_value *a = operation->at[0].value;
+    const ar_value *b = operation->at[1].value;
+    return a && b && ar_value_same_placeholder(a, b);
+}
+
 void ar_operate_compare(const struct ar_operation *operation)
 {
+    if (are_same_placeholder(operation)) {
+        ar_operation_give_bool(operation,
+                               order_holds((enum ar_operator)operation->n, 0));
+        return;
+    }
     if (!has_values(operation, 2))
         return;
     bool holds = ar_value_compare((enum ar_operator)operation->n,
@@ -163,10 +180,31 @@ void ar_operate_in_range(const struct ar_operation *operation)
 
 /* ---- membership ---- */
 
+/* Whether the list has the placeholder that is looked for. */
+static bool has_placeholder(const struct ar_operation *operation)
+{
+    const ar_value *wanted = operation->at[0].value;
+    const ar_value *list = operation->at[1].value;
+    if (!wanted || !ar_value_is_placeholder(wanted) || !list ||
+        list->state != AR_STATE_VALUE)
+        return false;
+    bool is_found = false;
+    for (size_t ix = 0; ix < list->as.list.count && !is_found; ix++) {
+        if (!ar_machine_spend(operation->machine, 1))
+            break;
+        is_found = ar_value_same_placeholder(wanted, &list->as.list.items[ix]);
+    }
+    return is_found;
+}
+
 /* One element that equals the value is enough; those that are not known might
  * each be it. */
 void ar_operate_in_list(const struct ar_operation *operation)
 {
+    if (has_placeholder(operation)) {
+        ar_operation_give_bool(operation, true);
+        return;
+    }
     if (!has_values(operation, 2))
         return;
     const ar_value *wanted = operand(operation, 0);

@@ -173,7 +173,7 @@ static void choose(const struct ar_operation *operation)
 static bool may_be_absent(const struct ar_register *reg)
 {
     if (reg->value)
-        return reg->value->state != AR_STATE_VALUE;
+        return !ar_value_is_there(reg->value);
     return reg->bits & AR_OUTCOME_NEITHER;
 }
 
@@ -209,12 +209,9 @@ static unsigned judge_presence(const struct ar_register *reg)
             result |= AR_OUTCOME_FALSE;
         return result;
     }
-    switch (reg->value->state) {
-    case AR_STATE_UNKNOWN: return EITHER;
-    case AR_STATE_ABSENT: return AR_OUTCOME_FALSE;
-    case AR_STATE_VALUE: return AR_OUTCOME_TRUE;
-    }
-    AR_UNREACHABLE();
+    if (ar_value_is_there(reg->value))
+        return AR_OUTCOME_TRUE;
+    return reg->value->state == AR_STATE_ABSENT ? AR_OUTCOME_FALSE : EITHER;
 }
 
 static void test_presence(const struct ar_operation *operation, bool negated)
@@ -270,7 +267,8 @@ static unsigned judge_causes(const ar_cause_vector *causes, unsigned wanted)
 static void test_unknown(const struct ar_operation *operation)
 {
     struct ar_register *at = operation->at;
-    if (ar_register_state(at) != AR_STATE_UNKNOWN) {
+    bool is_there = at->value && ar_value_is_there(at->value);
+    if (is_there || ar_register_state(at) != AR_STATE_UNKNOWN) {
         *at = ar_register_of_bool(false);
         return;
     }

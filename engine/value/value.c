@@ -31,6 +31,39 @@ ar_value ar_value_unknown(enum ar_reason reason, ar_str detail)
         .state = AR_STATE_UNKNOWN, .reason = reason, .detail = detail};
 }
 
+ar_value ar_value_placeholder(const struct ar_type *type, ar_str text)
+{
+    AR_ASSERT(ar_type_is_scalar(type) && type->kind != AR_TYPE_BOOL &&
+              text.len > 0);
+    ar_value result = ar_value_unknown(AR_REASON_redacted, text);
+    result.type = type;
+    return result;
+}
+
+ar_value ar_value_lack(ar_value value)
+{
+    if (value.state != AR_STATE_UNKNOWN)
+        return value;
+    return ar_value_unknown(value.reason, value.detail);
+}
+
+bool ar_value_is_placeholder(const ar_value *value)
+{
+    return value->state == AR_STATE_UNKNOWN &&
+           value->reason == AR_REASON_redacted && value->type != NULL;
+}
+
+bool ar_value_is_there(const ar_value *value)
+{
+    return value->state == AR_STATE_VALUE || ar_value_is_placeholder(value);
+}
+
+bool ar_value_same_placeholder(const ar_value *a, const ar_value *b)
+{
+    return ar_value_is_placeholder(a) && ar_value_is_placeholder(b) &&
+           ar_str_equal(a->detail, b->detail);
+}
+
 static ar_value make(const struct ar_type *type)
 {
     return (ar_value){.state = AR_STATE_VALUE, .type = type};
@@ -194,7 +227,10 @@ bool ar_value_same(ar_value a, ar_value b)
     if (a.state != b.state)
         return false;
     switch (a.state) {
-    case AR_STATE_UNKNOWN: return a.reason == b.reason;
+    case AR_STATE_UNKNOWN:
+        return a.reason == b.reason &&
+               ar_value_is_placeholder(&a) == ar_value_is_placeholder(&b) &&
+               (!a.type || ar_str_equal(a.detail, b.detail));
     case AR_STATE_ABSENT: return true;
     case AR_STATE_VALUE:
         return a.type->kind == b.type->kind && ar_type_equal(a.type, b.type) &&

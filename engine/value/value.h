@@ -33,9 +33,10 @@ enum ar_state {
  * changed. The payload is the one that the type's kind names. */
 typedef struct ar_value {
     enum ar_state state;
-    enum ar_reason reason; /* of an unknown */
-    ar_str detail;         /* of an unknown: what the probe said; or empty */
-    const struct ar_type *type; /* of a value */
+    enum ar_reason reason;      /* of an unknown */
+    ar_str detail;              /* of an unknown: what the probe said; of a
+                                   placeholder its text; or empty */
+    const struct ar_type *type; /* of a value; of a placeholder, else NULL */
     union {
         bool boolean;
         int64_t integer; /* int; size, duration, time; index of an enum word */
@@ -57,6 +58,11 @@ typedef struct ar_value {
 
 ar_value ar_value_absent(void);
 ar_value ar_value_unknown(enum ar_reason reason, ar_str detail);
+/* What stands in a snapshot for a value that was redacted: unknown(redacted),
+ * but there is a value, and it is that of every placeholder with the same text
+ * in the same snapshot. Of scalars that are no bool. text is not empty and is
+ * not copied. */
+ar_value ar_value_placeholder(const struct ar_type *type, ar_str text);
 ar_value ar_value_bool(bool value);
 ar_value ar_value_int(int64_t value);
 ar_value ar_value_real(double value);
@@ -74,7 +80,17 @@ ar_value ar_value_map(const struct ar_type *type, const ar_str *keys,
                       const ar_value *items, size_t count);
 ar_value ar_value_record(const struct ar_type *type, const ar_value *fields);
 
-/* Same state and same content; for unknown the reason, not the detail.
+/* What an operation leaves that cannot use a value or a lack of one: the same
+ * lack, but of another value. */
+ar_value ar_value_lack(ar_value value);
+bool ar_value_is_placeholder(const ar_value *value);
+/* A value or a placeholder of one: certainly not absent. */
+bool ar_value_is_there(const ar_value *value);
+/* Both are placeholders, and of one value. */
+bool ar_value_same_placeholder(const ar_value *a, const ar_value *b);
+
+/* Same state and same content; for unknown the reason, not the detail, which
+ * is the content of a placeholder.
  * Lists, maps and records element by element, versions by their order. For
  * tests and tables; the language's == is the evaluator's. */
 bool ar_value_same(ar_value a, ar_value b);
@@ -117,9 +133,10 @@ struct ar_utc {
 struct ar_utc ar_time_split(int64_t microseconds);
 
 /* For people and messages: 3GiB, 4min, 2026-11-22T10:00:00Z, arm64, a string
- * without quotes, [a, b], { name = x }, <absent>, <unknown: denied>. A size or
- * duration stands in the largest unit that it is a whole multiple of. Control
- * characters come through as they are: what shows it must make it safe. */
+ * without quotes, [a, b], { name = x }, <absent>, <unknown: denied>, of a
+ * placeholder its text. A size or duration stands in the largest unit that it
+ * is a whole multiple of. Control characters come through as they are: what
+ * shows it must make it safe. */
 void ar_value_put(struct ar_buf *out, ar_value value);
 ar_str ar_value_text(struct ar_arena *arena, ar_value value);
 /* As a literal of the language: strings, versions, times, ips and cidrs quoted

@@ -223,6 +223,10 @@ static void put_value(struct ar_buf *out, const ar_value *value,
 {
     switch (value->state) {
     case AR_STATE_UNKNOWN:
+        if (ar_value_is_placeholder(value)) {
+            ar_buf_put(out, value->detail);
+            return;
+        }
         ar_buf_printf(out, "<unknown: %s>",
                       ar_reason_table[value->reason].name);
         return;

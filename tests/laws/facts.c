@@ -58,22 +58,12 @@ static ar_value pick_unknown(struct mood *mood)
     return ar_value_unknown((enum ar_reason)ix, AR_STR(""));
 }
 
-/* What is wrong inside of a list is all that a snapshot can say of it. */
-static ar_value pick_element(struct mood *mood, const struct ar_type *type)
-{
-    ar_value value = pick_state(mood, type);
-    bool is_scalar = type->kind != AR_TYPE_RECORD;
-    if (value.state == AR_STATE_UNKNOWN && is_scalar)
-        value.reason = AR_REASON_bad_output;
-    return value;
-}
-
 static ar_value pick_list(struct mood *mood, const struct ar_type *type)
 {
     size_t count = law_pick(mood->choices, 4);
     ar_value *items = AR_NEW_ARRAY(mood->arena, ar_value, count);
     for (size_t ix = 0; ix < count; ix++)
-        items[ix] = pick_element(mood, type->element);
+        items[ix] = pick_state(mood, type->element);
     return ar_value_list(type, items, count);
 }
 
@@ -87,7 +77,7 @@ static ar_value pick_map(struct mood *mood, const struct ar_type *type)
         if (law_pick(mood->choices, 2) == 0)
             continue;
         taken[count] = ar_str_from_c(keys[ix]);
-        items[count++] = pick_element(mood, type->element);
+        items[count++] = pick_state(mood, type->element);
     }
     return ar_value_map(type, taken, items, count);
 }
@@ -327,16 +317,49 @@ struct law_facts law_facts_refine(struct ar_arena *arena,
     return out;
 }
 
+/* ---- redacting ---- */
+
+/* The literal tells apart what is not equal. */
+static ar_value redact(struct ar_arena *arena, struct law_choices *choices,
+                       ar_value value)
+{
+    if (value.state != AR_STATE_VALUE || value.type->kind == AR_TYPE_BOOL)
+        return value;
+    if (ar_type_is_scalar(value.type)) {
+        struct ar_buf text = AR_BUF(arena);
+        if (law_pick(choices, 3) == 0)
+            return value;
+        ar_value_put_literal(&text, value);
+        return ar_value_placeholder(value.type, ar_buf_view(&text));
+    }
+    size_t count = value.as.list.count;
+    ar_value *items = AR_NEW_ARRAY(arena, ar_value, count);
+    for (size_t ix = 0; ix < count; ix++)
+        items[ix] = redact(arena, choices, value.as.list.items[ix]);
+    value.as.list.items = items;
+    return value;
+}
+
+void law_facts_redact(struct ar_arena *arena, struct law_choices *choices,
+                      struct law_facts *facts)
+{
+    for (size_t ix = 0; ix < facts->states.count; ix++) {
+        struct law_state *state = &facts->states.at[ix];
+        state->value = redact(arena, choices, state->value);
+    }
+}
+
 /* ---- as a factset ---- */
 
 /* The same value for the type of another program. */
 static ar_value retype(struct ar_arena *arena, ar_value value,
                        const struct ar_type *type)
 {
-    if (value.state != AR_STATE_VALUE || value.type == type)
+    if (!ar_value_is_there(&value) || value.type == type)
         return value;
-    AR_ASSERT(value.type->kind == type->kind);
     value.type = type;
+    if (value.state != AR_STATE_VALUE)
+        return value;
     if (type->kind != AR_TYPE_LIST && type->kind != AR_TYPE_MAP &&
         type->kind != AR_TYPE_RECORD)
         return value;
@@ -429,6 +452,17 @@ static void put_scalar(struct ar_json_writer *writer, const ar_value *value)
     AR_UNREACHABLE();
 }
 
+static void put_lack(struct ar_json_writer *writer, const ar_value *value)
+{
+    const char *reason = ar_reason_table[value->reason].name;
+    ar_json_begin_object(writer);
+    if (ar_value_is_placeholder(value))
+        ar_json_member(writer, "$redacted", value->detail);
+    else
+        ar_json_member(writer, "$unknown", ar_str_from_c(reason));
+    ar_json_end_object(writer);
+}
+
 static void put_json(struct ar_json_writer *writer, ar_value value,
                      const struct ar_type *type)
 {
@@ -440,14 +474,7 @@ static void put_json(struct ar_json_writer *writer, ar_value value,
         else
             put_items(writer, &value);
         return;
-    case AR_STATE_UNKNOWN:
-        if (type->kind == AR_TYPE_LIST) {
-            ar_json_bool(writer, false);
-            return;
-        }
-        ar_json_begin_array(writer);
-        ar_json_end_array(writer);
-        return;
+    case AR_STATE_UNKNOWN: put_lack(writer, &value); return;
     }
     AR_UNREACHABLE();
 }
@@ -459,7 +486,7 @@ static void put_known(struct ar_json_writer *writer,
     ar_json_begin_object(writer);
     for (size_t ix = 0; ix < facts->states.count; ix++) {
         const struct law_state *state = &facts->states.at[ix];
-        if (state->value.state != AR_STATE_VALUE)
+        if (!ar_value_is_there(&state->value))
             continue;
         ar_json_key(writer, state->key);
         put_json(writer, state->value, state->value.type);
@@ -486,7 +513,8 @@ void law_facts_put(struct ar_buf *out, const struct law_facts *facts)
     ar_json_begin_object(&writer);
     for (size_t ix = 0; ix < facts->states.count; ix++) {
         const struct law_state *state = &facts->states.at[ix];
-        if (state->value.state != AR_STATE_UNKNOWN)
+        if (state->value.state != AR_STATE_UNKNOWN ||
+            ar_value_is_placeholder(&state->value))
             continue;
         ar_json_key(&writer, state->key);
         ar_json_begin_object(&writer);

@@ -33,8 +33,11 @@ struct law_facts law_facts_refine(struct ar_arena *arena,
 struct ar_factset law_facts_apply(struct ar_arena *arena,
                                   const struct ar_schema *schema,
                                   const struct law_facts *facts);
-/* As a snapshot. A part of a value that is unknown is written as a value of
- * another type: it is read as unknown(bad_output). */
+/* Puts placeholders in the place of some values. What they stood in still is
+ * a world in which more is known. */
+void law_facts_redact(struct ar_arena *arena, struct law_choices *choices,
+                      struct law_facts *facts);
+/* As a snapshot. */
 void law_facts_put(struct ar_buf *out, const struct law_facts *facts);
 
 typedef AR_VECTOR(ar_value) law_value_vector;

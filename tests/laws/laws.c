@@ -157,6 +157,8 @@ void law_trial_make_facts(struct ar_arena *arena, struct law_choices *choices,
     trial->knows_all = law_pick(choices, 2) == 0;
     trial->world = law_facts_refine(arena, choices, schema, &trial->facts,
                                     trial->knows_all);
+    if (law_pick(choices, 3) == 0)
+        law_facts_redact(arena, choices, &trial->facts);
 }
 
 /* ---- telling ---- */

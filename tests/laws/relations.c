@@ -62,12 +62,9 @@ static unsigned bits_of(const struct ar_outcome *outcome)
 {
     if (outcome->is_condition)
         return outcome->bits;
-    switch (outcome->value.state) {
-    case AR_STATE_UNKNOWN: return AR_OUTCOME_OPEN;
-    case AR_STATE_ABSENT: return NEITHER;
-    case AR_STATE_VALUE: return TRUE; /* for exists */
-    }
-    AR_UNREACHABLE();
+    if (ar_value_is_there(&outcome->value))
+        return TRUE; /* for exists */
+    return outcome->value.state == AR_STATE_ABSENT ? NEITHER : AR_OUTCOME_OPEN;
 }
 
 static bool is_as_table(enum law_relation relation,

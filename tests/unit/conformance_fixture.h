@@ -107,6 +107,8 @@ static inline ar_value read_value(struct ar_arena *arena,
                        ar_str_starts_with(json->text, AR_STR("-"));
     if (is_object && read_unknown(json, &unknown))
         return unknown;
+    if (is_object && ar_json_get(json, AR_STR("$redacted")))
+        return ar_snapshot_value(arena, json, type);
     if (json->kind == AR_JSON_ARRAY && type->kind == AR_TYPE_LIST)
         return read_list(arena, json, type);
     if (is_object && type->kind == AR_TYPE_MAP)

@@ -195,6 +195,63 @@ static void reads_records(void **state)
         AR_STR("'wsl.distros[0].version' is the text \"2\"")));
 }
 
+static void reads_placeholders(void **state)
+{
+    (void)state;
+    read_clean("{\"schema\": \"archrules.snapshot/1\", \"redaction\":"
+               " {\"id\": \"a1\"}, \"facts\": {\"host.name\": {\"$redacted\":"
+               " \"<user-1>\"}, \"tools.list\": [{\"$redacted\": \"<user-1>\"},"
+               " {\"$redacted\": \"<user-2>\"}]}}");
+    assert_text(set.redaction, "a1");
+    ar_value name = get("host.name");
+    ar_value list = get("tools.list");
+    assert_true(ar_value_is_placeholder(&name));
+    assert_int_equal(name.reason, AR_REASON_redacted);
+    assert_get("host.name", "<user-1>");
+    assert_true(ar_value_same_placeholder(&name, &list.as.list.items[0]));
+    assert_false(ar_value_same_placeholder(&name, &list.as.list.items[1]));
+    static const struct encoding plain[] = {
+        {"host.admin", "{\"$redacted\": \"<b-1>\"}", "<unknown: redacted>"},
+        {"host.name", "{\"$redacted\": \"\"}", "<unknown: redacted>"},
+        {"tools.list", "{\"$redacted\": \"<l-1>\"}", "<unknown: redacted>"},
+        {"tools.counts", "{\"$redacted\": \"<m-1>\"}", "<unknown: redacted>"}};
+    for (size_t ix = 0; ix < AR_COUNT_OF(plain); ix++) {
+        read_clean(
+            ar_str_printf(&arena, "{\"%s\": %s}", plain[ix].key, plain[ix].json)
+                .ptr);
+        assert_get(plain[ix].key, plain[ix].value);
+        ar_value value = get(plain[ix].key);
+        assert_false(ar_value_is_placeholder(&value));
+    }
+}
+
+static void reads_parts_that_are_unknown(void **state)
+{
+    (void)state;
+    read_clean("{\"tools.list\": [{\"$unknown\": \"denied\", \"$detail\":"
+               " \"no right\"}, {\"$unknown\": \"timeout\"}],"
+               " \"tools.counts\": {\"a\": {\"$unknown\": \"stale\"}},"
+               " \"host.cpus\": {\"$unknown\": \"budget\"}}");
+    assert_get("tools.list", "[<unknown: denied>, <unknown: timeout>]");
+    assert_text(get("tools.list").as.list.items[0].detail, "no right");
+    assert_get("tools.counts", "{ a = <unknown: stale> }");
+    assert_get("host.cpus", "<unknown: budget>");
+}
+
+static void refuses_other_marks(void **state)
+{
+    (void)state;
+    static const struct encoding cases[] = {
+        {"host.name", "{\"$redacted\": 1}", bad},
+        {"host.name", "{\"$redacted\": \"<u-1>\", \"x\": 1}", bad},
+        {"host.name", "{\"$unknown\": \"asleep\"}", bad},
+        {"host.name", "{\"$unknown\": null}", bad},
+        {"host.name", "{\"$unknown\": \"denied\", \"$detail\": 1}", bad},
+        {"host.name", "{\"$unknown\": \"denied\", \"detail\": \"x\"}", bad},
+        {"host.name", "{\"$other\": \"x\"}", bad}};
+    ENCODINGS(cases);
+}
+
 /* A misspelt optional field would look like an absent one. */
 static void notes_fields_that_no_record_has(void **state)
 {
@@ -279,15 +336,12 @@ static void converts_values(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(reads_numbers),
-        TEST(reads_words),
-        TEST(reads_spelled_values),
-        TEST(says_what_was_meant),
-        TEST(reads_lists_and_maps),
-        TEST(reads_records),
-        TEST(notes_fields_that_no_record_has),
-        TEST(keeps_to_the_limits),
-        TEST(cuts_long_text_between_characters),
+        TEST(reads_numbers),        TEST(reads_words),
+        TEST(reads_spelled_values), TEST(says_what_was_meant),
+        TEST(reads_placeholders),   TEST(reads_parts_that_are_unknown),
+        TEST(refuses_other_marks),  TEST(reads_lists_and_maps),
+        TEST(reads_records),        TEST(notes_fields_that_no_record_has),
+        TEST(keeps_to_the_limits),  TEST(cuts_long_text_between_characters),
         TEST(converts_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
