@@ -100,7 +100,9 @@ static void collect(void *context)
         facts->set.now = collector.now;
         facts->set.has_now = true;
     }
-    if (options->name)
+    if (options->everything)
+        ar_collect_everything(&collector, ar_api_choose_rules(arena, engine));
+    else if (options->name)
         request->is_unknown = !collect_named(&collector, facts, options->name);
     else
         ar_collect_for_rules(&collector, ar_api_choose_rules(arena, engine));
@@ -226,30 +228,9 @@ static void put_origin(struct ar_buf *out, const struct ar_origin *origin)
     ar_buf_put_char(out, '\n');
 }
 
-static int compare_entries(const void *left, const void *right)
+void ar_api_put_facts(struct ar_buf *out, const struct ar_factset *set)
 {
-    const struct ar_fact_entry *const *a = left;
-    const struct ar_fact_entry *const *b = right;
-    return ar_str_compare((*a)->key, (*b)->key);
-}
-
-/* In order of their keys. */
-static const struct ar_fact_entry **sort_entries(struct ar_arena *arena,
-                                                 const struct ar_factset *set)
-{
-    size_t count = set->entries.count;
-    const struct ar_fact_entry **entries =
-        AR_NEW_ARRAY(arena, const struct ar_fact_entry *, count);
-    for (size_t ix = 0; ix < count; ix++)
-        entries[ix] = set->entries.entries[ix].value;
-    if (count > 1)
-        qsort(entries, count, sizeof(*entries), compare_entries);
-    return entries;
-}
-
-static void put_human(struct ar_buf *out, const struct ar_factset *set)
-{
-    const struct ar_fact_entry **entries = sort_entries(out->arena, set);
+    const struct ar_fact_entry **entries = ar_factset_sorted(out->arena, set);
     for (size_t ix = 0; ix < set->entries.count; ix++) {
         const struct ar_fact_entry *entry = entries[ix];
         ar_utf8_put_safe(out, entry->key, false);
@@ -296,7 +277,7 @@ static void put_json(struct ar_buf *out, const struct ar_factset *set)
     ar_json_member(&writer, "tool", AR_STR("archrules " AR_VERSION));
     ar_json_key(&writer, AR_STR("facts"));
     ar_json_begin_array(&writer);
-    const struct ar_fact_entry **entries = sort_entries(out->arena, set);
+    const struct ar_fact_entry **entries = ar_factset_sorted(out->arena, set);
     for (size_t ix = 0; ix < set->entries.count; ix++)
         write_entry(&writer, entries[ix]);
     ar_json_end_array(&writer);
@@ -310,7 +291,7 @@ static void put_facts(struct ar_buf *out, void *context)
     if (showing->format == ARCHRULES_JSON)
         put_json(out, &showing->facts->set);
     else
-        put_human(out, &showing->facts->set);
+        ar_api_put_facts(out, &showing->facts->set);
 }
 
 archrules_status archrules_facts_render(archrules_facts *facts,

@@ -70,6 +70,7 @@ static void read_snapshot(struct request *request, ar_str name, ar_str text)
                              .schema = facts->set.schema,
                              .missing_reason = facts->set.missing_reason};
     uint32_t file = ar_sources_add(arena, &facts->sources, name, text);
+    ar_sources_get(&facts->sources, file)->is_private = true;
     request->is_good =
         ar_snapshot_read(arena, &facts->diags, file, set.schema, &set);
     if (request->is_good)

@@ -7,7 +7,7 @@
 
 #include "archrules.h"
 #include "code/code.h"
-#include "facts/factset.h"
+#include "facts/redact.h"
 #include "pack/load.h"
 #include "probe/collect.h"
 #include "result/result.h"
@@ -44,6 +44,7 @@ struct archrules_facts {
     struct ar_factset set;
     AR_VECTOR(struct ar_probe_run) runs; /* of collecting */
     bool used_allow_run;                 /* of those that are not trusted */
+    struct ar_redaction redaction;       /* of the last snapshot */
 };
 
 struct archrules_result {
@@ -110,6 +111,9 @@ typedef void (*ar_api_put)(struct ar_buf *out, void *context);
 archrules_status ar_api_render(const struct ar_api_memories *memories,
                                const archrules_output *output, ar_api_put put,
                                void *context);
+
+/* A set of facts for people: a line for each, and where it comes from. */
+void ar_api_put_facts(struct ar_buf *out, const struct ar_factset *set);
 
 struct ar_json_writer;
 /* The list of all diagnostics, sorted. */

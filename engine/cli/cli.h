@@ -135,6 +135,7 @@ void cli_write_error(const struct cli_text *text);
 struct cli_output {
     struct cli_text text;
     const char *path;    /* of -o, or NULL: standard output */
+    bool is_private;     /* the file is for its owner only */
     archrules_output to; /* writes into text */
 };
 /* Takes format, colours and target from the options. False after a message:
@@ -179,6 +180,9 @@ archrules_status cli_show_fact_diagnostics(const struct cli_options *options,
  * interrupt, or what a failure asks for. */
 int cli_collect(const struct cli_options *options, archrules_facts *facts,
                 const char *name);
+/* The same, for everything that a snapshot holds. */
+int cli_collect_everything(const struct cli_options *options,
+                           archrules_facts *facts);
 /* What ran so far, on standard error, if --timings asks for it. */
 void cli_show_timings(const struct cli_options *options,
                       archrules_facts *facts);
@@ -190,6 +194,7 @@ int cli_run_check(const struct cli_options *options);
 int cli_run_fmt(const struct cli_options *options);
 int cli_run_test(const struct cli_options *options);
 int cli_run_facts(const struct cli_options *options);
+int cli_run_snapshot(const struct cli_options *options);
 int cli_run_pack(const struct cli_options *options);
 int cli_run_dump(const struct cli_options *options);
 int cli_run_doc(const struct cli_options *options);

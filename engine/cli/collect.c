@@ -102,19 +102,17 @@ void cli_show_timings(const struct cli_options *options, archrules_facts *facts)
     cli_text_free(&text);
 }
 
-int cli_collect(const struct cli_options *options, archrules_facts *facts,
-                const char *name)
+/* how: what to collect. */
+static int collect(const struct cli_options *options, archrules_facts *facts,
+                   archrules_collect_options how)
 {
     struct watching watching = {
         .is_shown =
             cli_is_terminal(CLI_STDERR) && !cli_has(options, CLI_OPTION_QUIET),
     };
-    archrules_collect_options how = {
-        .allow_run = cli_has(options, CLI_OPTION_ALLOW_RUN),
-        .name = name,
-        .progress = watch,
-        .context = &watching,
-    };
+    how.allow_run = cli_has(options, CLI_OPTION_ALLOW_RUN);
+    how.progress = watch;
+    how.context = &watching;
     if (!read_timeout(options, &how.timeout_seconds))
         return CLI_EXIT_INVALID;
     cli_catch_interrupts();
@@ -124,4 +122,17 @@ int cli_collect(const struct cli_options *options, archrules_facts *facts,
     if (status == ARCHRULES_STOPPED)
         return CLI_EXIT_SIGNAL + cli_interrupt_signal();
     return cli_exit_of(status);
+}
+
+int cli_collect(const struct cli_options *options, archrules_facts *facts,
+                const char *name)
+{
+    return collect(options, facts, (archrules_collect_options){.name = name});
+}
+
+int cli_collect_everything(const struct cli_options *options,
+                           archrules_facts *facts)
+{
+    return collect(options, facts,
+                   (archrules_collect_options){.everything = 1});
 }

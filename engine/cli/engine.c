@@ -82,13 +82,14 @@ static archrules_status add_rules(archrules_engine *engine,
     return status;
 }
 
-/* explain has a topic and facts have names where the others have paths, pack
- * has a verb before them. */
+/* explain has a topic, facts have names and snapshot has snapshots where the
+ * others have paths; pack has a verb before them. */
 static struct cli_values find_paths(const struct cli_options *options)
 {
     struct cli_values paths = options->arguments;
     if (options->command == CLI_COMMAND_EXPLAIN ||
-        options->command == CLI_COMMAND_FACTS)
+        options->command == CLI_COMMAND_FACTS ||
+        options->command == CLI_COMMAND_SNAPSHOT)
         paths.count = 0;
     if (options->command == CLI_COMMAND_PACK && paths.count > 0) {
         paths.at++;

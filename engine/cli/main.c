@@ -55,6 +55,7 @@ static int run(const struct cli_options *options)
     case CLI_COMMAND_FMT: return cli_run_fmt(options);
     case CLI_COMMAND_TEST: return cli_run_test(options);
     case CLI_COMMAND_FACTS: return cli_run_facts(options);
+    case CLI_COMMAND_SNAPSHOT: return cli_run_snapshot(options);
     case CLI_COMMAND_PACK: return cli_run_pack(options);
     case CLI_COMMAND_DUMP: return cli_run_dump(options);
     case CLI_COMMAND_DOC: return cli_run_doc(options);

@@ -76,7 +76,9 @@ int cli_output_close(struct cli_output *output, int code)
     struct cli_text *text = &output->text;
     const char *problem = NULL;
     bool is_whole = text->length > 0 && code != CLI_EXIT_INTERNAL;
-    if (is_whole && output->path)
+    if (is_whole && output->path && output->is_private)
+        problem = cli_write_private_file(output->path, text->at, text->length);
+    else if (is_whole && output->path)
         problem = cli_write_file(output->path, text->at, text->length);
     else if (is_whole)
         problem = cli_write_stream(CLI_STDOUT, text->at, text->length);

@@ -31,6 +31,9 @@ const char *cli_check_target(const char *path, const char *input);
  * something that is no regular file they are written as they are. NULL, or
  * what is wrong. A signal leaves nothing behind. */
 const char *cli_write_file(const char *path, const char *bytes, size_t length);
+/* The same, and only its owner can read or write the new file. */
+const char *cli_write_private_file(const char *path, const char *bytes,
+                                   size_t length);
 /* Replaces what stands in the regular file that path leads to, whole or not
  * at all. Its mode stays, and its owner where the system permits it; of a
  * link, what it points to is replaced. NULL, or what is wrong: one that may

@@ -179,9 +179,10 @@ static const char *fill(int fd, const char *bytes, size_t length)
     return problem;
 }
 
-/* replaced: whose mode and owner the new file is to have, or NULL. */
+/* replaced: whose mode and owner the new file is to have, or NULL: it has
+ * mode then. */
 static const char *replace_file(const char *path, const struct stat *replaced,
-                                const char *bytes, size_t length)
+                                mode_t mode, const char *bytes, size_t length)
 {
     char *name = make_temporary_path(path);
     catch_signals();
@@ -192,7 +193,7 @@ static const char *replace_file(const char *path, const struct stat *replaced,
         return problem;
     }
     temporary_path = name;
-    fchmod(fd, replaced ? take_over(fd, replaced) : usual_mode());
+    fchmod(fd, replaced ? take_over(fd, replaced) : mode);
     const char *problem = fill(fd, bytes, length);
     if (!problem && rename(name, path) != 0)
         problem = strerror(errno);
@@ -216,7 +217,8 @@ static const char *write_into(const char *path, const char *bytes,
     return problem;
 }
 
-const char *cli_write_file(const char *path, const char *bytes, size_t length)
+static const char *write_file(const char *path, mode_t mode, const char *bytes,
+                              size_t length)
 {
     struct stat info;
     const char *problem = cli_check_target(path, NULL);
@@ -224,7 +226,18 @@ const char *cli_write_file(const char *path, const char *bytes, size_t length)
         return problem;
     if (lstat(path, &info) == 0 && !S_ISREG(info.st_mode))
         return write_into(path, bytes, length);
-    return replace_file(path, NULL, bytes, length);
+    return replace_file(path, NULL, mode, bytes, length);
+}
+
+const char *cli_write_file(const char *path, const char *bytes, size_t length)
+{
+    return write_file(path, usual_mode(), bytes, length);
+}
+
+const char *cli_write_private_file(const char *path, const char *bytes,
+                                   size_t length)
+{
+    return write_file(path, 0600, bytes, length);
 }
 
 /* A file that is replaced needs no permission to be written, so that it is
@@ -243,7 +256,7 @@ const char *cli_rewrite_file(const char *path, const char *bytes, size_t length)
     const char *problem =
         realpath(path, target) ? check_rewrite(target, &info) : strerror(errno);
     if (!problem)
-        problem = replace_file(target, &info, bytes, length);
+        problem = replace_file(target, &info, 0, bytes, length);
     free(target);
     return problem;
 }

@@ -229,6 +229,9 @@ typedef struct archrules_collect_options {
                                  archrules_capabilities() prints */
     int allow_run;    /* packs that are not trusted may run their probes, and
                          name files, variables and registry keys */
+    int everything;   /* collect all that there is: facts without arguments,
+                         and those that the chosen rules name; name does not
+                         count then */
     const char *name; /* collect this fact, or the facts below it, whatever
                          rules need; "": all without arguments; NULL: what
                          the chosen rules need */
@@ -248,6 +251,31 @@ ARCHRULES_CHECKED archrules_status archrules_facts_collect(
 /* What ran, how long it took and how it ended, as text; nothing if nothing
  * was collected. */
 ARCHRULES_CHECKED archrules_status archrules_facts_render_timings(
+    archrules_facts *facts, const archrules_output *output);
+typedef struct archrules_snapshot_options {
+    int no_redact; /* take nothing out */
+    /* What is left in although it is redacted otherwise. */
+    int keep_secrets;
+    int keep_personal;
+    int keep_addresses;
+} archrules_snapshot_options;
+
+/* The facts that are set as a snapshot, which archrules_facts_read_file()
+ * takes. Secrets, names of people and machines, and addresses are redacted:
+ * placeholders stand in their place. options may be NULL. Human: what the
+ * snapshot would hold, for a person to look at. */
+ARCHRULES_CHECKED archrules_status archrules_facts_write_snapshot(
+    archrules_facts *facts, const archrules_snapshot_options *options,
+    const archrules_output *output);
+/* In which facts two sets of one engine differ. *n_different and
+ * *n_incomparable (redacted, so that nobody can tell) may be NULL. */
+ARCHRULES_CHECKED archrules_status
+archrules_facts_diff(archrules_facts *before, archrules_facts *after,
+                     const archrules_output *output, size_t *n_different,
+                     size_t *n_incomparable);
+/* What was redacted by the last call of archrules_facts_write_snapshot(): how
+ * often, of what kind, and in which facts, as text; nothing if nothing was. */
+ARCHRULES_CHECKED archrules_status archrules_facts_render_redaction(
     archrules_facts *facts, const archrules_output *output);
 /* The facts that are set: value or state, where from, when. Human: a table;
  * JSON: a list. */

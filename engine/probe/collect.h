@@ -39,6 +39,11 @@ struct ar_collector {
 void ar_collect_for_rules(struct ar_collector *collector,
                           const struct ar_program *program);
 
+/* Collects all that is known to exist: every fact without arguments, facts and
+ * groups whose arguments stand in the rules, then what ar_collect_for_rules()
+ * still finds. What there was no time for is unknown(timeout). */
+void ar_collect_everything(struct ar_collector *collector,
+                           const struct ar_program *program);
 /* Collects every fact without arguments, or those below the named group or
  * fact. */
 void ar_collect_all(struct ar_collector *collector, ar_str name);

@@ -88,6 +88,11 @@ static void put_hints(struct printer *printer, const struct ar_diag *diag)
     end_color(printer);
 }
 
+static bool has_lines(const struct ar_source *source)
+{
+    return source && !source->is_private;
+}
+
 static void put_note(struct printer *printer, const struct ar_diag_note *note)
 {
     struct ar_buf *out = printer->out;
@@ -101,7 +106,7 @@ static void put_note(struct printer *printer, const struct ar_diag_note *note)
     ar_buf_put_c(out, ": ");
     ar_utf8_put_safe(out, note->text, false);
     ar_buf_put_char(out, '\n');
-    if (!source)
+    if (!has_lines(source))
         return;
     put_snippet(printer, source, note->span, note_style.color);
     ar_buf_put_char(out, '\n');
@@ -129,11 +134,12 @@ void ar_diag_render(struct ar_buf *out, struct ar_diags *diags,
     if (source)
         put_place(&printer, source, diag->span.start);
     put_heading(&printer, diag, style);
-    if (source)
+    bool is_shown = has_lines(source);
+    if (is_shown)
         put_snippet(&printer, source, diag->span, style->color);
     else if (has_hints(diag))
         ar_buf_put_repeated(out, ' ', AR_SNIPPET_GUTTER + 1);
-    if (source || has_hints(diag)) {
+    if (is_shown || has_hints(diag)) {
         put_hints(&printer, diag);
         ar_buf_put_char(out, '\n');
     }

@@ -18,6 +18,7 @@ struct ar_source {
     ar_str text;           /* NUL-terminated beyond its length */
     uint32_t *line_starts; /* made on first use by ar_source_position() */
     uint32_t n_lines;
+    bool is_private; /* its lines may hold secrets: none of them is shown */
 };
 
 struct ar_sources {
