@@ -6,14 +6,18 @@
 #include "cli/cli.h"
 #include "cli/platform.h"
 
+/* The others of the system need the first one. */
+/* clang-format off */
+#include <windows.h>
 #include <limits.h>
+#include <sddl.h>
 #include <shellapi.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
-#include <windows.h>
+/* clang-format on */
 
 /* What is written to a console at once: it takes no more in old versions. */
 enum { CONSOLE_BYTES = 8000, PATH_UNITS = 32768 };
@@ -262,14 +266,33 @@ static const char *fill(HANDLE file, const char *bytes, size_t length)
     return problem;
 }
 
-/* keeps: the new file gets the rights and attributes of the one that is
- * there. */
-static const char *replace_file(const wchar_t *path, bool keeps,
+/* Whose rights a new file has. */
+enum rights {
+    RIGHTS_OF_FOLDER,
+    RIGHTS_OF_REPLACED, /* and the attributes of the file that is there */
+    RIGHTS_OF_OWNER     /* nobody but the owner and the system has any */
+};
+
+static HANDLE create_file(const wchar_t *name, enum rights rights)
+{
+    SECURITY_ATTRIBUTES security = {.nLength = sizeof(security)};
+    if (rights == RIGHTS_OF_OWNER &&
+        !ConvertStringSecurityDescriptorToSecurityDescriptorW(
+            L"D:P(A;;FA;;;OW)(A;;FA;;;SY)", SDDL_REVISION_1,
+            &security.lpSecurityDescriptor, NULL))
+        return INVALID_HANDLE_VALUE;
+    HANDLE file = CreateFileW(name, GENERIC_WRITE, FILE_SHARE_DELETE, &security,
+                              CREATE_NEW, FILE_ATTRIBUTE_NORMAL, NULL);
+    LocalFree(security.lpSecurityDescriptor);
+    return file;
+}
+
+static const char *replace_file(const wchar_t *path, enum rights rights,
                                 const char *bytes, size_t length)
 {
+    bool keeps = rights == RIGHTS_OF_REPLACED;
     wchar_t *name = make_temporary_path(path);
-    HANDLE file = CreateFileW(name, GENERIC_WRITE, FILE_SHARE_DELETE, NULL,
-                              CREATE_NEW, FILE_ATTRIBUTE_NORMAL, NULL);
+    HANDLE file = create_file(name, rights);
     if (file == INVALID_HANDLE_VALUE) {
         free(name);
         return error_text(GetLastError());
@@ -302,15 +325,27 @@ static const char *write_into(const wchar_t *path, const char *bytes,
     return problem;
 }
 
-const char *cli_write_file(const char *path, const char *bytes, size_t length)
+static const char *write_file(const char *path, enum rights rights,
+                              const char *bytes, size_t length)
 {
     wchar_t *wide = widen(path);
     const char *problem = check_target(wide, NULL);
     if (!problem)
         problem = is_device(wide) ? write_into(wide, bytes, length)
-                                  : replace_file(wide, false, bytes, length);
+                                  : replace_file(wide, rights, bytes, length);
     free(wide);
     return problem;
+}
+
+const char *cli_write_file(const char *path, const char *bytes, size_t length)
+{
+    return write_file(path, RIGHTS_OF_FOLDER, bytes, length);
+}
+
+const char *cli_write_private_file(const char *path, const char *bytes,
+                                   size_t length)
+{
+    return write_file(path, RIGHTS_OF_OWNER, bytes, length);
 }
 
 /* Where the links lead to. */
@@ -333,7 +368,7 @@ const char *cli_rewrite_file(const char *path, const char *bytes, size_t length)
     wchar_t *target = cli_allocate(PATH_UNITS, sizeof(*target));
     const char *problem = find_target(wide, target);
     if (!problem)
-        problem = replace_file(target, true, bytes, length);
+        problem = replace_file(target, RIGHTS_OF_REPLACED, bytes, length);
     free(target);
     free(wide);
     return problem;
