@@ -4,6 +4,10 @@
 # has to be built for the host first; included, it adds the command.
 #
 #   cmake -D ROOT=FOLDER -D LIST=FILE -D OUT=FILE -P ArEmbed.cmake
+#
+# ar_embed_text() does the same with single files: each becomes an ar_str.
+#
+#   cmake -D NAME=IDENTIFIER -D IN=FILE -D OUT=FILE -P ArEmbed.cmake
 
 if(NOT CMAKE_SCRIPT_MODE_FILE)
     set(AR_EMBED_SCRIPT "${CMAKE_CURRENT_LIST_FILE}")
@@ -33,6 +37,20 @@ if(NOT CMAKE_SCRIPT_MODE_FILE)
             VERBATIM)
         target_sources(${target} PRIVATE "${AR_GENERATED}/builtin.c")
     endfunction()
+
+    # Makes `const ar_str NAME` of FILE, which is seen from the caller's folder.
+    function(ar_embed_text target name file)
+        set(in "${CMAKE_CURRENT_SOURCE_DIR}/${file}")
+        set(out "${AR_GENERATED}/${name}.c")
+        add_custom_command(
+            OUTPUT "${out}"
+            COMMAND "${CMAKE_COMMAND}" -D "NAME=${name}" -D "IN=${in}"
+                -D "OUT=${out}" -P "${AR_EMBED_SCRIPT}"
+            DEPENDS "${in}" "${AR_EMBED_SCRIPT}"
+            COMMENT "Embedding ${file}"
+            VERBATIM)
+        target_sources(${target} PRIVATE "${out}")
+    endfunction()
     return()
 endif()
 
@@ -40,15 +58,31 @@ cmake_minimum_required(VERSION 3.25)
 
 # Character constants in a list: a string literal over 4095 bytes is not
 # portable, and a number over 127 is no char.
-function(write_file number path)
-    file(READ "${ROOT}/${path}" digits HEX)
+function(write_array name path)
+    file(READ "${path}" digits HEX)
     string(LENGTH "${digits}" length)
     math(EXPR length "${length} / 2")
     string(REGEX REPLACE "(..)" "'\\\\x\\1'," bytes "${digits}")
     string(REPEAT "." 70 ten_bytes)
     string(REGEX REPLACE "(${ten_bytes})" "\\1\n" bytes "${bytes}")
     file(APPEND "${OUT}.new"
-        "static const char text_${number}[] = {\n${bytes}'\\0'};\n")
+        "static const char ${name}[] = {\n${bytes}'\\0'};\n")
+    set(length "${length}" PARENT_SCOPE)
+endfunction()
+
+if(NAME)
+    file(WRITE "${OUT}.new"
+        "/* Made by cmake/ArEmbed.cmake. */\n#include \"base/str.h\"\n\n")
+    write_array(bytes "${IN}")
+    file(APPEND "${OUT}.new"
+        "extern const ar_str ${NAME};\n"
+        "const ar_str ${NAME} = {bytes, ${length}};\n")
+    file(RENAME "${OUT}.new" "${OUT}")
+    return()
+endif()
+
+function(write_file number path)
+    write_array(text_${number} "${ROOT}/${path}")
     set(row "    {\"${path}\", text_${number}, ${length}},\n")
     set(rows "${rows}${row}" PARENT_SCOPE)
 endfunction()

@@ -80,7 +80,8 @@ def good_report():
     need = {"fact": "a.b", "is_fact": True, **unknown(), "how": "ask"}
     return {
         "schema_version": "1", "detail": "full", "tool": "archrules 0.1.0",
-        "generated": None,
+        "generated": None, "verdict": "Found: 1 error.", "probes_failed": 0,
+        "used_allow_run": False,
         "machine": {"name": None, "collected": None, "tool": None},
         "packs": [{"name": "p", "version": "1.0.0", "rules": 1,
                    "not_loaded": None}],
@@ -107,6 +108,9 @@ BAD = [
     ("schema_version", "2"),
     ("schema_version", 1),
     ("detail", "all"),
+    ("verdict", DROP),
+    ("probes_failed", -1),
+    ("used_allow_run", None),
     ("detail", "ids"),
     ("detail", "findings"),
     ("extra", 1),

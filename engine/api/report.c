@@ -10,6 +10,33 @@
 
 enum { MICROSECONDS = 1000000 };
 
+/* ---- formats ---- */
+
+#define AR_REPORT_FORMAT(id, name, endings, text, function)           \
+    _Static_assert((int)ARCHRULES_##id == (int)AR_REPORT_FORMAT_##id, \
+                   "archrules.h lists the formats in this order");
+#include "report/formats.def"
+#undef AR_REPORT_FORMAT
+
+static bool is_format(archrules_format format)
+{
+    return (size_t)format < AR_N_REPORT_FORMATS;
+}
+
+const char *archrules_format_name(archrules_format format)
+{
+    return is_format(format) ? ar_report_format_table[format].name : NULL;
+}
+
+archrules_format archrules_format_of_file(const char *path)
+{
+    enum ar_report_format format = AR_N_REPORT_FORMATS;
+    if (path)
+        format = ar_report_format_of_file(ar_str_from_c(path));
+    return format == AR_N_REPORT_FORMATS ? ARCHRULES_HUMAN
+                                         : (archrules_format)format;
+}
+
 /* ---- results ---- */
 
 static enum ar_rule_severity choose_severity(archrules_severity severity,
@@ -66,10 +93,8 @@ static void put_report(struct ar_buf *out, void *context)
 {
     struct request *request = context;
     request->options.generated = time_text(out->arena);
-    if (request->format == ARCHRULES_JSON)
-        ar_report_json(out, request->result, &request->options);
-    else
-        ar_report_human(out, request->result, &request->options);
+    ar_report_format_table[request->format].put(out, request->result,
+                                                &request->options);
 }
 
 archrules_status archrules_result_render(
@@ -77,7 +102,7 @@ archrules_status archrules_result_render(
     const archrules_output *output)
 {
     archrules_report_options chosen = {0};
-    if (!result || !output)
+    if (!result || !output || !is_format(output->format))
         return ARCHRULES_MISUSE;
     if (options)
         chosen = *options;
@@ -207,10 +232,16 @@ struct test_rendering {
 static void put_tests(struct ar_buf *out, void *context)
 {
     struct test_rendering *rendering = context;
-    if (rendering->format == ARCHRULES_JSON)
-        ar_test_report_json(out, rendering->run);
-    else
-        ar_test_report_human(out, rendering->run, &rendering->options);
+    switch (rendering->format) {
+    case ARCHRULES_JSON: ar_test_report_json(out, rendering->run); return;
+    case ARCHRULES_JUNIT: ar_test_report_junit(out, rendering->run); return;
+    case ARCHRULES_TAP: ar_test_report_tap(out, rendering->run); return;
+    case ARCHRULES_HUMAN:
+    case ARCHRULES_MARKDOWN:
+    case ARCHRULES_HTML:
+    case ARCHRULES_SARIF: break;
+    }
+    ar_test_report_human(out, rendering->run, &rendering->options);
 }
 
 archrules_status archrules_test_report_render(

@@ -10,3 +10,15 @@ void ar_hash(ar_str content, unsigned char out[AR_HASH_BYTES])
     crypto_generichash(out, AR_HASH_BYTES, (const unsigned char *)content.ptr,
                        content.len, NULL, 0);
 }
+
+void ar_hash_put_sha256(struct ar_buf *out, ar_str content)
+{
+    unsigned char hash[crypto_hash_sha256_BYTES];
+    char text[sodium_base64_ENCODED_LEN(crypto_hash_sha256_BYTES,
+                                        sodium_base64_VARIANT_ORIGINAL)];
+    crypto_hash_sha256(hash, (const unsigned char *)content.ptr, content.len);
+    sodium_bin2base64(text, sizeof(text), hash, sizeof(hash),
+                      sodium_base64_VARIANT_ORIGINAL);
+    ar_buf_put_c(out, "sha256-");
+    ar_buf_put_c(out, text);
+}

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef AR_BASE_HASH_H
 #define AR_BASE_HASH_H
-/* The hash of contents: BLAKE2b. The only module that knows libsodium. */
+/* Hashes of contents. The only module that knows libsodium. */
 
-#include "base/str.h"
+#include "base/buf.h"
 
 enum { AR_HASH_BYTES = 32 };
 
 /* BLAKE2b of 256 bits (RFC 7693), without a key. */
 void ar_hash(ar_str content, unsigned char out[AR_HASH_BYTES]);
+
+/* Puts "sha256-" and the SHA-256 of content in base64: how a Content Security
+ * Policy names a script. */
+void ar_hash_put_sha256(struct ar_buf *out, ar_str content);
 
 #endif

@@ -138,6 +138,9 @@ struct cli_output {
     bool is_private;     /* the file is for its owner only */
     archrules_output to; /* writes into text */
 };
+/* What --format says; else what the name of the file behind -o says, if the
+ * command knows that format; else human. */
+archrules_format cli_format(const struct cli_options *options);
 /* Takes format, colours and target from the options. False after a message:
  * the target cannot be written. */
 bool cli_output_open(const struct cli_options *options,

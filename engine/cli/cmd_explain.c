@@ -56,7 +56,8 @@ int cli_run_explain(const struct cli_options *options)
         return CLI_EXIT_INVALID;
     if (!cli_output_open(options, &output))
         return CLI_EXIT_INVALID;
-    if (!all && output.to.format == ARCHRULES_MARKDOWN) {
+    if (!all && output.to.format == ARCHRULES_MARKDOWN &&
+        cli_has(options, CLI_OPTION_EXPLAIN_FORMAT)) {
         cli_error("--format markdown goes with --all only");
         return CLI_EXIT_INVALID;
     }

@@ -150,9 +150,8 @@ static archrules_status show_diagnostics(const struct cli_options *options,
     archrules_output output = {.color = cli_color_errors(options),
                                .write = cli_text_writer,
                                .context = &text};
-    const char *format = cli_value(options, CLI_OPTION_FORMAT);
-    bool is_in_result = options->command == CLI_COMMAND_CHECK && format &&
-                        strcmp(format, "json") == 0;
+    bool is_in_result = options->command == CLI_COMMAND_CHECK &&
+                        cli_format(options) == ARCHRULES_JSON;
     bool is_quiet = cli_has(options, CLI_OPTION_QUIET) &&
                     archrules_engine_count(engine, ARCHRULES_COUNT_ERRORS) == 0;
     if (is_in_result || is_quiet)

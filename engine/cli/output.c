@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "cli/platform.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,30 +36,53 @@ bool cli_color_errors(const struct cli_options *options)
     return use_color(options, CLI_STDERR, false);
 }
 
-static archrules_format choose_format(const struct cli_options *options)
+static const char *target_of(const struct cli_options *options)
 {
-    static const enum cli_option spellings[] = {
-        CLI_OPTION_FORMAT, CLI_OPTION_EXPLAIN_FORMAT, CLI_OPTION_DOC_FORMAT};
-    const char *name = cli_has(options, CLI_OPTION_JSON) ? "json" : NULL;
-    for (size_t i = 0; i < CLI_COUNT_OF(spellings) && !name; i++)
-        name = cli_value(options, spellings[i]);
-    if (name && strcmp(name, "json") == 0)
+    const char *path = cli_value(options, CLI_OPTION_OUTPUT);
+    return path ? path : cli_value(options, CLI_OPTION_DOC_OUTPUT);
+}
+
+static archrules_format find_format(const char *name)
+{
+    int format = ARCHRULES_HUMAN;
+    while (strcmp(archrules_format_name((archrules_format)format), name) != 0)
+        format++;
+    return (archrules_format)format;
+}
+
+/* --format of the command, or CLI_N_OPTIONS. */
+static enum cli_option find_format_option(enum cli_command command)
+{
+    for (size_t i = 0; i < CLI_N_OPTIONS; i++) {
+        if (strcmp(cli_option_table[i].name, "format") == 0 &&
+            (cli_option_table[i].commands & 1U << command) != 0)
+            return (enum cli_option)i;
+    }
+    return CLI_N_OPTIONS;
+}
+
+archrules_format cli_format(const struct cli_options *options)
+{
+    enum cli_option option = find_format_option(options->command);
+    if (cli_has(options, CLI_OPTION_JSON))
         return ARCHRULES_JSON;
-    if (name && strcmp(name, "markdown") == 0)
-        return ARCHRULES_MARKDOWN;
-    return ARCHRULES_HUMAN;
+    if (option == CLI_N_OPTIONS)
+        return ARCHRULES_HUMAN;
+    if (cli_has(options, option))
+        return find_format(cli_value(options, option));
+    archrules_format format = archrules_format_of_file(target_of(options));
+    bool is_known = cli_find_word(cli_option_table[option].words,
+                                  archrules_format_name(format)) != SIZE_MAX;
+    return is_known ? format : ARCHRULES_HUMAN;
 }
 
 bool cli_output_open(const struct cli_options *options,
                      struct cli_output *output)
 {
     const char *problem = NULL;
-    *output =
-        (struct cli_output){.path = cli_value(options, CLI_OPTION_OUTPUT)};
-    if (!output->path)
-        output->path = cli_value(options, CLI_OPTION_DOC_OUTPUT);
+    *output = (struct cli_output){.path = target_of(options)};
     output->to = (archrules_output){
-        .format = choose_format(options),
+        .format = cli_format(options),
         .color = use_color(options, CLI_STDOUT, output->path != NULL),
         .write = cli_text_writer,
         .context = &output->text,

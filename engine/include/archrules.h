@@ -77,11 +77,23 @@ ARCHRULES_API const char *archrules_version(void);
 
 /* ---- output ---- */
 
+/* Reports of results come in all of them; what else is rendered says which it
+ * knows, and is human text in the others. */
 typedef enum archrules_format {
     ARCHRULES_HUMAN,
     ARCHRULES_JSON,
-    ARCHRULES_MARKDOWN /* of codes and case studies only */
+    ARCHRULES_MARKDOWN,
+    ARCHRULES_HTML, /* one page that needs nothing else */
+    ARCHRULES_SARIF,
+    ARCHRULES_JUNIT,
+    ARCHRULES_TAP
 } archrules_format;
+
+/* "human", "sarif"; NULL past the last one. */
+ARCHRULES_API const char *archrules_format_name(archrules_format format);
+/* The format of a file by the ending of its name ("report.html");
+ * ARCHRULES_HUMAN if that tells nothing. */
+ARCHRULES_API archrules_format archrules_format_of_file(const char *path);
 
 /* Takes length bytes of text; returns 0, or anything else to stop. Called
  * once or more for each rendering, on the caller's thread. */
@@ -420,7 +432,8 @@ typedef struct archrules_test_report_options {
 } archrules_test_report_options;
 
 /* Human: each failed test with what it expected, then "N passed, N failed";
- * with coverage a table of it. JSON has everything. options may be NULL. */
+ * with coverage a table of it. JSON has everything, JUnit and TAP every test.
+ * options may be NULL. */
 ARCHRULES_CHECKED archrules_status archrules_test_report_render(
     archrules_test_report *report, const archrules_test_report_options *options,
     const archrules_output *output);

@@ -7,7 +7,8 @@
 
 const char *const ar_report_detail_names[3] = {"ids", "findings", "full"};
 
-#define AR_REPORT_FORMAT(id, name, text, function) {name, text, function},
+#define AR_REPORT_FORMAT(id, name, endings, text, function) \
+    {name, endings, text, function},
 const struct ar_report_format_info ar_report_format_table[] = {
 #include "report/formats.def"
 };
@@ -20,6 +21,43 @@ enum ar_report_format ar_report_format_find(ar_str name)
             return (enum ar_report_format)ix;
     }
     return AR_N_REPORT_FORMATS;
+}
+
+static bool ends_with(ar_str text, ar_str ending)
+{
+    return text.len > ending.len &&
+           ar_str_equal_ignore_case(
+               ar_str_slice(text, text.len - ending.len, text.len), ending);
+}
+
+/* The length of the longest of endings that path ends with, or 0. */
+static size_t match_ending(ar_str path, ar_str endings)
+{
+    size_t longest = 0;
+    size_t start = 0;
+    while (start < endings.len) {
+        size_t blank = ar_str_find(endings, AR_STR(" "), start);
+        ar_str ending = ar_str_slice(endings, start, blank);
+        if (ends_with(path, ending) && ending.len > longest)
+            longest = ending.len;
+        start += ending.len + 1;
+    }
+    return longest;
+}
+
+enum ar_report_format ar_report_format_of_file(ar_str path)
+{
+    enum ar_report_format best = AR_N_REPORT_FORMATS;
+    size_t longest = 0;
+    for (size_t ix = 0; ix < AR_N_REPORT_FORMATS; ix++) {
+        size_t length = match_ending(
+            path, ar_str_from_c(ar_report_format_table[ix].endings));
+        if (length > longest) {
+            longest = length;
+            best = (enum ar_report_format)ix;
+        }
+    }
+    return best;
 }
 
 /* A finding that is folded under its cause is there all the same. Findings

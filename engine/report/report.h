@@ -29,14 +29,16 @@ struct ar_report_options {
                             not trusted */
 };
 
-/* Appends the report to out. Whatever comes from outside can only be text in
- * it, and the values of facts that are secret are never in it. */
-void ar_report_human(struct ar_buf *out, const struct ar_result *result,
-                     const struct ar_report_options *options);
-void ar_report_json(struct ar_buf *out, const struct ar_result *result,
-                    const struct ar_report_options *options);
+/* Each appends the report to out. Whatever comes from outside can only be
+ * text in it, and the values of facts that are secret are never in it. */
+#define AR_REPORT_FORMAT(id, name, endings, text, function)           \
+    void function(struct ar_buf *out, const struct ar_result *result, \
+                  const struct ar_report_options *options);
+#include "report/formats.def"
+#undef AR_REPORT_FORMAT
 
-#define AR_REPORT_FORMAT(id, name, text, function) AR_REPORT_FORMAT_##id,
+#define AR_REPORT_FORMAT(id, name, endings, text, function) \
+    AR_REPORT_FORMAT_##id,
 enum ar_report_format {
 #include "report/formats.def"
     AR_N_REPORT_FORMATS
@@ -45,6 +47,7 @@ enum ar_report_format {
 
 struct ar_report_format_info {
     const char *name;
+    const char *endings; /* of file names, separated by blanks */
     const char *text;
     void (*put)(struct ar_buf *out, const struct ar_result *result,
                 const struct ar_report_options *options);
@@ -52,6 +55,9 @@ struct ar_report_format_info {
 extern const struct ar_report_format_info
     ar_report_format_table[AR_N_REPORT_FORMATS];
 enum ar_report_format ar_report_format_find(ar_str name); /* AR_N_... if none */
+/* The format that a file of that name holds by its ending, upper or lower
+ * case; AR_N_REPORT_FORMATS if it tells nothing. */
+enum ar_report_format ar_report_format_of_file(ar_str path);
 
 /* The exit status that a result asks for; 2 is decided elsewhere and goes
  * before all of them. */

@@ -31,14 +31,7 @@ static void put_header(struct ar_report_page *page)
 {
     const struct ar_result *result = page->plan->result;
     const struct ar_report_options *options = page->plan->options;
-    struct ar_buf packs = AR_BUF(page->out->arena);
-    for (size_t ix = 0; ix < result->program->packs.count; ix++) {
-        const struct ar_pack *pack = result->program->packs.at[ix];
-        if (pack->is_stdlib)
-            continue;
-        ar_buf_put_c(&packs, packs.len > 0 ? ", " : "");
-        ar_buf_put(&packs, ar_report_pack_text(page->plan, pack));
-    }
+    ar_str packs = ar_report_packs_text(page->plan);
     ar_report_blank(page);
     if (result->facts->machine.len > 0)
         put_field(page, "Machine", result->facts->machine);
@@ -51,18 +44,13 @@ static void put_header(struct ar_report_page *page)
     if (made.len > 0)
         put_field(page, "Report", made);
     if (packs.len > 0)
-        put_field(page, "Packs", ar_buf_view(&packs));
+        put_field(page, "Packs", packs);
 }
 
 static void put_fact(struct ar_report_page *page,
                      const struct ar_evidence *fact)
 {
-    struct ar_buf line = AR_BUF(page->out->arena);
-    ar_buf_put(&line, fact->key);
-    ar_buf_put_c(&line, " = ");
-    ar_str value = ar_report_value_text(page->plan, fact->decl, fact->value);
-    ar_buf_put(&line, value.len > 0 ? value : AR_STR("\"\""));
-    ar_report_line(page, 4, ar_buf_view(&line));
+    ar_report_line(page, 4, ar_report_fact_text(page->plan, fact));
     ar_str origin = ar_report_origin_text(page->plan, fact);
     if (origin.len > 0)
         ar_report_line(page, 8, origin);
@@ -204,8 +192,7 @@ static void put_findings(struct ar_report_page *page)
         ar_report_blank(page);
     for (size_t ix = 0; ix < plan->result->findings.count; ix++) {
         const struct ar_report_entry *entry = &plan->entries[ix];
-        if (!entry->is_shown || entry->is_folded ||
-            entry->finding->waived_by != NULL)
+        if (!ar_report_stands_alone(entry))
             continue;
         if (is_short)
             put_id(page, entry);

@@ -5,6 +5,8 @@
 
 #include "report/report_json.h"
 
+#include "report/report_words.h"
+
 #define SCHEMA_VERSION "1"
 
 static ar_str name_of(const char *const *names, size_t ix)
@@ -389,6 +391,10 @@ static void put_document(struct ar_report_json *json)
     ar_report_json_text_or_null(json, "tool", options->tool);
     ar_report_json_text_or_null(json, "generated",
                                 ar_str_from_c(options->generated));
+    ar_report_json_text(json, "verdict", ar_report_verdict(json->plan));
+    ar_report_json_count(json, "probes_failed", options->n_probes_failed);
+    ar_json_member_bool(&json->writer, "used_allow_run",
+                        options->used_allow_run);
     if (options->detail != AR_REPORT_IDS) {
         put_machine(json);
         put_packs(json);

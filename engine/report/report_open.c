@@ -24,28 +24,6 @@ static void put_loud(struct ar_report_page *page, const char *word,
                                   word, AR_STR_ARG(rules), text));
 }
 
-static void put_disabled(struct ar_report_page *page)
-{
-    if (page->plan->n_disabled == 0)
-        return;
-    ar_report_blank(page);
-    ar_report_heading(page, 0, "Disabled here:");
-    for (size_t ix = 0; ix < page->plan->result->rules.count; ix++) {
-        const struct ar_rule_result *state = &page->plan->result->rules.at[ix];
-        const struct ar_rule *rule = state->rule;
-        if (!ar_report_is_disabled(state))
-            continue;
-        ar_str place = ar_report_place_text(page->plan, rule->disabled_at);
-        ar_report_wrap(page, 2, "- ",
-                       ar_str_printf(page->out->arena,
-                                     AR_STR_FORMAT ": " AR_STR_FORMAT
-                                                   " (" AR_STR_FORMAT ")",
-                                     AR_STR_ARG(rule->id),
-                                     AR_STR_ARG(rule->disabled_because),
-                                     AR_STR_ARG(place)));
-    }
-}
-
 void ar_report_put_not_run(struct ar_report_page *page)
 {
     size_t n_errors = page->plan->result->counts[AR_STATUS_ERROR];
@@ -124,18 +102,13 @@ static void put_question(struct ar_report_page *page,
                          const struct ar_report_question *question)
 {
     const struct ar_cause *cause = question->cause;
-    ar_str text = cause->decl == NULL ? AR_STR("") : cause->decl->question;
-    struct ar_buf ids = AR_BUF(page->out->arena);
-    for (size_t ix = 0; ix < question->rules.count; ix++) {
-        ar_buf_put_c(&ids, ix > 0 ? ", " : "");
-        ar_buf_put(&ids, question->rules.at[ix]->id);
-    }
-    ar_report_wrap(page, 2, "- ", text.len > 0 ? text : cause->name);
+    ar_report_wrap(page, 2, "- ", ar_report_question_text(question));
     ar_report_line(page, 6,
                    ar_str_printf(page->out->arena,
                                  "--input " AR_STR_FORMAT "=...",
                                  AR_STR_ARG(cause->name)));
-    ar_report_wrap(page, 6, "for ", ar_buf_view(&ids));
+    ar_report_wrap(page, 6, "for ",
+                   ar_report_waiting_text(page->plan, question));
 }
 
 void ar_report_put_questions(struct ar_report_page *page)
@@ -149,64 +122,18 @@ void ar_report_put_questions(struct ar_report_page *page)
         put_question(page, page->plan->questions.at[ix]);
 }
 
-static void put_waiver(struct ar_report_page *page, ar_str name,
-                       const struct ar_waiver *waiver)
-{
-    ar_report_wrap(page, 2, "- ",
-                   ar_report_join(page->plan, name, ": ",
-                                  ar_report_waiver_text(page->plan, waiver)));
-}
-
-static void put_waived(struct ar_report_page *page)
-{
-    const struct ar_result *result = page->plan->result;
-    if (result->n_waived == 0)
-        return;
-    ar_str count =
-        ar_report_count_text(page->plan, result->n_waived, "finding");
-    ar_report_blank(page);
-    ar_report_title(page, 0, AR_REPORT_BOLD,
-                    ar_str_concat(page->out->arena, AR_STR("Waived: "), count));
-    for (size_t ix = 0; ix < result->findings.count; ix++) {
-        const struct ar_finding *finding = result->findings.at[ix];
-        if (finding->waived_by != NULL)
-            put_waiver(page, ar_report_finding_name(page->plan, finding),
-                       finding->waived_by);
-    }
-}
-
-static void put_expired(struct ar_report_page *page)
-{
-    const struct ar_result *result = page->plan->result;
-    if (result->expired_waivers.count == 0)
-        return;
-    ar_report_blank(page);
-    ar_report_title(page, 0, AR_REPORT_YELLOW,
-                    AR_STR("Waivers that have expired and waive nothing:"));
-    for (size_t ix = 0; ix < result->expired_waivers.count; ix++) {
-        const struct ar_waiver *waiver = result->expired_waivers.at[ix];
-        put_waiver(page, ar_report_waiver_name(page->plan, waiver), waiver);
-    }
-}
-
-static void put_absent_packs(struct ar_report_page *page)
-{
-    const struct ar_result *result = page->plan->result;
-    if (result->absent_packs.count == 0)
-        return;
-    ar_report_blank(page);
-    ar_report_heading(page, 0,
-                      "Packs that 'supersedes' names and that are not loaded:");
-    for (size_t ix = 0; ix < result->absent_packs.count; ix++)
-        ar_report_wrap(page, 2, "- ", result->absent_packs.at[ix]);
-}
-
 void ar_report_put_exceptions(struct ar_report_page *page)
 {
-    put_disabled(page);
-    put_waived(page);
-    put_expired(page);
-    put_absent_packs(page);
+    ar_report_sections sections = ar_report_exceptions(page->plan);
+    for (size_t ix = 0; ix < sections.count; ix++) {
+        const struct ar_report_section *section = sections.at[ix];
+        ar_report_blank(page);
+        ar_report_title(page, 0,
+                        section->is_warning ? AR_REPORT_YELLOW : AR_REPORT_BOLD,
+                        section->title);
+        for (size_t nth = 0; nth < section->texts.count; nth++)
+            ar_report_wrap(page, 2, "- ", section->texts.at[nth]);
+    }
 }
 
 static void put_decided_rule(struct ar_report_page *page,

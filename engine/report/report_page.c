@@ -115,7 +115,8 @@ void ar_report_wrap(struct ar_report_page *page, size_t indent,
                                   .is_line_empty = true};
     ar_buf_put_repeated(page->out, ' ', indent);
     ar_buf_put_c(page->out, lead);
-    put_words(&paragraph, make_safe(page, text, true));
+    put_words(&paragraph,
+              make_safe(page, ar_report_text(page->plan, text), true));
     ar_buf_put_char(page->out, '\n');
 }
 
@@ -129,7 +130,8 @@ void ar_report_title(struct ar_report_page *page, size_t indent,
                                   .is_line_empty = true};
     ar_buf_put_repeated(page->out, ' ', indent);
     begin_style(page, style);
-    put_words(&paragraph, make_safe(page, text, true));
+    put_words(&paragraph,
+              make_safe(page, ar_report_text(page->plan, text), true));
     end_style(page, style);
     ar_buf_put_char(page->out, '\n');
 }

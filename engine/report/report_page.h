@@ -23,7 +23,8 @@ enum ar_report_style {
 };
 
 void ar_report_blank(struct ar_report_page *page);
-/* A paragraph, broken at blanks and line ends. lead stands before it; the
+/* A paragraph, broken at blanks and line ends, cut at
+ * AR_MAX_FINDING_TEXT_BYTES. lead stands before it; the
  * other lines start below the text if lead is short. */
 void ar_report_wrap(struct ar_report_page *page, size_t indent,
                     const char *lead, ar_str text);

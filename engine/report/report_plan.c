@@ -125,6 +125,12 @@ static void count_findings(struct ar_report_plan *plan)
     }
 }
 
+bool ar_report_stands_alone(const struct ar_report_entry *entry)
+{
+    return entry->is_shown && !entry->is_folded &&
+           entry->finding->waived_by == NULL;
+}
+
 bool ar_report_is_not_given(const struct ar_cause *cause)
 {
     return cause->value.state == AR_STATE_UNKNOWN &&
@@ -330,11 +336,11 @@ static size_t find_cut(ar_str text, size_t limit)
     return cut;
 }
 
-static ar_str cut_text(struct ar_arena *arena, ar_str text)
+static ar_str cut_text(struct ar_arena *arena, ar_str text, size_t limit)
 {
-    if (text.len <= AR_MAX_VALUE_SHOWN_BYTES)
+    if (text.len <= limit)
         return text;
-    size_t cut = find_cut(text, AR_MAX_VALUE_SHOWN_BYTES);
+    size_t cut = find_cut(text, limit);
     struct ar_buf shown = AR_BUF(arena);
     ar_buf_put(&shown, ar_str_slice(text, 0, cut));
     ar_buf_printf(&shown, "\xe2\x80\xa6 %zu bytes more", text.len - cut);
@@ -347,7 +353,13 @@ ar_str ar_report_value_text(const struct ar_report_plan *plan,
     if (value.state == AR_STATE_VALUE && ar_report_is_secret(decl))
         return SECRET;
     ar_str text = ar_report_mask(plan, ar_value_text(plan->arena, value));
-    return cut_text(plan->arena, text);
+    return cut_text(plan->arena, text, AR_MAX_VALUE_SHOWN_BYTES);
+}
+
+ar_str ar_report_text(const struct ar_report_plan *plan, ar_str text)
+{
+    return cut_text(plan->arena, ar_report_mask(plan, text),
+                    AR_MAX_FINDING_TEXT_BYTES);
 }
 
 struct ar_report_place ar_report_place(const struct ar_report_plan *plan,

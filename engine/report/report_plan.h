@@ -16,6 +16,9 @@ struct ar_report_entry {
     ar_report_findings explains; /* those folded under it that are shown */
 };
 
+/* Neither folded under another one, nor waived, nor below min_severity. */
+bool ar_report_stands_alone(const struct ar_report_entry *entry);
+
 /* An input that nobody has given. */
 struct ar_report_question {
     const struct ar_cause *cause;
@@ -50,6 +53,8 @@ ar_str ar_report_mask(const struct ar_report_plan *plan, ar_str text);
  * yet safe for a terminal. decl may be NULL. */
 ar_str ar_report_value_text(const struct ar_report_plan *plan,
                             const struct ar_fact_decl *decl, ar_value value);
+/* A text of a finding: masked, cut at AR_MAX_FINDING_TEXT_BYTES. */
+ar_str ar_report_text(const struct ar_report_plan *plan, ar_str text);
 bool ar_report_is_secret(const struct ar_fact_decl *decl);
 
 struct ar_report_place {

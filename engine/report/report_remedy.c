@@ -94,15 +94,9 @@ static void put_remedy(struct ar_report_page *page,
                        const struct ar_finding *finding, size_t ix)
 {
     const struct ar_result_remedy *remedy = &finding->remedies.at[ix];
-    struct ar_buf title = AR_BUF(page->out->arena);
-    ar_buf_put_c(&title, "What to do");
-    if (finding->remedies.count > 1)
-        ar_buf_printf(&title, " (way %zu of %zu)", ix + 1,
-                      finding->remedies.count);
-    ar_buf_put_c(&title, ": ");
-    ar_buf_put(&title, remedy->title);
     ar_report_blank(page);
-    ar_report_title(page, INDENT_REMEDY, AR_REPORT_BOLD, ar_buf_view(&title));
+    ar_report_title(page, INDENT_REMEDY, AR_REPORT_BOLD,
+                    ar_report_remedy_title(page->plan, finding, ix));
     put_cost(page, remedy);
     for (size_t nth = 0; nth < remedy->steps.count; nth++) {
         ar_report_blank(page);

@@ -3,12 +3,22 @@
 
 #include "report/report_words.h"
 
+#include "text/markdown.h"
+
 const char *const ar_report_severity_words[4] = {"INFO", "WARNING", "ERROR",
                                                  "CRITICAL"};
 
 const enum ar_status ar_report_status_order[] = {
     AR_STATUS_MATCHED,        AR_STATUS_UNDETERMINED, AR_STATUS_CLEAR,
     AR_STATUS_NOT_APPLICABLE, AR_STATUS_NOT_LOADED,   AR_STATUS_ERROR};
+
+const char *const ar_report_status_words[] = {
+    [AR_STATUS_NOT_LOADED] = "not loaded",
+    [AR_STATUS_ERROR] = "failed",
+    [AR_STATUS_NOT_APPLICABLE] = "not applicable",
+    [AR_STATUS_CLEAR] = "clear",
+    [AR_STATUS_MATCHED] = "matched",
+    [AR_STATUS_UNDETERMINED] = "undetermined"};
 
 /* ---- the first line and the last ---- */
 
@@ -48,20 +58,6 @@ static struct phrase describe_found(const struct ar_report_plan *plan)
     return phrase;
 }
 
-/* Packs with errors: their rules are not in the result at all. */
-static size_t count_broken_packs(const struct ar_result *result)
-{
-    size_t count = 0;
-    for (size_t ix = 0; ix < result->program->packs.count; ix++) {
-        const struct ar_pack *pack = result->program->packs.at[ix];
-        bool broken = pack->not_loaded.len > 0;
-        for (size_t r = 0; r < result->rules.count && broken; r++)
-            broken = result->rules.at[r].rule->pack != pack;
-        count += broken ? 1 : 0;
-    }
-    return count;
-}
-
 static struct phrase describe_open(const struct ar_report_plan *plan)
 {
     struct phrase phrase = {0};
@@ -74,7 +70,7 @@ static struct phrase describe_open(const struct ar_report_plan *plan)
         {plan->n_not_loaded, "rule", "could not be loaded"},
         {plan->result->counts[AR_STATUS_ERROR], "rule", "failed"},
         {plan->n_waiting, "rule", "cannot be decided without your answer"},
-        {count_broken_packs(plan->result), "pack", "could not be loaded"},
+        {ar_report_broken_packs(plan).count, "pack", "could not be loaded"},
     };
     for (size_t ix = 0; ix < AR_COUNT_OF(parts); ix++) {
         if (parts[ix].count == 0)
@@ -164,11 +160,31 @@ ar_str ar_report_count_text(const struct ar_report_plan *plan, size_t count,
                          count == 1 ? "" : "s");
 }
 
+ar_str ar_report_pack_name(const struct ar_pack *pack)
+{
+    return pack->name.len > 0 ? pack->name : pack->path;
+}
+
+ar_report_packs ar_report_broken_packs(const struct ar_report_plan *plan)
+{
+    const struct ar_result *result = plan->result;
+    ar_report_packs packs = {0};
+    for (size_t ix = 0; ix < result->program->packs.count; ix++) {
+        const struct ar_pack *pack = result->program->packs.at[ix];
+        bool is_broken = pack->not_loaded.len > 0;
+        for (size_t r = 0; r < result->rules.count && is_broken; r++)
+            is_broken = result->rules.at[r].rule->pack != pack;
+        if (is_broken)
+            ar_vector_push(plan->arena, &packs, pack);
+    }
+    return packs;
+}
+
 ar_str ar_report_pack_text(const struct ar_report_plan *plan,
                            const struct ar_pack *pack)
 {
     struct ar_buf text = AR_BUF(plan->arena);
-    ar_buf_put(&text, pack->name.len > 0 ? pack->name : pack->path);
+    ar_buf_put(&text, ar_report_pack_name(pack));
     if (pack->version != NULL) {
         ar_buf_put_char(&text, ' ');
         ar_buf_put(&text, pack->version->text);
@@ -176,6 +192,19 @@ ar_str ar_report_pack_text(const struct ar_report_plan *plan,
     ar_buf_printf(&text, " (%zu rule%s%s)", pack->n_rules,
                   pack->n_rules == 1 ? "" : "s",
                   pack->not_loaded.len > 0 ? ", not loaded" : "");
+    return ar_buf_view(&text);
+}
+
+ar_str ar_report_packs_text(const struct ar_report_plan *plan)
+{
+    const struct ar_program *program = plan->result->program;
+    struct ar_buf text = AR_BUF(plan->arena);
+    for (size_t ix = 0; ix < program->packs.count; ix++) {
+        if (program->packs.at[ix]->is_stdlib)
+            continue;
+        ar_buf_put_c(&text, text.len > 0 ? ", " : "");
+        ar_buf_put(&text, ar_report_pack_text(plan, program->packs.at[ix]));
+    }
     return ar_buf_view(&text);
 }
 
@@ -211,6 +240,15 @@ ar_str ar_report_place_text(const struct ar_report_plan *plan, ar_span span)
 }
 
 /* ---- facts ---- */
+
+ar_str ar_report_fact_text(const struct ar_report_plan *plan,
+                           const struct ar_evidence *fact)
+{
+    ar_str value = ar_report_value_text(plan, fact->decl, fact->value);
+    return ar_str_printf(plan->arena, AR_STR_FORMAT " = " AR_STR_FORMAT,
+                         AR_STR_ARG(fact->key),
+                         AR_STR_ARG(value.len > 0 ? value : AR_STR("\"\"")));
+}
 
 ar_str ar_report_origin_text(const struct ar_report_plan *plan,
                              const struct ar_evidence *fact)
@@ -322,7 +360,159 @@ ar_str_vector ar_report_left_out_texts(const struct ar_report_plan *plan)
     return texts;
 }
 
+/* ---- questions and exceptions ---- */
+
+ar_str ar_report_question_text(const struct ar_report_question *question)
+{
+    const struct ar_cause *cause = question->cause;
+    if (cause->decl != NULL && cause->decl->question.len > 0)
+        return cause->decl->question;
+    return cause->name;
+}
+
+ar_str ar_report_waiting_text(const struct ar_report_plan *plan,
+                              const struct ar_report_question *question)
+{
+    struct ar_buf ids = AR_BUF(plan->arena);
+    for (size_t ix = 0; ix < question->rules.count; ix++) {
+        ar_buf_put_c(&ids, ix > 0 ? ", " : "");
+        ar_buf_put(&ids, question->rules.at[ix]->id);
+    }
+    return ar_buf_view(&ids);
+}
+
+static ar_str_vector list_disabled(const struct ar_report_plan *plan)
+{
+    ar_str_vector texts = {0};
+    for (size_t ix = 0; ix < plan->result->rules.count; ix++) {
+        const struct ar_rule_result *state = &plan->result->rules.at[ix];
+        const struct ar_rule *rule = state->rule;
+        if (!ar_report_is_disabled(state))
+            continue;
+        ar_str place = ar_report_place_text(plan, rule->disabled_at);
+        ar_str text = ar_str_printf(
+            plan->arena,
+            AR_STR_FORMAT ": " AR_STR_FORMAT " (" AR_STR_FORMAT ")",
+            AR_STR_ARG(rule->id), AR_STR_ARG(rule->disabled_because),
+            AR_STR_ARG(place));
+        ar_vector_push(plan->arena, &texts, text);
+    }
+    return texts;
+}
+
+static ar_str_vector list_waived(const struct ar_report_plan *plan)
+{
+    ar_str_vector texts = {0};
+    for (size_t ix = 0; ix < plan->result->findings.count; ix++) {
+        const struct ar_finding *finding = plan->result->findings.at[ix];
+        if (finding->waived_by == NULL)
+            continue;
+        ar_vector_push(
+            plan->arena, &texts,
+            ar_report_join(plan, ar_report_finding_name(plan, finding), ": ",
+                           ar_report_waiver_text(plan, finding->waived_by)));
+    }
+    return texts;
+}
+
+static ar_str_vector list_expired(const struct ar_report_plan *plan)
+{
+    const struct ar_result *result = plan->result;
+    ar_str_vector texts = {0};
+    for (size_t ix = 0; ix < result->expired_waivers.count; ix++) {
+        const struct ar_waiver *waiver = result->expired_waivers.at[ix];
+        ar_vector_push(plan->arena, &texts,
+                       ar_report_join(plan, ar_report_waiver_name(plan, waiver),
+                                      ": ",
+                                      ar_report_waiver_text(plan, waiver)));
+    }
+    return texts;
+}
+
+static ar_str_vector list_absent_packs(const struct ar_report_plan *plan)
+{
+    ar_str_vector texts = {0};
+    for (size_t ix = 0; ix < plan->result->absent_packs.count; ix++)
+        ar_vector_push(plan->arena, &texts, plan->result->absent_packs.at[ix]);
+    return texts;
+}
+
+ar_report_sections ar_report_exceptions(const struct ar_report_plan *plan)
+{
+    ar_str n_waived =
+        ar_report_count_text(plan, plan->result->n_waived, "finding");
+    const struct ar_report_section all[] = {
+        {AR_STR("Disabled here:"), false, list_disabled(plan)},
+        {ar_str_concat(plan->arena, AR_STR("Waived: "), n_waived), false,
+         list_waived(plan)},
+        {AR_STR("Waivers that have expired and waive nothing:"), true,
+         list_expired(plan)},
+        {AR_STR("Packs that 'supersedes' names and that are not loaded:"),
+         false, list_absent_packs(plan)},
+    };
+    ar_report_sections sections = {0};
+    for (size_t ix = 0; ix < AR_COUNT_OF(all); ix++) {
+        if (all[ix].texts.count == 0)
+            continue;
+        struct ar_report_section *section =
+            AR_NEW(plan->arena, struct ar_report_section);
+        *section = all[ix];
+        ar_vector_push(plan->arena, &sections, section);
+    }
+    return sections;
+}
+
+/* ---- links ---- */
+
+static bool says(const struct ar_template *text, ar_str link)
+{
+    return text != NULL && text->n_parts == 1 && text->parts[0].expr == NULL &&
+           ar_str_equal(text->parts[0].text, link);
+}
+
+static bool opens(const struct ar_remedy *remedy, ar_str link)
+{
+    for (size_t ix = 0; ix < remedy->steps.count; ix++) {
+        const struct ar_step *step = &remedy->steps.at[ix];
+        for (size_t nth = 0; nth < step->items.count; nth++) {
+            if (step->items.at[nth].kind == AR_STEP_OPEN &&
+                says(step->items.at[nth].text, link))
+                return true;
+        }
+    }
+    return false;
+}
+
+bool ar_report_is_pack_link(const struct ar_rule *rule, ar_str link)
+{
+    if (!ar_str_starts_with(link, AR_STR("https://")) ||
+        !ar_markdown_is_link(link))
+        return false;
+    for (size_t ix = 0; ix < rule->links.count; ix++) {
+        if (says(rule->links.at[ix], link))
+            return true;
+    }
+    for (size_t ix = 0; ix < rule->remedies.count; ix++) {
+        if (opens(rule->remedies.at[ix], link))
+            return true;
+    }
+    return false;
+}
+
 /* ---- remedies ---- */
+
+ar_str ar_report_remedy_title(const struct ar_report_plan *plan,
+                              const struct ar_finding *finding, size_t ix)
+{
+    struct ar_buf title = AR_BUF(plan->arena);
+    ar_buf_put_c(&title, "What to do");
+    if (finding->remedies.count > 1)
+        ar_buf_printf(&title, " (way %zu of %zu)", ix + 1,
+                      finding->remedies.count);
+    ar_buf_put_c(&title, ": ");
+    ar_buf_put(&title, finding->remedies.at[ix].title);
+    return ar_buf_view(&title);
+}
 
 ar_str ar_report_restart_text(const struct ar_report_plan *plan,
                               const struct ar_result_remedy *remedy)

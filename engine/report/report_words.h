@@ -11,6 +11,9 @@ extern const char *const ar_report_severity_words[4]; /* "INFO", ... */
 /* Statuses as reports list them: what matters first. */
 extern const enum ar_status ar_report_status_order[AR_N_STATUSES];
 
+/* "not applicable": as people read them. */
+extern const char *const ar_report_status_words[AR_N_STATUSES];
+
 /* The first line of every report: what was found, what is open, and what
  * went wrong on the way. */
 ar_str ar_report_verdict(const struct ar_report_plan *plan);
@@ -26,6 +29,13 @@ ar_str ar_report_count_text(const struct ar_report_plan *plan, size_t count,
 /* "docker 1.0.0 (4 rules)", "broken.rules (0 rules, not loaded)". */
 ar_str ar_report_pack_text(const struct ar_report_plan *plan,
                            const struct ar_pack *pack);
+/* Its name, or the path it was read from. */
+ar_str ar_report_pack_name(const struct ar_pack *pack);
+typedef AR_VECTOR(const struct ar_pack *) ar_report_packs;
+/* Packs with errors: their rules are not in the result at all. */
+ar_report_packs ar_report_broken_packs(const struct ar_report_plan *plan);
+/* All packs but the standard library, as ar_report_pack_text() has them. */
+ar_str ar_report_packs_text(const struct ar_report_plan *plan);
 /* "docker.wrong_build", "wsl.old_kernel (Ubuntu)". */
 ar_str ar_report_finding_name(const struct ar_report_plan *plan,
                               const struct ar_finding *finding);
@@ -34,6 +44,9 @@ ar_str ar_report_finding_title(const struct ar_report_plan *plan,
                                const struct ar_finding *finding);
 /* "rules/docker.rules:12", or empty. */
 ar_str ar_report_place_text(const struct ar_report_plan *plan, ar_span span);
+/* "docker.arch = arm64". */
+ar_str ar_report_fact_text(const struct ar_report_plan *plan,
+                           const struct ar_evidence *fact);
 /* "from docker: docker version, 3 ms", or empty. */
 ar_str ar_report_origin_text(const struct ar_report_plan *plan,
                              const struct ar_evidence *fact);
@@ -54,7 +67,31 @@ ar_str ar_report_waiver_name(const struct ar_report_plan *plan,
  * limit.": a text for each; none if nothing is left out. */
 ar_str_vector ar_report_left_out_texts(const struct ar_report_plan *plan);
 
+/* What a person is asked, and the ids of the rules that wait for it. */
+ar_str ar_report_question_text(const struct ar_report_question *question);
+ar_str ar_report_waiting_text(const struct ar_report_plan *plan,
+                              const struct ar_report_question *question);
+
+/* A list of texts with a title. */
+struct ar_report_section {
+    ar_str title;
+    bool is_warning;
+    ar_str_vector texts;
+};
+typedef AR_VECTOR(struct ar_report_section *) ar_report_sections;
+/* Rules that are disabled, findings that are waived, waivers that have expired,
+ * packs that are not there: those of which there are any. */
+ar_report_sections ar_report_exceptions(const struct ar_report_plan *plan);
+
+/* The rule's pack itself says that link, with no value of a fact in it, and
+ * it is one that may be followed: https. */
+bool ar_report_is_pack_link(const struct ar_rule *rule, ar_str link);
+
 /* ---- remedies ---- */
+
+/* "What to do: Install it", "What to do (way 1 of 2): Install it". */
+ar_str ar_report_remedy_title(const struct ar_report_plan *plan,
+                              const struct ar_finding *finding, size_t ix);
 
 /* "the machine, under a condition", "none". */
 ar_str ar_report_restart_text(const struct ar_report_plan *plan,

@@ -65,12 +65,15 @@ static bool ends_word(ar_str text, size_t ix)
 static bool begins_block(ar_str text, size_t ix)
 {
     char c = text.ptr[ix];
+    if (ar_str_find(AR_STR("-=>+:.)"), (ar_str){&c, 1}, 0) == SIZE_MAX)
+        return false;
+    ar_str before = ar_str_trim(ar_str_slice(text, 0, ix));
     if (c == '.' || c == ')')
-        return ends_word(text, ix) && is_digits(ar_str_slice(text, 0, ix));
-    if (ix > 0)
+        return ends_word(text, ix) && is_digits(before);
+    if (before.len > 0)
         return false;
     if (c == ':')
-        return text.len > 1 && text.ptr[1] == '-';
+        return ix + 1 < text.len && text.ptr[ix + 1] == '-';
     return c == '-' || c == '=' || c == '>' ||
            (c == '+' && ends_word(text, ix));
 }

@@ -54,5 +54,8 @@ struct ar_test_report_options {
 void ar_test_report_human(struct ar_buf *out, const struct ar_test_run *run,
                           const struct ar_test_report_options *options);
 void ar_test_report_json(struct ar_buf *out, const struct ar_test_run *run);
+/* For CI servers: every test, and of those that failed what was expected. */
+void ar_test_report_junit(struct ar_buf *out, const struct ar_test_run *run);
+void ar_test_report_tap(struct ar_buf *out, const struct ar_test_run *run);
 
 #endif

@@ -271,6 +271,32 @@ def bad_words(b):
 
 
 @case
+def names_of_files_choose_formats(b):
+    b.write("a.rules", ONE_LINER)
+    b.write("t.rules", ONE_LINER + 'test "t"\n  given host.arch = amd64\n'
+            '  expect none\n')
+    facts = ("--set", "host.arch=arm64", "--set", "docker.arch=amd64")
+    begins = {"html": "<!DOCTYPE html>", "md": "# Found: 1 error.",
+              "sarif": "{", "json": "{", "xml": "<?xml ", "tap": "TAP version",
+              "txt": "Found: 1 error.", "log": "Found: 1 error."}
+    for ending, start in begins.items():
+        b.run("eval", "a.rules", *facts, "-o", f"r.{ending}",
+              exit=1).out_is("")
+        text = (b.folder / f"r.{ending}").read_text("utf-8")
+        b.claim(text.startswith(start), f"r.{ending} begins otherwise")
+    b.run("eval", "a.rules", *facts, "-o", "r.html", "--format", "tap", exit=1)
+    text = (b.folder / "r.html").read_text("utf-8")
+    b.claim(text.startswith("TAP version"), "--format does not win")
+    b.run("test", "t.rules", "-o", "t.xml").out_is("")
+    b.claim("<testsuites" in (b.folder / "t.xml").read_text("utf-8"),
+            "test writes no JUnit")
+    b.run("test", "t.rules", "--format", "tap").out_has("ok 1 - t\n1..1\n")
+    b.run("test", "t.rules", "-o", "t.html").out_is("")
+    b.claim("1 passed" in (b.folder / "t.html").read_text("utf-8"),
+            "test does not fall back to text")
+
+
+@case
 def given_twice(b):
     b.run("eval", "-f", "a", "-f", "b", exit=2).err_has(
         "--facts is given twice")

@@ -17,7 +17,7 @@ fail()
 
 sh -n "$dev" || fail "dev is not valid sh"
 "$dev" help >help.txt || fail "help fails"
-for command in run test fresh fuzz oom bench cover figures format lint release help; do
+for command in run test fresh browser fuzz oom bench cover figures format lint release help; do
     grep -q "dev $command" help.txt || fail "help does not list $command"
 done
 

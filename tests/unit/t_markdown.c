@@ -55,6 +55,9 @@ static void escapes_what_begins_a_block(void **state)
     (void)state;
     CHECK_TEXT("- a", "\\- a");
     CHECK_TEXT("---", "\\---");
+    CHECK_TEXT("  ---", "  \\---");
+    CHECK_TEXT(" \n1. a", "  1\\. a");
+    CHECK_TEXT("a ---", "a ---");
     CHECK_TEXT("+ a", "\\+ a");
     CHECK_TEXT("+1", "+1");
     CHECK_TEXT("+", "\\+");

@@ -2,6 +2,7 @@
 /* Reports of results built by hand: what the first line says, what stands
  * where, what must never be printed, and the exit status. */
 
+#include "base/limits.h"
 #include "report_sample.h"
 #include "text/utf8.h"
 
@@ -558,6 +559,128 @@ static void knows_the_formats(void **state)
                      AR_N_REPORT_FORMATS);
 }
 
+static void knows_formats_by_names_of_files(void **state)
+{
+    (void)state;
+    const struct {
+        const char *path;
+        enum ar_report_format format;
+    } cases[] = {
+        {"report.html", AR_REPORT_FORMAT_HTML},
+        {"a/b.HTM", AR_REPORT_FORMAT_HTML},
+        {"x.json", AR_REPORT_FORMAT_JSON},
+        {"x.sarif", AR_REPORT_FORMAT_SARIF},
+        {"x.sarif.json", AR_REPORT_FORMAT_SARIF},
+        {"x.json.sarif", AR_REPORT_FORMAT_SARIF},
+        {"x.markdown", AR_REPORT_FORMAT_MARKDOWN},
+        {"x.md", AR_REPORT_FORMAT_MARKDOWN},
+        {"x.xml", AR_REPORT_FORMAT_JUNIT},
+        {"x.tap", AR_REPORT_FORMAT_TAP},
+        {"x.txt", AR_REPORT_FORMAT_HUMAN},
+        {".html", AR_N_REPORT_FORMATS},
+        {"html", AR_N_REPORT_FORMATS},
+        {"x.htmlx", AR_N_REPORT_FORMATS},
+        {"", AR_N_REPORT_FORMATS},
+    };
+    for (size_t ix = 0; ix < AR_COUNT_OF(cases); ix++)
+        assert_int_equal(
+            ar_report_format_of_file(ar_str_from_c(cases[ix].path)),
+            cases[ix].format);
+}
+
+/* A log over the limit of the services is refused as a whole. */
+static void keeps_the_severest_results_of_a_sarif_log(void **state)
+{
+    (void)state;
+    struct ar_rule *worst =
+        add_rule("a.worst", AR_RULE_ERROR, AR_STATUS_MATCHED);
+    struct ar_rule *mild = add_rule("b.mild", AR_RULE_INFO, AR_STATUS_MATCHED);
+    for (size_t ix = 0; ix < AR_MAX_SARIF_RESULTS - 1; ix++)
+        add_finding(worst, NULL, "x");
+    add_finding(mild, NULL, "last");
+    ar_str text = render(AR_REPORT_FORMAT_SARIF);
+    assert_has(text, "\"resultsLeftOut\": 0");
+    assert_has(text, "\"text\": \"last\"");
+
+    ar_vector_push(ARENA, &sample.result.findings,
+                   sample.result.findings.at[AR_MAX_SARIF_RESULTS - 1]);
+    add_rule("c.open", AR_RULE_ERROR, AR_STATUS_UNDETERMINED);
+    text = render(AR_REPORT_FORMAT_SARIF);
+    assert_has(text, "\"resultsLeftOut\": 2");
+    assert_has(text, "2 results are left out, the least severe ones: a log "
+                     "holds 5000.");
+    assert_lacks(text, "c.open\",\n          \"ruleIndex");
+}
+
+/* A text of a fact never becomes a link, not even one that looks like the
+ * pack's. */
+static void links_only_to_what_a_pack_says(void **state)
+{
+    (void)state;
+    struct ar_rule *rule = add_rule("a.b", AR_RULE_ERROR, AR_STATUS_MATCHED);
+    static const struct ar_template_part constant = {
+        .text = {"https://example.org/a", 21}};
+    static const struct ar_template said = {.parts = &constant, .n_parts = 1};
+    static const struct ar_template_part plain = {
+        .text = {"http://example.org/a", 20}};
+    static const struct ar_template insecure = {.parts = &plain, .n_parts = 1};
+    ar_vector_push(ARENA, &rule->links, &said);
+    ar_vector_push(ARENA, &rule->links, &insecure);
+    struct ar_finding *finding = add_finding(rule, NULL, "x");
+    ar_vector_push(ARENA, &finding->links, AR_STR("https://example.org/a"));
+    ar_vector_push(ARENA, &finding->links, AR_STR("http://example.org/a"));
+    ar_vector_push(ARENA, &finding->links, AR_STR("https://example.org/b"));
+    ar_str html = render(AR_REPORT_FORMAT_HTML);
+    assert_has(html, "href=\"https://example.org/a\"");
+    assert_lacks(html, "href=\"http:");
+    assert_lacks(html, "href=\"https://example.org/b");
+    assert_has(html, "<code>https://example.org/b</code>");
+    ar_str markdown = render(AR_REPORT_FORMAT_MARKDOWN);
+    assert_has(markdown, "- <https://example.org/a>\n");
+    assert_has(markdown, "- `https://example.org/b`\n");
+}
+
+static void cuts_long_texts_of_findings(void **state)
+{
+    (void)state;
+    struct ar_rule *rule = add_rule("a.b", AR_RULE_ERROR, AR_STATUS_MATCHED);
+    char text[AR_MAX_FINDING_TEXT_BYTES + 2];
+    memset(text, 'x', sizeof(text));
+    text[AR_MAX_FINDING_TEXT_BYTES + 1] = '\0';
+    struct ar_finding *finding = add_finding(rule, NULL, text);
+    finding->diagnosis.len = AR_MAX_FINDING_TEXT_BYTES;
+    assert_lacks(human(), "bytes more");
+    finding->diagnosis.len++;
+    static const enum ar_report_format formats[] = {
+        AR_REPORT_FORMAT_HUMAN, AR_REPORT_FORMAT_MARKDOWN,
+        AR_REPORT_FORMAT_HTML,  AR_REPORT_FORMAT_TAP,
+        AR_REPORT_FORMAT_JUNIT, AR_REPORT_FORMAT_SARIF};
+    for (size_t ix = 0; ix < AR_COUNT_OF(formats); ix++)
+        assert_has(render(formats[ix]), "1 bytes more");
+    assert_lacks(render(AR_REPORT_FORMAT_JSON), "bytes more");
+}
+
+/* What is not known to be sound has not passed. */
+static void passes_nothing_that_is_not_clear(void **state)
+{
+    (void)state;
+    fill_sample();
+    add_rule("z.failed", AR_RULE_ERROR, AR_STATUS_ERROR);
+    ar_str tap = render(AR_REPORT_FORMAT_TAP);
+    assert_has(tap, "\nok 1 - docker.disk_full\n");
+    assert_has(tap, "\nnot ok 2 - docker.proxy_timeout (Ubuntu)\n");
+    assert_has(tap, "not ok 3 - docker.slow_disk # TODO waived: ");
+    assert_has(tap, "not ok 4 - docker.wrong_build: Docker Desktop is");
+    assert_has(tap, "not ok 5 - docker.wrong_image: could not be decided "
+                    "# TODO needs your answer\n");
+    assert_has(tap, "not ok 6 - wsl.old_kernel: could not be decided\n");
+    assert_has(tap, "not ok 7 - z.failed: ");
+    assert_has(tap, "\n1..7\n");
+    assert_has(render(AR_REPORT_FORMAT_JUNIT),
+               "<testsuites name=\"archrules\" tests=\"7\" failures=\"2\" "
+               "errors=\"1\" skipped=\"3\" time=\"0\">");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -587,6 +710,11 @@ int main(void)
         TEST(folds_chains_under_the_root),
         TEST(loses_no_finding_of_a_broken_result),
         TEST(knows_the_formats),
+        TEST(knows_formats_by_names_of_files),
+        TEST(keeps_the_severest_results_of_a_sarif_log),
+        TEST(links_only_to_what_a_pack_says),
+        TEST(cuts_long_texts_of_findings),
+        TEST(passes_nothing_that_is_not_clear),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
