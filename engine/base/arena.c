@@ -5,9 +5,6 @@
 
 #include "base/arena.h"
 
-#include <stdalign.h>
-#include <string.h>
-
 #if defined(__SANITIZE_ADDRESS__)
 #define AR_HAS_ASAN 1
 #elif defined(__has_feature)
@@ -54,12 +51,15 @@ static struct {
     bool is_of_objects; /* else of chunks */
 } fault;
 
+bool ar_arena_is_watched = GAP_BYTES > 0;
+
 static void set_fault(size_t n, bool sticky, bool of_objects)
 {
     fault.n = n;
     fault.n_seen = 0;
     fault.is_sticky = sticky;
     fault.is_of_objects = of_objects;
+    ar_arena_is_watched = n > 0 || GAP_BYTES > 0;
 }
 
 void ar_arena_fail_after(size_t n_requests, bool sticky)
@@ -125,6 +125,21 @@ static bool fit_limit(const struct ar_arena *arena, size_t needed,
     return *capacity >= needed;
 }
 
+/* While an arena is in use it knows what is free of the chunk in front; the
+ * chunk knows what is used after note_used(). */
+static void show_free(struct ar_arena *arena)
+{
+    struct ar_arena_chunk *chunk = arena->chunks;
+    arena->free = chunk ? chunk->bytes + chunk->used : NULL;
+    arena->free_bytes = chunk ? chunk->capacity - chunk->used : 0;
+}
+
+static void note_used(struct ar_arena *arena)
+{
+    if (arena->chunks)
+        arena->chunks->used = (size_t)(arena->free - arena->chunks->bytes);
+}
+
 /* The chunk that has more room left after this request stays in front. */
 static void link_chunk(struct ar_arena *arena, struct ar_arena_chunk *chunk,
                        size_t needed)
@@ -171,6 +186,7 @@ static void *try_alloc(struct ar_arena *arena, size_t size_bytes)
     size_t needed = 0;
     if (hit_fault(true) || !round_up(size_bytes, &needed))
         return NULL;
+    note_used(arena);
     struct ar_arena_chunk *chunk = arena->chunks;
     if (!chunk || chunk->capacity - chunk->used < needed)
         chunk = add_chunk(arena, needed);
@@ -178,12 +194,12 @@ static void *try_alloc(struct ar_arena *arena, size_t size_bytes)
         return NULL;
     unsigned char *object = chunk->bytes + chunk->used;
     chunk->used += needed;
+    show_free(arena);
     SHOW(object, size_bytes);
-    memset(object, 0, size_bytes);
     return object;
 }
 
-void *ar_arena_alloc(struct ar_arena *arena, size_t size_bytes)
+void *ar_arena_alloc_slow(struct ar_arena *arena, size_t size_bytes)
 {
     void *object = try_alloc(arena, size_bytes);
     if (!object)
@@ -191,25 +207,15 @@ void *ar_arena_alloc(struct ar_arena *arena, size_t size_bytes)
     return object;
 }
 
-void *ar_arena_alloc_array(struct ar_arena *arena, size_t count,
-                           size_t element_bytes)
+void *ar_arena_grow_slow(struct ar_arena *arena, void *array, size_t count,
+                         size_t *capacity, size_t element_bytes)
 {
-    size_t size_bytes = 0;
-    if (!ar_size_mul(count, element_bytes, &size_bytes))
-        ar_arena_fail(arena);
-    return ar_arena_alloc(arena, size_bytes);
-}
-
-void *ar_arena_grow(struct ar_arena *arena, void *array, size_t count,
-                    size_t *capacity, size_t element_bytes)
-{
-    AR_ASSERT(count <= *capacity);
-    if (count < *capacity)
-        return array;
     size_t larger = FIRST_CAPACITY;
-    if (*capacity > 0 && !ar_size_mul(*capacity, 2, &larger))
+    size_t size_bytes = 0;
+    if ((*capacity > 0 && !ar_size_mul(*capacity, 2, &larger)) ||
+        !ar_size_mul(larger, element_bytes, &size_bytes))
         ar_arena_fail(arena);
-    void *moved = ar_arena_alloc_array(arena, larger, element_bytes);
+    void *moved = ar_arena_alloc_raw(arena, size_bytes);
     if (count > 0)
         memcpy(moved, array, count * element_bytes);
     *capacity = larger;
@@ -260,6 +266,7 @@ void ar_arena_reset(struct ar_arena *arena)
     kept->used = 0;
     HIDE(kept->bytes, kept->capacity);
     arena->used_bytes = sizeof(*kept) + kept->capacity;
+    show_free(arena);
 }
 
 void ar_arena_free(struct ar_arena *arena)
@@ -268,4 +275,5 @@ void ar_arena_free(struct ar_arena *arena)
     free_chunks(arena->chunks);
     arena->chunks = NULL;
     arena->used_bytes = 0;
+    show_free(arena);
 }

@@ -6,12 +6,16 @@
 #include "base/base.h"
 
 #include <setjmp.h>
+#include <stdalign.h>
+#include <string.h>
 
 struct ar_arena_chunk;
 struct ar_arena_release;
 
 /* Zero-initialised it is a valid, empty, unlimited arena. */
 struct ar_arena {
+    unsigned char *free;               /* of the chunk in use */
+    size_t free_bytes;                 /* a multiple of the alignment */
     struct ar_arena_chunk *chunks;     /* the one in use first */
     struct ar_arena_release *releases; /* newest first */
     size_t used_bytes;                 /* taken from the system so far */
@@ -23,11 +27,15 @@ struct ar_arena {
  * moves. Never returns NULL: when the system has no memory or the limit is
  * reached it jumps to out_of_memory with the value 1, and aborts if that is
  * not set. A size of 0 gives a valid pointer. */
-void *ar_arena_alloc(struct ar_arena *arena, size_t size_bytes);
+static inline void *ar_arena_alloc(struct ar_arena *arena, size_t size_bytes);
 
 /* The same for count elements; an overflow counts as out of memory. */
-void *ar_arena_alloc_array(struct ar_arena *arena, size_t count,
-                           size_t element_bytes);
+static inline void *ar_arena_alloc_array(struct ar_arena *arena, size_t count,
+                                         size_t element_bytes);
+
+/* The same without zeroing, for what is filled at once. */
+static inline void *ar_arena_alloc_raw(struct ar_arena *arena,
+                                       size_t size_bytes);
 
 #define AR_NEW(arena, type) ((type *)ar_arena_alloc((arena), sizeof(type)))
 #define AR_NEW_ARRAY(arena, type, count) \
@@ -70,8 +78,57 @@ size_t ar_arena_fail_seen(void);
                                   &(vector)->capacity, sizeof(*(vector)->at)), \
      (vector)->at[(vector)->count++] = (value))
 
-/* Makes room for one element more than count; returns the array. */
-void *ar_arena_grow(struct ar_arena *arena, void *array, size_t count,
-                    size_t *capacity, size_t element_bytes);
+/* Makes room for one element more than count; returns the array. What is
+ * behind the elements is not zeroed. */
+static inline void *ar_arena_grow(struct ar_arena *arena, void *array,
+                                  size_t count, size_t *capacity,
+                                  size_t element_bytes);
+
+/* ---- what is inlined ---- */
+
+/* Tests count objects, or AddressSanitizer keeps gaps between them. */
+extern bool ar_arena_is_watched;
+/* As ar_arena_alloc_raw(), where the chunk in use has no room. */
+void *ar_arena_alloc_slow(struct ar_arena *arena, size_t size_bytes);
+void *ar_arena_grow_slow(struct ar_arena *arena, void *array, size_t count,
+                         size_t *capacity, size_t element_bytes);
+
+static inline void *ar_arena_alloc_raw(struct ar_arena *arena,
+                                       size_t size_bytes)
+{
+    const size_t mask = alignof(max_align_t) - 1;
+    size_t needed = (size_bytes + mask) & ~mask;
+    /* 0 for a size of 0 and one that wraps: both take the slow way. */
+    if (needed - 1 >= arena->free_bytes || ar_arena_is_watched)
+        return ar_arena_alloc_slow(arena, size_bytes);
+    void *object = arena->free;
+    arena->free += needed;
+    arena->free_bytes -= needed;
+    return object;
+}
+
+static inline void *ar_arena_alloc(struct ar_arena *arena, size_t size_bytes)
+{
+    return memset(ar_arena_alloc_raw(arena, size_bytes), 0, size_bytes);
+}
+
+static inline void *ar_arena_alloc_array(struct ar_arena *arena, size_t count,
+                                         size_t element_bytes)
+{
+    size_t size_bytes = 0;
+    if (!ar_size_mul(count, element_bytes, &size_bytes))
+        ar_arena_fail(arena);
+    return ar_arena_alloc(arena, size_bytes);
+}
+
+static inline void *ar_arena_grow(struct ar_arena *arena, void *array,
+                                  size_t count, size_t *capacity,
+                                  size_t element_bytes)
+{
+    AR_ASSERT(count <= *capacity);
+    if (count < *capacity)
+        return array;
+    return ar_arena_grow_slow(arena, array, count, capacity, element_bytes);
+}
 
 #endif

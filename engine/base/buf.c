@@ -13,25 +13,30 @@ enum { FIRST_CAPACITY = 64 };
 /* Makes room for extra bytes and a NUL; returns where they go. A block that
  * is outgrown stays readable in the arena, so text of the buffer itself can
  * be put again. */
-static char *reserve(struct ar_buf *buf, size_t extra)
+static char *move(struct ar_buf *buf, size_t needed)
 {
-    size_t needed = 0;
-    if (!ar_size_add(buf->len, extra, &needed) ||
-        !ar_size_add(needed, 1, &needed))
-        ar_arena_fail(buf->arena);
-    if (needed <= buf->capacity)
-        return buf->ptr + buf->len;
     size_t capacity = buf->capacity ? buf->capacity : FIRST_CAPACITY;
     while (capacity < needed && capacity <= SIZE_MAX / 2)
         capacity *= 2;
     if (capacity < needed)
         capacity = needed;
-    char *moved = ar_arena_alloc(buf->arena, capacity);
+    char *moved = ar_arena_alloc_raw(buf->arena, capacity);
     if (buf->len > 0)
         memcpy(moved, buf->ptr, buf->len);
     buf->ptr = moved;
     buf->capacity = capacity;
     return moved + buf->len;
+}
+
+static inline char *reserve(struct ar_buf *buf, size_t extra)
+{
+    if (extra < buf->capacity - buf->len)
+        return buf->ptr + buf->len;
+    size_t needed = 0;
+    if (!ar_size_add(buf->len, extra, &needed) ||
+        !ar_size_add(needed, 1, &needed))
+        ar_arena_fail(buf->arena);
+    return move(buf, needed);
 }
 
 void ar_buf_put(struct ar_buf *buf, ar_str s)

@@ -34,12 +34,12 @@ static uint64_t get_hash_key(size_t half)
     return key;
 }
 
-static uint64_t rotate(uint64_t word, unsigned bits)
+static inline uint64_t rotate(uint64_t word, unsigned bits)
 {
     return word << bits | word >> (64 - bits);
 }
 
-static void mix(struct sip *sip)
+static inline void mix(struct sip *sip)
 {
     sip->v0 += sip->v1;
     sip->v1 = rotate(sip->v1, 13) ^ sip->v0;
@@ -53,22 +53,37 @@ static void mix(struct sip *sip)
     sip->v2 = rotate(sip->v2, 32);
 }
 
-static void absorb(struct sip *sip, uint64_t word)
+static inline void absorb(struct sip *sip, uint64_t word)
 {
     sip->v3 ^= word;
     mix(sip);
     sip->v0 ^= word;
 }
 
-/* In the order of this machine: the hash never leaves the process. */
-static uint64_t read_word(const char *bytes, size_t count)
+/* Up to 8 bytes at the end of those that a key has before it, in the order of
+ * this machine: the hash never leaves the process. */
+static inline uint64_t read_rest(const char *bytes, size_t count)
 {
     uint64_t word = 0;
-    memcpy(&word, bytes, count);
+    if (count >= 4) {
+        uint32_t low, high;
+        memcpy(&low, bytes, 4);
+        memcpy(&high, bytes + count - 4, 4);
+        return low | (uint64_t)high << (8 * (count - 4));
+    }
+    for (size_t i = 0; i < count; i++)
+        word |= (uint64_t)(unsigned char)bytes[i] << (8 * i);
     return word;
 }
 
-static uint64_t hash(ar_str key)
+static inline uint64_t read_word(const char *bytes)
+{
+    uint64_t word;
+    memcpy(&word, bytes, sizeof(word));
+    return word;
+}
+
+static inline uint64_t hash(ar_str key)
 {
     uint64_t key_0 = get_hash_key(0);
     uint64_t key_1 = get_hash_key(1);
@@ -80,13 +95,18 @@ static uint64_t hash(ar_str key)
     };
     size_t at = 0;
     for (; key.len - at >= 8; at += 8)
-        absorb(&sip, read_word(key.ptr + at, 8));
-    uint64_t rest = at < key.len ? read_word(key.ptr + at, key.len - at) : 0;
+        absorb(&sip, read_word(key.ptr + at));
+    uint64_t rest = at < key.len ? read_rest(key.ptr + at, key.len - at) : 0;
     absorb(&sip, rest | (uint64_t)key.len << 56);
     sip.v2 ^= 0xFF;
     for (int i = 0; i < 3; i++)
         mix(&sip);
     return sip.v0 ^ sip.v1 ^ sip.v2 ^ sip.v3;
+}
+
+uint64_t ar_map_hash(ar_str key)
+{
+    return hash(key);
 }
 
 static bool is_entry(const struct ar_map_entry *entry, ar_str key,

@@ -21,6 +21,10 @@ struct ar_map {
     size_t n_slots;
 };
 
+/* The keyed hash of maps, for tables of another form. It differs from process
+ * to process. */
+uint64_t ar_map_hash(ar_str key);
+
 /* NULL if there is no such key. */
 void *ar_map_get(const struct ar_map *map, ar_str key);
 bool ar_map_has(const struct ar_map *map, ar_str key);

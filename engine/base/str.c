@@ -9,28 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-bool ar_char_is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-bool ar_char_is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-bool ar_char_is_blank(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-char ar_char_lower(char c)
-{
-    if (c >= 'A' && c <= 'Z')
-        return (char)(c - 'A' + 'a');
-    return c;
-}
-
 static char raise_letter(char c)
 {
     if (c >= 'a' && c <= 'z')
@@ -49,11 +27,6 @@ ar_str ar_str_from_c(const char *c_string)
 static int compare_bytes(const char *a, const char *b, size_t len)
 {
     return len == 0 ? 0 : memcmp(a, b, len);
-}
-
-bool ar_str_equal(ar_str a, ar_str b)
-{
-    return a.len == b.len && compare_bytes(a.ptr, b.ptr, a.len) == 0;
 }
 
 int ar_str_compare(ar_str a, ar_str b)
@@ -121,17 +94,6 @@ size_t ar_str_find(ar_str s, ar_str needle, size_t from)
     return SIZE_MAX;
 }
 
-ar_str ar_str_slice(ar_str s, size_t start, size_t end)
-{
-    if (s.len == 0)
-        return s;
-    if (end > s.len)
-        end = s.len;
-    if (start > end)
-        start = end;
-    return (ar_str){s.ptr + start, end - start};
-}
-
 ar_str ar_str_trim(ar_str s)
 {
     size_t start = 0;
@@ -143,17 +105,27 @@ ar_str ar_str_trim(ar_str s)
     return ar_str_slice(s, start, end);
 }
 
-ar_str ar_str_concat(struct ar_arena *arena, ar_str a, ar_str b)
+ar_str ar_str_join(struct ar_arena *arena, ar_str a, ar_str between, ar_str b)
 {
     size_t size = 0;
-    if (!ar_size_add(a.len, b.len, &size) || !ar_size_add(size, 1, &size))
+    if (!ar_size_add(a.len, b.len, &size) ||
+        !ar_size_add(size, between.len, &size) || !ar_size_add(size, 1, &size))
         ar_arena_fail(arena);
-    char *joined = ar_arena_alloc(arena, size);
-    if (a.len > 0)
-        memcpy(joined, a.ptr, a.len);
-    if (b.len > 0)
-        memcpy(joined + a.len, b.ptr, b.len);
+    char *joined = ar_arena_alloc_raw(arena, size);
+    char *end = joined;
+    const ar_str parts[] = {a, between, b};
+    for (size_t i = 0; i < AR_COUNT_OF(parts); i++) {
+        if (parts[i].len > 0)
+            memcpy(end, parts[i].ptr, parts[i].len);
+        end += parts[i].len;
+    }
+    *end = '\0';
     return (ar_str){joined, size - 1};
+}
+
+ar_str ar_str_concat(struct ar_arena *arena, ar_str a, ar_str b)
+{
+    return ar_str_join(arena, a, AR_STR(""), b);
 }
 
 ar_str ar_str_copy(struct ar_arena *arena, ar_str s)

@@ -20,7 +20,10 @@ typedef AR_VECTOR(ar_str) ar_str_vector;
 #define AR_STR_ARG(s)   (int)(s).len, (s).ptr ? (s).ptr : ""
 
 ar_str ar_str_from_c(const char *c_string); /* NULL gives the empty string */
-bool ar_str_equal(ar_str a, ar_str b);
+static inline bool ar_str_equal(ar_str a, ar_str b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
 /* Orders by bytes: negative, 0 or positive. */
 int ar_str_compare(ar_str a, ar_str b);
 bool ar_str_equal_c(ar_str a, const char *c_string);
@@ -30,7 +33,16 @@ bool ar_str_ends_with(ar_str s, ar_str suffix);
 /* Byte offset of the first needle at or after from, or SIZE_MAX. */
 size_t ar_str_find(ar_str s, ar_str needle, size_t from);
 /* Bytes [start, end), both clamped to the length. */
-ar_str ar_str_slice(ar_str s, size_t start, size_t end);
+static inline ar_str ar_str_slice(ar_str s, size_t start, size_t end)
+{
+    if (s.len == 0)
+        return s;
+    if (end > s.len)
+        end = s.len;
+    if (start > end)
+        start = end;
+    return (ar_str){s.ptr + start, end - start};
+}
 ar_str ar_str_trim(ar_str s); /* ASCII blanks: space \t \n \r \v \f */
 
 void ar_str_sort(ar_str *strings, size_t count); /* by bytes */
@@ -38,6 +50,7 @@ void ar_str_sort(ar_str *strings, size_t count); /* by bytes */
 /* Copies into the arena; the copy is NUL-terminated. */
 ar_str ar_str_copy(struct ar_arena *arena, ar_str s);
 ar_str ar_str_concat(struct ar_arena *arena, ar_str a, ar_str b);
+ar_str ar_str_join(struct ar_arena *arena, ar_str a, ar_str between, ar_str b);
 /* Formats as printf does; the result is NUL-terminated. */
 ar_str ar_str_printf(struct ar_arena *arena, const char *format, ...)
     AR_PRINTF_LIKE(2, 3);
@@ -54,10 +67,22 @@ bool ar_str_to_real(ar_str s, double *out);
  * a '.' or an exponent: 0.1 100.0 1.5e-7 1e22. The value must be finite. */
 ar_str ar_str_from_real(struct ar_arena *arena, double value);
 
-bool ar_char_is_digit(char c);
-bool ar_char_is_letter(char c);
-bool ar_char_is_blank(char c);
-char ar_char_lower(char c);
+static inline bool ar_char_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+static inline bool ar_char_is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+static inline bool ar_char_is_blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+static inline char ar_char_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
 
 /* The name nearest to name among candidates, for "did you mean": within an
  * edit distance of a third of its length (at least 1, and less than its length;

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef AR_BASE_SCAN_H
+#define AR_BASE_SCAN_H
+/* Looks over text for bytes that need care, many at a time: with SSE2 or
+ * NEON where the compiler has them, else in words of 8 bytes. */
+
+#include "base/base.h"
+
+#include <string.h>
+
+#if !defined(AR_SCAN_PORTABLE) && defined(__SSE2__)
+#include <emmintrin.h>
+#define AR_SCAN_SSE2 1
+#elif !defined(AR_SCAN_PORTABLE) && defined(__ARM_NEON) && defined(__aarch64__)
+#include <arm_neon.h>
+#define AR_SCAN_NEON 1
+#endif
+
+/* Whether a byte is one that ar_scan_plain() stops at. */
+static inline bool ar_scan_is_special(unsigned char byte)
+{
+    return byte < 0x20 || byte >= 0x7F || byte == '"' || byte == '\\';
+}
+
+#if defined(AR_SCAN_SSE2)
+
+enum { AR_SCAN_STEP = 16 };
+
+/* How many of the first AR_SCAN_STEP bytes come before a special one. */
+static inline unsigned ar_scan_step(const char *bytes)
+{
+    __m128i block = _mm_loadu_si128((const __m128i *)(const void *)bytes);
+    /* Signed, so that bytes from 0x80 on count as small. */
+    __m128i special = _mm_cmplt_epi8(block, _mm_set1_epi8(0x20));
+    special = _mm_or_si128(special, _mm_cmpeq_epi8(block, _mm_set1_epi8('"')));
+    special = _mm_or_si128(special, _mm_cmpeq_epi8(block, _mm_set1_epi8('\\')));
+    special = _mm_or_si128(special, _mm_cmpeq_epi8(block, _mm_set1_epi8(0x7F)));
+    unsigned mask = (unsigned)_mm_movemask_epi8(special);
+    return mask == 0 ? 16 : (unsigned)__builtin_ctz(mask);
+}
+
+#elif defined(AR_SCAN_NEON)
+
+enum { AR_SCAN_STEP = 16 };
+
+static inline unsigned ar_scan_step(const char *bytes)
+{
+    uint8x16_t block = vld1q_u8((const uint8_t *)bytes);
+    uint8x16_t special = vcltq_u8(block, vdupq_n_u8(0x20));
+    special = vorrq_u8(special, vcgeq_u8(block, vdupq_n_u8(0x7F)));
+    special = vorrq_u8(special, vceqq_u8(block, vdupq_n_u8('"')));
+    special = vorrq_u8(special, vceqq_u8(block, vdupq_n_u8('\\')));
+    /* Four bits for each byte. */
+    uint8x8_t halves = vshrn_n_u16(vreinterpretq_u16_u8(special), 4);
+    uint64_t mask = vget_lane_u64(vreinterpret_u64_u8(halves), 0);
+    return mask == 0 ? 16 : (unsigned)__builtin_ctzll(mask) / 4;
+}
+
+#else
+
+enum { AR_SCAN_STEP = 8 };
+
+/* The high bit of each byte of word that is 0; of others only above one. */
+static inline uint64_t ar_scan_zero_bytes(uint64_t word)
+{
+    return (word - UINT64_C(0x0101010101010101)) & ~word &
+           UINT64_C(0x8080808080808080);
+}
+
+static inline unsigned ar_scan_step(const char *bytes)
+{
+    const uint64_t each = UINT64_C(0x0101010101010101);
+    uint64_t word;
+    memcpy(&word, bytes, sizeof(word));
+    uint64_t special = word & (0x80 * each);
+    special |= (word - 0x20 * each) & ~word & (0x80 * each);
+    special |= ar_scan_zero_bytes(word ^ ('"' * each));
+    special |= ar_scan_zero_bytes(word ^ ('\\' * each));
+    special |= ar_scan_zero_bytes(word ^ (0x7F * each));
+    unsigned count = 0;
+    while (special != 0 && count < 8 &&
+           !ar_scan_is_special((unsigned char)bytes[count]))
+        count++;
+    return special == 0 ? 8 : count;
+}
+
+#endif
+
+/* The first offset from at on that is len or has a byte that is not printable
+ * ASCII, or '"', or '\\'. */
+static inline size_t ar_scan_plain(const char *text, size_t at, size_t len)
+{
+    while (len - at >= AR_SCAN_STEP) {
+        unsigned count = ar_scan_step(text + at);
+        at += count;
+        if (count < AR_SCAN_STEP)
+            return at;
+    }
+    while (at < len && !ar_scan_is_special((unsigned char)text[at]))
+        at++;
+    return at;
+}
+
+#endif
