@@ -506,7 +506,7 @@ static bool could_follow(const struct ar_front *front, int terminal)
     uint16_t states[YYSTACKDEPTH];
     size_t top = front->n_states - 1;
     for (size_t i = 0; i <= top; i++)
-        states[i] = front->states[i];
+        states[i] = front->states[i].stateno;
     for (;;) {
         unsigned action =
             yy_find_shift_action((YYCODETYPE)terminal, states[top]);
@@ -522,24 +522,30 @@ static bool could_follow(const struct ar_front *front, int terminal)
     }
 }
 
-static void keep_states(struct ar_front *front, const yyParser *parser)
+/* A token that is shifted at once is no error: nothing need be kept. */
+static void keep_states(struct ar_front *front, const yyParser *parser,
+                        int kind)
 {
+    unsigned action =
+        yy_find_shift_action((YYCODETYPE)kind, parser->yytos->stateno);
+    if (action <= YY_MAX_SHIFTREDUCE)
+        return;
     front->n_states = (size_t)(parser->yytos - parser->yystack) + 1;
-    for (size_t i = 0; i < front->n_states; i++)
-        front->states[i] = parser->yystack[i].stateno;
+    memcpy(front->states, parser->yystack,
+           front->n_states * sizeof(parser->yystack[0]));
 }
 
 void ar_parser_run(struct ar_front *front)
 {
     yyParser parser;
     ArParseInit(&parser, front);
-    front->states = AR_NEW_ARRAY(front->arena, uint16_t, YYSTACKDEPTH);
+    front->states = AR_NEW_ARRAY(front->arena, yyStackEntry, YYSTACKDEPTH);
     struct ar_token token;
     do {
         token = ar_parser_next_token(front);
         if (front->stopped)
             break;
-        keep_states(front, &parser);
+        keep_states(front, &parser, token.kind);
         ArParse(&parser, token.kind, token);
     } while (token.kind != 0 && !front->stopped);
     ArParseFinalize(&parser);

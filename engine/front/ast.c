@@ -42,7 +42,7 @@ static ar_span token_span(const struct ar_front *front, struct ar_token token)
 
 static ar_str token_text(const struct ar_front *front, struct ar_token token)
 {
-    return ar_str_slice(front->text, token.start, token.end);
+    return (ar_str){front->text.ptr + token.start, token.end - token.start};
 }
 
 /* The least span that holds both. */
@@ -60,13 +60,17 @@ static ar_span cover(ar_span a, ar_span b)
 struct ar_node *ar_ast_leaf(struct ar_front *front, enum ar_node_kind kind,
                             struct ar_token token)
 {
-    struct ar_node *node = AR_NEW(front->arena, struct ar_node);
-    node->kind = kind;
-    node->token = token.kind;
-    node->span = token_span(front, token);
-    node->name = node->span;
-    node->text = token_text(front, token);
-    node->depth = 1;
+    struct ar_node *node =
+        ar_arena_alloc_raw(front->arena, sizeof(struct ar_node));
+    ar_span span = token_span(front, token);
+    *node = (struct ar_node){
+        .kind = kind,
+        .token = (int16_t)token.kind,
+        .span = span,
+        .name = span,
+        .text = token_text(front, token),
+        .depth = 1,
+    };
     return node;
 }
 
@@ -90,6 +94,7 @@ struct ar_node *ar_ast_add(struct ar_front *front, struct ar_node *parent,
         parent->first = child;
     parent->last = child;
     parent->count++;
+    parent->has_holes |= child->has_holes;
     parent->span = cover(parent->span, child->span);
     if (parent->name.file == 0)
         parent->name = child->name;
@@ -165,9 +170,8 @@ struct ar_node *ar_ast_path(struct ar_front *front, struct ar_node *path,
         return ar_ast_leaf(front, AR_NODE_PATH, word);
     if (path->text.len > AR_MAX_PATH_BYTES)
         return path; /* reported when it grew over the limit */
-    ar_str tail =
-        ar_str_concat(front->arena, AR_STR("."), token_text(front, word));
-    path->text = ar_str_concat(front->arena, path->text, tail);
+    path->text = ar_str_join(front->arena, path->text, AR_STR("."),
+                             token_text(front, word));
     path->span = cover(path->span, token_span(front, word));
     path->name = path->span;
     if (path->text.len > AR_MAX_PATH_BYTES)

@@ -14,16 +14,18 @@ enum ar_node_kind {
 };
 #undef AR_NODE
 
+/* Packed: a rule makes some fifty of them. */
 struct ar_node {
-    enum ar_node_kind kind;
-    int token;      /* AR_TOK_..., of the operator or word that made the node */
-    ar_span span;   /* from the first to the last byte */
-    ar_span name;   /* the main token: a name, an operator */
-    ar_str text;    /* see nodes.def */
-    ar_str doc;     /* of a declaration: the text of its ## lines */
-    bool is_cut;    /* a syntax error stands right behind it */
+    enum ar_node_kind kind : 8;
+    unsigned is_cut : 1;    /* a syntax error stands right behind it */
+    unsigned has_holes : 1; /* a string with expressions is in it */
+    int token : 16; /* AR_TOK_..., of the operator or word that made the node */
     unsigned depth; /* 1 for a leaf; bounded by AR_MAX_NESTING */
-    size_t count;
+    uint32_t count;
+    ar_span span;       /* from the first to the last byte */
+    ar_span name;       /* the main token: a name, an operator */
+    const ar_str *docs; /* of a declaration with ## lines: their text */
+    ar_str text;        /* see nodes.def */
     struct ar_node *first;
     struct ar_node *last;
     struct ar_node *next;
@@ -43,7 +45,7 @@ struct ar_front {
     AR_VECTOR(struct ar_node *) broken;
     unsigned n_brackets; /* open ( [ { and {expressions} of strings */
     bool stopped;        /* after an error that makes going on pointless */
-    uint16_t *states;    /* of the parser, before the last token */
+    struct yyStackEntry *states; /* of the parser, before the last token */
     size_t n_states;
     /* While a syntax error is put together: what could have stood there. */
     AR_VECTOR(int) expected;
@@ -61,6 +63,11 @@ const char *ar_node_kind_name(enum ar_node_kind kind);
 /* How messages call a token: "'when'", "a name". */
 const char *ar_token_text(int token);
 
+/* The text of the ## lines of a declaration, or empty. */
+static inline ar_str ar_node_doc(const struct ar_node *node)
+{
+    return node->docs ? *node->docs : AR_STR("");
+}
 /* First child of that kind, or NULL. */
 struct ar_node *ar_node_child(const struct ar_node *node,
                               enum ar_node_kind kind);

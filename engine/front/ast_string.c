@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From the spelling of a string or regex to its value: escapes, and the
  * indentation that the lines of a long string have in common. */
+#include "base/scan.h"
 #include "front/ast.h"
 #include "rules.h"
 #include "text/utf8.h"
@@ -97,7 +98,8 @@ static ar_str cook(struct ar_front *front, ar_str text, uint32_t base)
 static void check_text(struct ar_front *front, ar_str text, uint32_t base,
                        bool multiline)
 {
-    for (size_t i = 0; i < text.len; i++) {
+    for (size_t i = 0; (i = ar_scan_plain(text.ptr, i, text.len)) < text.len;
+         i++) {
         unsigned char c = (unsigned char)text.ptr[i];
         bool line_end = (multiline && c == '\n') || c == '\r';
         if ((c >= 0x20 && c != 0x7F) || line_end || c == '\t' || c == 0)
@@ -271,6 +273,7 @@ struct ar_node *ar_ast_string_close(struct ar_front *front,
     for (size_t i = 0; i < pieces.count; i++)
         pieces.at[i].node->text = pieces.at[i].text;
     string->text = AR_STR("");
+    string->has_holes = true;
     return string;
 }
 

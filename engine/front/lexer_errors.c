@@ -5,6 +5,7 @@
  * what is compiled. */
 #include "front/lexer_errors.h"
 
+#include "base/scan.h"
 #include "text/utf8.h"
 
 #include <string.h>
@@ -318,7 +319,7 @@ static size_t skip_invalid(ar_str text, size_t at)
 static void check_encoding(struct ar_lexer *lexer, ar_str text, size_t from)
 {
     size_t at = from;
-    while (at < text.len) {
+    while ((at = ar_scan_plain(text.ptr, at, text.len)) < text.len) {
         unsigned char byte = (unsigned char)text.ptr[at];
         if (byte < 0x80 && byte != 0 && byte != '\r') {
             at++;

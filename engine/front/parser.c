@@ -35,27 +35,37 @@ void ar_parser_too_deep(struct ar_front *front)
             ar_str_printf(front->arena, "%d", AR_MAX_NESTING));
 }
 
-static void count_brackets(struct ar_front *front, int kind)
-{
-    if (kind == AR_TOK_PAREN_OPEN || kind == AR_TOK_BRACKET_OPEN ||
-        kind == AR_TOK_BRACE_OPEN || kind == AR_TOK_STRING_OPEN) {
-        if (++front->n_brackets > AR_MAX_NESTING)
-            ar_parser_too_deep(front);
-    } else if (kind == AR_TOK_PAREN_CLOSE || kind == AR_TOK_BRACKET_CLOSE ||
-               kind == AR_TOK_BRACE_CLOSE || kind == AR_TOK_STRING_CLOSE) {
-        if (front->n_brackets > 0)
-            front->n_brackets--;
-    }
-}
+/* What a token does, beside what the grammar says. */
+enum token_class { PLAIN, BEGINS_DECLARATION, OPENS, CLOSES };
+
+static const unsigned char token_classes[256] = {
+    [AR_TOK_PACK] = BEGINS_DECLARATION,
+    [AR_TOK_USE] = BEGINS_DECLARATION,
+    [AR_TOK_ENUM] = BEGINS_DECLARATION,
+    [AR_TOK_DEF] = BEGINS_DECLARATION,
+    [AR_TOK_FACT] = BEGINS_DECLARATION,
+    [AR_TOK_INPUT] = BEGINS_DECLARATION,
+    [AR_TOK_TABLE] = BEGINS_DECLARATION,
+    [AR_TOK_RULE] = BEGINS_DECLARATION,
+    [AR_TOK_WHEN] = BEGINS_DECLARATION,
+    [AR_TOK_PROBE] = BEGINS_DECLARATION,
+    [AR_TOK_TEST] = BEGINS_DECLARATION,
+    [AR_TOK_OVERRIDE] = BEGINS_DECLARATION,
+    [AR_TOK_DISABLE] = BEGINS_DECLARATION,
+    [AR_TOK_WAIVE] = BEGINS_DECLARATION,
+    [AR_TOK_PAREN_OPEN] = OPENS,
+    [AR_TOK_BRACKET_OPEN] = OPENS,
+    [AR_TOK_BRACE_OPEN] = OPENS,
+    [AR_TOK_STRING_OPEN] = OPENS,
+    [AR_TOK_PAREN_CLOSE] = CLOSES,
+    [AR_TOK_BRACKET_CLOSE] = CLOSES,
+    [AR_TOK_BRACE_CLOSE] = CLOSES,
+    [AR_TOK_STRING_CLOSE] = CLOSES,
+};
 
 static bool begins_declaration(int kind)
 {
-    return kind == AR_TOK_PACK || kind == AR_TOK_USE || kind == AR_TOK_ENUM ||
-           kind == AR_TOK_DEF || kind == AR_TOK_FACT || kind == AR_TOK_INPUT ||
-           kind == AR_TOK_TABLE || kind == AR_TOK_RULE || kind == AR_TOK_WHEN ||
-           kind == AR_TOK_PROBE || kind == AR_TOK_TEST ||
-           kind == AR_TOK_OVERRIDE || kind == AR_TOK_DISABLE ||
-           kind == AR_TOK_WAIVE;
+    return token_classes[kind] == BEGINS_DECLARATION;
 }
 
 struct ar_token ar_parser_next_token(struct ar_front *front)
@@ -63,12 +73,17 @@ struct ar_token ar_parser_next_token(struct ar_front *front)
     front->token_before = front->last_token;
     struct ar_token token = ar_lexer_next(&front->lexer);
     front->last_token = token;
-    if (begins_declaration(token.kind))
-        front->n_brackets = 0;
     if (begins_declaration(front->token_before.kind) &&
         front->token_before.kind != AR_TOK_WHEN)
         front->declared = token;
-    count_brackets(front, token.kind);
+    switch (token_classes[token.kind]) {
+    case BEGINS_DECLARATION: front->n_brackets = 0; break;
+    case OPENS:
+        if (++front->n_brackets > AR_MAX_NESTING)
+            ar_parser_too_deep(front);
+        break;
+    case CLOSES: front->n_brackets -= front->n_brackets > 0; break;
+    }
     return token;
 }
 
@@ -346,8 +361,8 @@ static bool is_next_line(const struct ar_front *front, uint32_t end,
            ar_str_find(between, AR_STR("\n"), line_end + 1) == SIZE_MAX;
 }
 
-/* The text of the ## lines that end on the line before start. */
-static ar_str doc_before(struct ar_front *front, uint32_t start)
+/* The text of the ## lines that end on the line before start, or NULL. */
+static const ar_str *doc_before(struct ar_front *front, uint32_t start)
 {
     const struct ar_comment *comments = front->lexer.comments.at;
     size_t end = comments_before(front, start);
@@ -359,6 +374,8 @@ static ar_str doc_before(struct ar_front *front, uint32_t start)
         first--;
         next = comments[first].start;
     }
+    if (first == end)
+        return NULL;
     struct ar_buf out = AR_BUF(front->arena);
     for (size_t i = first; i < end; i++) {
         ar_str line =
@@ -367,7 +384,9 @@ static ar_str doc_before(struct ar_front *front, uint32_t start)
         if (i + 1 < end)
             ar_buf_put_char(&out, '\n');
     }
-    return ar_buf_view(&out);
+    ar_str *doc = AR_NEW(front->arena, ar_str);
+    *doc = ar_buf_view(&out);
+    return doc;
 }
 
 /* A BROKEN node in the place of a declaration: the first word of its name. */
@@ -420,6 +439,6 @@ struct ar_node *ar_parse(struct ar_arena *arena, struct ar_diags *diags,
     if (!front->root || front->stopped)
         front->root = ar_ast_list(front, AR_NODE_FILE, NULL);
     for (struct ar_node *node = front->root->first; node; node = node->next)
-        node->doc = doc_before(front, node->span.start);
+        node->docs = doc_before(front, node->span.start);
     return without_cut(front);
 }

@@ -261,7 +261,7 @@ void ar_check_def_declare(struct ar_checker *checker, struct ar_scope *scope,
     def->name = node->text;
     def->pack = scope->pack;
     def->span = node->name;
-    def->doc = node->doc;
+    def->doc = ar_node_doc(node);
     def->type = &ar_type_poison;
     source->def = def;
     source->node = node;

@@ -152,7 +152,8 @@ static void check_plain_texts(struct ar_checker *checker,
         if (child->kind == AR_NODE_STRING && child->count > 1 &&
             holds_plain_text(node->kind))
             ar_diag_plain(checker->diags, AR_E0613, child->span);
-        check_plain_texts(checker, child);
+        if (child->has_holes)
+            check_plain_texts(checker, child);
     }
 }
 
@@ -350,6 +351,20 @@ static int compare_rules(const void *a, const void *b)
     return ar_str_compare((*left)->id, (*right)->id);
 }
 
+/* Those of a pack are mostly written in this order. */
+static void sort_rules(struct ar_program *program)
+{
+    struct ar_rule **rules = program->rules.at;
+    size_t n_sorted = program->rules.count > 0;
+    while (n_sorted < program->rules.count &&
+           compare_rules(&rules[n_sorted - 1], &rules[n_sorted]) <= 0)
+        n_sorted++;
+    if (n_sorted < program->rules.count)
+        qsort(rules, program->rules.count, sizeof(rules[0]), compare_rules);
+    for (size_t i = 0; i < program->rules.count; i++)
+        rules[i]->ix = i;
+}
+
 struct ar_program *ar_check(struct ar_arena *arena, struct ar_diags *diags,
                             struct ar_unit *const *units, size_t n_units,
                             const struct ar_check_options *options)
@@ -369,13 +384,8 @@ struct ar_program *ar_check(struct ar_arena *arena, struct ar_diags *diags,
     drop_failed(checker);
     ar_check_rule_depths(checker);
     ar_check_apply_site(checker, is_sound);
-    struct ar_program *program = checker->program;
-    if (program->rules.count > 1)
-        qsort(program->rules.at, program->rules.count,
-              sizeof(program->rules.at[0]), compare_rules);
-    for (size_t i = 0; i < program->rules.count; i++)
-        program->rules.at[i]->ix = i;
+    sort_rules(checker->program);
     if (options->lint)
         ar_check_lint(checker);
-    return program;
+    return checker->program;
 }

@@ -20,13 +20,14 @@ struct ar_expr *ar_expr_new(struct ar_context *context, enum ar_expr_kind kind,
 struct ar_expr *ar_expr_with(struct ar_context *context, struct ar_expr *expr,
                              struct ar_expr *operand)
 {
-    struct ar_arena *arena = context->checker->arena;
-    struct ar_expr **operands =
-        AR_NEW_ARRAY(arena, struct ar_expr *, expr->n_operands + 1);
-    for (size_t i = 0; i < expr->n_operands; i++)
-        operands[i] = expr->operands[i];
-    operands[expr->n_operands++] = operand;
-    expr->operands = operands;
+    if (expr->n_operands % 2 == 0) { /* room is made for two at a time */
+        struct ar_expr **operands = AR_NEW_ARRAY(
+            context->checker->arena, struct ar_expr *, expr->n_operands + 2);
+        for (size_t i = 0; i < expr->n_operands; i++)
+            operands[i] = expr->operands[i];
+        expr->operands = operands;
+    }
+    expr->operands[expr->n_operands++] = operand;
     if (ar_expr_is_poison(operand))
         expr->type = &ar_type_poison;
     return expr;

@@ -164,7 +164,7 @@ void ar_check_fact(struct ar_checker *checker, struct ar_scope *scope,
         add_definition(checker, scope, node, other);
         return;
     }
-    fact->decl.doc = node->doc;
+    fact->decl.doc = ar_node_doc(node);
     fact->decl.is_derived = has_value(node);
     set_attributes(checker, node, &fact->decl);
     if (check_name(checker, &fact->decl))
@@ -226,7 +226,7 @@ void ar_check_input(struct ar_checker *checker, struct ar_scope *scope,
     signature.first = &path;
     struct ar_fact *fact =
         new_fact(checker, scope, &signature, node->first->next);
-    fact->decl.doc = node->doc;
+    fact->decl.doc = ar_node_doc(node);
     fact->decl.is_input = true;
     fact->decl.question = node->last->text;
     const struct ar_fact *other = find_fact(checker, fact->decl.name);

@@ -145,7 +145,6 @@ static struct order take_rules(struct ar_checker *checker)
         }
     }
     for (size_t i = 0; i < program->rules.count; i++) {
-        program->rules.at[i]->depth = 0;
         if (place_of(&order, program->rules.at[i])->n_above == 0)
             order.queue[order.n_queued++] = program->rules.at[i];
     }
@@ -216,8 +215,19 @@ static void report_circle(struct ar_checker *checker, const struct order *order,
                                    circle.at[i]->id));
 }
 
+static bool supersedes_any(const struct ar_program *program)
+{
+    for (size_t i = 0; i < program->rules.count; i++) {
+        if (program->rules.at[i]->supersedes.count > 0)
+            return true;
+    }
+    return false;
+}
+
 void ar_check_rule_cycles(struct ar_checker *checker)
 {
+    if (!supersedes_any(checker->program))
+        return;
     struct order order = take_rules(checker);
     take_all(&order);
     for (size_t i = 0; i < checker->program->rules.count; i++) {
@@ -231,6 +241,10 @@ void ar_check_rule_cycles(struct ar_checker *checker)
 void ar_check_rule_depths(struct ar_checker *checker)
 {
     struct ar_program *program = checker->program;
+    for (size_t i = 0; i < program->rules.count; i++)
+        program->rules.at[i]->depth = 0;
+    if (!supersedes_any(program))
+        return;
     struct ar_map left = {0};
     for (size_t i = 0; i < program->rules.count; i++)
         ar_map_put(checker->arena, &left, program->rules.at[i]->id,

@@ -192,15 +192,23 @@ static struct chain follow_name(struct ar_context *context,
     return of_expr(expr);
 }
 
+/* Names with one dot between them, as they mostly stand there, are a path as
+ * they are. */
+static ar_str join_path(struct ar_arena *arena, ar_str path, ar_str name)
+{
+    const char *dot = path.ptr + path.len;
+    if (*dot == '.' && name.ptr == dot + 1)
+        return (ar_str){path.ptr, path.len + 1 + name.len};
+    return ar_str_join(arena, path, AR_STR("."), name);
+}
+
 static struct chain follow_member(struct ar_context *context,
                                   const struct ar_node *node)
 {
     struct chain chain = follow(context, node->first);
     if (chain.expr)
         return of_expr(member_access(context, node, chain.expr));
-    ar_str dotted =
-        ar_str_concat(context->checker->arena, AR_STR("."), node->text);
-    chain.path = ar_str_concat(context->checker->arena, chain.path, dotted);
+    chain.path = join_path(context->checker->arena, chain.path, node->text);
     chain.span = node->span;
     struct ar_expr *fact = fact_expr(context, &chain);
     return fact ? of_expr(fact) : chain;

@@ -17,8 +17,8 @@ static ar_str rule_id(struct ar_checker *checker, const struct ar_scope *scope,
     }
     if (scope->pack->name.len == 0)
         return node->text;
-    return ar_str_printf(checker->arena, AR_STR_FORMAT "." AR_STR_FORMAT,
-                         AR_STR_ARG(scope->pack->name), AR_STR_ARG(node->text));
+    return ar_str_join(checker->arena, scope->pack->name, AR_STR("."),
+                       node->text);
 }
 
 void ar_check_rule_declare(struct ar_checker *checker, struct ar_scope *scope,
@@ -32,7 +32,7 @@ void ar_check_rule_declare(struct ar_checker *checker, struct ar_scope *scope,
     rule->name = node->text;
     rule->pack = scope->pack;
     rule->span = node->name;
-    rule->doc = node->doc;
+    rule->doc = ar_node_doc(node);
     rule->severity = AR_RULE_ERROR;
     rule->confidence = AR_CONFIDENCE_HIGH;
     const struct ar_rule *other = ar_map_get(&program->rules_by_id, rule->id);

@@ -170,7 +170,7 @@ void ar_check_table(struct ar_checker *checker, struct ar_scope *scope,
     table->name = node->text;
     table->pack = scope->pack;
     table->span = node->name;
-    table->doc = node->doc;
+    table->doc = ar_node_doc(node);
     set_policy(node, table);
     table->inputs = ar_check_fields(checker, scope, inputs);
     table->n_inputs = inputs->count;

@@ -27,7 +27,7 @@ static bool read_tree(struct bench *bench, uint32_t file, ar_str *tree)
     const struct ar_node *root = ar_parse(bench->arena, &bench->diags, file);
     ar_ast_dump(&out, root);
     for (const struct ar_node *node = root->first; node; node = node->next) {
-        ar_buf_put(&out, node->doc);
+        ar_buf_put(&out, ar_node_doc(node));
         ar_buf_put_char(&out, '\n');
     }
     *tree = ar_buf_view(&out);

@@ -98,7 +98,7 @@ static inline struct content read_content(struct sample *sample, uint32_t file)
     read_tokens(sample, file, &content);
     ar_ast_dump(&content.tree, root);
     for (const struct ar_node *node = root->first; node; node = node->next)
-        put_line(&content.docs, node->doc);
+        put_line(&content.docs, ar_node_doc(node));
     return content;
 }
 

@@ -266,7 +266,7 @@ static void check_doc(const char *text, const char *wanted)
 {
     const struct ar_node *tree = parse_good(ar_str_from_c(text));
     assert_true(tree->count > 0);
-    assert_text(tree->last->doc, wanted);
+    assert_text(ar_node_doc(tree->last), wanted);
 }
 
 static void test_documentation(void **state)
@@ -846,7 +846,7 @@ static void test_many_comments(void **state)
     clock_t before = clock();
     const struct ar_node *tree = parse_good(ar_buf_view(&out));
     assert_int_equal(tree->count, 20000);
-    assert_text(tree->last->doc, "doc 19999");
+    assert_text(ar_node_doc(tree->last), "doc 19999");
     assert_true((double)(clock() - before) / CLOCKS_PER_SEC < 5);
 }
 
