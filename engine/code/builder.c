@@ -37,6 +37,44 @@ void ar_builder_remember(struct ar_builder *builder, enum ar_section section,
                ar_str_copy(builder->arena, key), value);
 }
 
+static uint32_t hash_made(enum ar_section section, const void *pointer)
+{
+    uint64_t words[2] = {(uint64_t)(uintptr_t)pointer, section};
+    return ar_intern_hash_words(words, sizeof(words));
+}
+
+static bool is_made(const void *owner, uint32_t ix, const void *wanted)
+{
+    const struct ar_builder *builder = owner;
+    const struct ar_builder_made *made = &builder->made.at[ix];
+    const struct ar_builder_made *other = wanted;
+    return made->pointer == other->pointer && made->section == other->section;
+}
+
+bool ar_builder_find_made(const struct ar_builder *builder,
+                          enum ar_section section, const void *pointer,
+                          uint32_t *ix)
+{
+    struct ar_builder_made wanted = {pointer, section, 0};
+    uint32_t at;
+    if (!ar_intern_find(&builder->made_by_pointer, hash_made(section, pointer),
+                        is_made, builder, &wanted, &at))
+        return false;
+    *ix = builder->made.at[at].ix;
+    return true;
+}
+
+void ar_builder_remember_made(struct ar_builder *builder,
+                              enum ar_section section, const void *pointer,
+                              uint32_t ix)
+{
+    struct ar_builder_made made = {pointer, section, ix};
+    ar_vector_push(builder->arena, &builder->made, made);
+    ar_intern_add(builder->arena, &builder->made_by_pointer,
+                  hash_made(section, pointer),
+                  (uint32_t)builder->made.count - 1);
+}
+
 /* ---- strings and places ---- */
 
 uint32_t ar_builder_text(struct ar_builder *builder, ar_str text)
@@ -49,13 +87,24 @@ uint32_t ar_builder_text(struct ar_builder *builder, ar_str text)
     return (uint32_t)builder->string.count - 1;
 }
 
+static bool is_string(const void *owner, uint32_t ix, const void *wanted)
+{
+    const struct ar_builder *builder = owner;
+    const struct ar_block_string *string = &builder->string.at[ix];
+    ar_str text = {builder->text.ptr + string->offset, string->length};
+    return ar_str_equal(text, *(const ar_str *)wanted);
+}
+
 uint32_t ar_builder_string(struct ar_builder *builder, ar_str text)
 {
+    if (text.len == 0)
+        return builder->empty;
     uint32_t ix;
-    if (ar_builder_find(builder, AR_SECTION_STRINGS, text, &ix))
+    uint32_t hash = ar_intern_hash_text(text);
+    if (ar_intern_find(&builder->strings, hash, is_string, builder, &text, &ix))
         return ix;
     ix = ar_builder_text(builder, text);
-    ar_builder_remember(builder, AR_SECTION_STRINGS, text, ix);
+    ar_intern_add(builder->arena, &builder->strings, hash, ix);
     return ix;
 }
 
@@ -133,7 +182,7 @@ static ar_str make_type_content(struct ar_builder *builder,
     struct ar_buf content = AR_BUF(builder->arena);
     const struct ar_type *identity = type->kind == AR_TYPE_ENUM ? type : NULL;
     ar_buf_put(&content, AR_BUILDER_RECORD(*record));
-    ar_buf_put(&content, AR_BUILDER_POINTER(identity));
+    ar_buf_put(&content, AR_BUILDER_RECORD(identity));
     ar_buf_put(&content, (ar_str){(const char *)fields,
                                   type->n_fields * sizeof(*fields)});
     return ar_buf_view(&content);
@@ -169,11 +218,10 @@ static uint32_t find_type(struct ar_builder *builder,
 uint32_t ar_builder_type(struct ar_builder *builder, const struct ar_type *type)
 {
     uint32_t ix;
-    ar_str content = AR_BUILDER_POINTER(type);
-    if (ar_builder_find(builder, AR_SECTION_TYPES, content, &ix))
+    if (ar_builder_find_made(builder, AR_SECTION_TYPES, type, &ix))
         return ix;
     ix = find_type(builder, type);
-    ar_builder_remember(builder, AR_SECTION_TYPES, content, ix);
+    ar_builder_remember_made(builder, AR_SECTION_TYPES, type, ix);
     return ix;
 }
 
@@ -251,28 +299,36 @@ static bool is_scalar(ar_value value)
     return value.state == AR_STATE_ABSENT || ar_type_is_scalar(value.type);
 }
 
+static bool is_constant(const void *owner, uint32_t ix, const void *wanted)
+{
+    const struct ar_builder *builder = owner;
+    return memcmp(&builder->constant.at[ix], wanted,
+                  sizeof(builder->constant.at[ix])) == 0;
+}
+
 /* Equal scalars are one constant; lists are few. */
 uint32_t ar_builder_constant(struct ar_builder *builder,
                              const struct ar_type *type, ar_value value)
 {
     struct ar_block_constant record = {
         .is_absent = value.state == AR_STATE_ABSENT,
-        .text = ar_builder_string(builder, AR_STR("")),
+        .text = builder->empty,
     };
     record.type = ar_builder_type(
         builder, value.state == AR_STATE_VALUE ? value.type : type);
     if (value.state == AR_STATE_VALUE)
         set_payload(builder, &value, &record);
     uint32_t ix;
-    ar_str content = AR_BUILDER_RECORD(record);
-    if (is_scalar(value) &&
-        ar_builder_find(builder, AR_SECTION_CONSTANTS, content, &ix))
+    uint32_t hash = ar_intern_hash_words(&record, sizeof(record));
+    bool is_shared = is_scalar(value);
+    if (is_shared && ar_intern_find(&builder->constants_by_record, hash,
+                                    is_constant, builder, &record, &ix))
         return ix;
     ix = (uint32_t)builder->constant.count;
     ar_vector_push(builder->arena, &builder->constant, record);
     ar_vector_push(builder->arena, &builder->constants, value);
-    if (is_scalar(value))
-        ar_builder_remember(builder, AR_SECTION_CONSTANTS, content, ix);
+    if (is_shared)
+        ar_intern_add(builder->arena, &builder->constants_by_record, hash, ix);
     return ix;
 }
 
@@ -311,30 +367,29 @@ uint32_t ar_builder_regex(struct ar_builder *builder,
 }
 
 static uint32_t find_known(struct ar_builder *builder, enum ar_section section,
-                           ar_str content)
+                           const void *pointer)
 {
     uint32_t ix = 0;
-    bool is_found = ar_builder_find(builder, section, content, &ix);
+    bool is_found = ar_builder_find_made(builder, section, pointer, &ix);
     AR_ASSERT(is_found);
     return is_found ? ix : 0;
 }
 
 uint32_t ar_builder_pack(struct ar_builder *builder, const struct ar_pack *pack)
 {
-    return find_known(builder, AR_SECTION_PACKS, AR_BUILDER_POINTER(pack));
+    return find_known(builder, AR_SECTION_PACKS, pack);
 }
 
 uint32_t ar_builder_fact(struct ar_builder *builder, const struct ar_fact *fact)
 {
-    return find_known(builder, AR_SECTION_FACTS, AR_BUILDER_POINTER(fact));
+    return find_known(builder, AR_SECTION_FACTS, fact);
 }
 
 uint32_t ar_builder_group(struct ar_builder *builder,
                           const struct ar_fact_group *group)
 {
     uint32_t ix;
-    ar_str content = AR_BUILDER_POINTER(group);
-    if (ar_builder_find(builder, AR_SECTION_GROUPS, content, &ix))
+    if (ar_builder_find_made(builder, AR_SECTION_GROUPS, group, &ix))
         return ix;
     struct ar_block_group record = {
         .name = ar_builder_string(builder, group->name),
@@ -343,7 +398,7 @@ uint32_t ar_builder_group(struct ar_builder *builder,
     ix = (uint32_t)builder->group.count;
     ar_vector_push(builder->arena, &builder->group, record);
     ar_vector_push(builder->arena, &builder->groups, group);
-    ar_builder_remember(builder, AR_SECTION_GROUPS, content, ix);
+    ar_builder_remember_made(builder, AR_SECTION_GROUPS, group, ix);
     return ix;
 }
 

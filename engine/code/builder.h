@@ -7,6 +7,20 @@
 #include "base/buf.h"
 #include "base/map.h"
 #include "code/code.h"
+#include "code/intern.h"
+
+/* What one thing of the program became. */
+struct ar_builder_made {
+    const void *pointer;
+    enum ar_section section;
+    uint32_t ix;
+};
+
+/* A routine, and what to know it by. */
+struct ar_builder_routine {
+    ar_str text;
+    const struct ar_expr *predicate; /* that it decides, or NULL */
+};
 
 struct ar_builder {
     struct ar_arena *arena;
@@ -17,8 +31,22 @@ struct ar_builder {
 #undef AR_RECORD
     AR_VECTOR(struct ar_block_string) string;
     struct ar_buf text;
-    struct ar_map found; /* section and content -> index */
-    struct ar_buf key;   /* room for a key of it */
+    uint32_t empty; /* the string "" */
+
+    /* what was made before: by text, by content, by what it was made of */
+    struct ar_intern strings;
+    struct ar_intern constants_by_record;
+    struct ar_intern routines_by_text;
+    struct ar_intern made_by_pointer;
+    AR_VECTOR(struct ar_builder_made) made;
+    AR_VECTOR(struct ar_builder_routine) routine_keys; /* of ROUTINES */
+    struct ar_map found;  /* the others: section and content -> index */
+    struct ar_buf key;    /* room for a key of it */
+    uint32_t *fact_slots; /* by fact: its slot, if it has no arguments */
+
+    /* the code of routines that are being made, the innermost last */
+    AR_VECTOR(struct ar_block_instruction) open_code;
+    AR_VECTOR(uint32_t) open_places;
 
     /* what indices stand for, beside the records of the same name */
     AR_VECTOR(const struct ar_type *) types;
@@ -37,15 +65,19 @@ bool ar_builder_find(struct ar_builder *builder, enum ar_section section,
                      ar_str content, uint32_t *ix);
 void ar_builder_remember(struct ar_builder *builder, enum ar_section section,
                          ar_str content, uint32_t ix);
-/* The content that is a pointer: what was made of one thing. */
-#define AR_BUILDER_POINTER(pointer) \
-    ((ar_str){(const char *)&(pointer), sizeof(pointer)})
+/* The same for what is made of one thing of the program. */
+bool ar_builder_find_made(const struct ar_builder *builder,
+                          enum ar_section section, const void *pointer,
+                          uint32_t *ix);
+void ar_builder_remember_made(struct ar_builder *builder,
+                              enum ar_section section, const void *pointer,
+                              uint32_t ix);
 /* The content that is a record itself. */
 #define AR_BUILDER_RECORD(record) \
     ((ar_str){(const char *)&(record), sizeof(record)})
 
 uint32_t ar_builder_string(struct ar_builder *builder, ar_str text);
-/* For one that is long and has no equal: without looking. */
+/* For one that is long or has no equal: without looking. */
 uint32_t ar_builder_text(struct ar_builder *builder, ar_str text);
 /* Sources have the numbers of the program's files. */
 struct ar_block_place ar_builder_place(ar_span span);
@@ -86,6 +118,9 @@ void ar_generate_let(struct ar_builder *builder, const struct ar_local *let);
 
 /* Whether the condition is a routine that all rules share. */
 bool ar_expr_is_predicate(const struct ar_expr *expr);
+/* Whether two predicates of the same text have the same code. False also for
+ * some that have: those with a string that is put together. */
+bool ar_expr_is_same(const struct ar_expr *a, const struct ar_expr *b);
 
 /* ---- generate_fact.c ---- */
 

@@ -37,8 +37,7 @@ static void add_packs(struct ar_builder *builder)
             .place = ar_builder_place(pack->span),
         };
         ar_vector_push(builder->arena, &builder->pack, record);
-        ar_builder_remember(builder, AR_SECTION_PACKS, AR_BUILDER_POINTER(pack),
-                            (uint32_t)ix);
+        ar_builder_remember_made(builder, AR_SECTION_PACKS, pack, (uint32_t)ix);
     }
 }
 
@@ -73,13 +72,14 @@ static void add_facts(struct ar_builder *builder)
 {
     size_t count = builder->program->facts.count;
     builder->has_definitions = AR_NEW_ARRAY(builder->arena, bool, count);
+    builder->fact_slots = AR_NEW_ARRAY(builder->arena, uint32_t, count);
     for (size_t ix = 0; ix < count; ix++) {
         const struct ar_fact *fact = builder->program->facts.at[ix];
         ar_vector_push(builder->arena, &builder->fact,
                        make_fact(builder, fact));
         ar_vector_push(builder->arena, &builder->facts, &fact->decl);
-        ar_builder_remember(builder, AR_SECTION_FACTS, AR_BUILDER_POINTER(fact),
-                            (uint32_t)ix);
+        builder->fact_slots[ix] = AR_BLOCK_NONE;
+        ar_builder_remember_made(builder, AR_SECTION_FACTS, fact, (uint32_t)ix);
     }
 }
 
@@ -114,6 +114,7 @@ static struct ar_builder *start(struct ar_arena *arena,
     builder->program = program;
     builder->text = AR_BUF(arena);
     builder->key = AR_BUF(arena);
+    builder->empty = ar_builder_text(builder, AR_STR(""));
     add_sources(builder);
     add_packs(builder);
     add_facts(builder);

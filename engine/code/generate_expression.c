@@ -8,16 +8,13 @@
 
 #include <string.h>
 
-/* A routine while it is made. */
+/* A routine while it is made: the end of the builder's open code. */
 struct emitter {
     struct ar_builder *builder;
-    AR_VECTOR(struct ar_block_instruction) code;
-    AR_VECTOR(uint32_t) places;
+    size_t start; /* of its code there */
     uint32_t n_registers;
     uint32_t n_locals; /* that it names */
     uint32_t n_parameters;
-    struct ar_block_code_place last_place;
-    uint32_t last_place_ix;
 };
 
 static void emit_expr(struct emitter *emitter, const struct ar_expr *expr,
@@ -25,24 +22,33 @@ static void emit_expr(struct emitter *emitter, const struct ar_expr *expr,
 
 /* ---- instructions ---- */
 
+static size_t count_code(const struct emitter *emitter)
+{
+    return emitter->builder->open_code.count - emitter->start;
+}
+
+/* The parts of a chain take turns, so an equal place is among the last. */
+enum { N_PLACES_BACK = 3 };
+
 static uint32_t find_place(struct emitter *emitter, const struct ar_expr *expr,
                            const struct ar_expr *operand)
 {
+    struct ar_builder *builder = emitter->builder;
     struct ar_block_code_place place = {.place = ar_builder_place(expr->span)};
     if (operand) {
         place.operand_start = operand->span.start;
         place.operand_end = operand->span.end;
         place.operand_is_fact = operand->kind == AR_EXPR_FACT;
     }
-    bool is_last = emitter->places.count > 0 &&
-                   memcmp(&place, &emitter->last_place, sizeof(place)) == 0;
-    if (!is_last) {
-        struct ar_builder *builder = emitter->builder;
-        emitter->last_place = place;
-        emitter->last_place_ix = (uint32_t)builder->code_place.count;
-        ar_vector_push(builder->arena, &builder->code_place, place);
+    size_t count = builder->open_places.count;
+    for (size_t back = 1; back <= N_PLACES_BACK && back <= count_code(emitter);
+         back++) {
+        uint32_t ix = builder->open_places.at[count - back];
+        if (memcmp(&place, &builder->code_place.at[ix], sizeof(place)) == 0)
+            return ix;
     }
-    return emitter->last_place_ix;
+    ar_vector_push(builder->arena, &builder->code_place, place);
+    return (uint32_t)builder->code_place.count - 1;
 }
 
 struct line {
@@ -56,15 +62,15 @@ struct line {
 
 static void emit_line(struct emitter *emitter, const struct line *line)
 {
-    struct ar_arena *arena = emitter->builder->arena;
+    struct ar_builder *builder = emitter->builder;
     AR_ASSERT(line->at < 65536 && line->n < 256);
     struct ar_block_instruction instruction = {
         .head = (uint32_t)line->opcode | line->n << 8 | line->at << 16,
         .wide = line->wide,
     };
     uint32_t place = find_place(emitter, line->expr, line->operand);
-    ar_vector_push(arena, &emitter->code, instruction);
-    ar_vector_push(arena, &emitter->places, place);
+    ar_vector_push(builder->arena, &builder->open_code, instruction);
+    ar_vector_push(builder->arena, &builder->open_places, place);
     if (line->at >= emitter->n_registers)
         emitter->n_registers = line->at + 1;
 }
@@ -76,12 +82,17 @@ static size_t emit_jump(struct emitter *emitter, enum ar_opcode opcode,
                         uint32_t at, const struct ar_expr *expr)
 {
     EMIT(emitter, .opcode = opcode, .at = at, .expr = expr);
-    return emitter->code.count - 1;
+    return count_code(emitter) - 1;
+}
+
+static void set_wide(struct emitter *emitter, size_t ix, uint32_t wide)
+{
+    emitter->builder->open_code.at[emitter->start + ix].wide = wide;
 }
 
 static void land(struct emitter *emitter, size_t jump)
 {
-    emitter->code.at[jump].wide = (uint32_t)emitter->code.count;
+    set_wide(emitter, jump, (uint32_t)count_code(emitter));
 }
 
 static void use_local(struct emitter *emitter, unsigned slot)
@@ -120,61 +131,121 @@ static void emit_operands(struct emitter *emitter, const struct ar_expr *expr,
 
 /* ---- routines ---- */
 
+static struct emitter open_routine(struct ar_builder *builder)
+{
+    return (struct emitter){.builder = builder,
+                            .start = builder->open_code.count};
+}
+
+/* A routine that is looked for. */
+struct wanted {
+    struct ar_builder_routine key;
+    struct ar_block_routine routine;
+    const struct ar_block_instruction *code;
+};
+
+static bool is_predicate(const void *owner, uint32_t ix, const void *wanted)
+{
+    const struct ar_builder *builder = owner;
+    const struct ar_builder_routine *key = &builder->routine_keys.at[ix];
+    const struct wanted *other = wanted;
+    return key->predicate && ar_str_equal(key->text, other->key.text) &&
+           ar_expr_is_same(key->predicate, other->key.predicate);
+}
+
+static bool is_routine(const void *owner, uint32_t ix, const void *wanted)
+{
+    const struct ar_builder *builder = owner;
+    const struct ar_block_routine *routine = &builder->routine.at[ix];
+    const struct wanted *other = wanted;
+    return routine->n_code == other->routine.n_code &&
+           routine->n_locals == other->routine.n_locals &&
+           routine->n_parameters == other->routine.n_parameters &&
+           ar_str_equal(builder->routine_keys.at[ix].text, other->key.text) &&
+           memcmp(&builder->instruction.at[routine->code], other->code,
+                  routine->n_code * sizeof(*other->code)) == 0;
+}
+
+static uint32_t add_routine(struct emitter *emitter, struct wanted *made)
+{
+    struct ar_builder *builder = emitter->builder;
+    made->routine.code = (uint32_t)builder->instruction.count;
+    for (size_t ix = 0; ix < made->routine.n_code; ix++) {
+        size_t at = emitter->start + ix;
+        struct ar_block_code_place_of place = {builder->open_places.at[at]};
+        ar_vector_push(builder->arena, &builder->instruction,
+                       builder->open_code.at[at]);
+        ar_vector_push(builder->arena, &builder->code_place_of, place);
+    }
+    ar_vector_push(builder->arena, &builder->routine, made->routine);
+    ar_vector_push(builder->arena, &builder->routine_keys, made->key);
+    return (uint32_t)builder->routine.count - 1;
+}
+
+static ar_str text_of(const struct ar_builder *builder,
+                      const struct ar_expr *expr)
+{
+    return ar_source_text(builder->program->diags->sources, expr->span);
+}
+
 /* Equal code with equal text is one routine: causes are named after the
  * text. */
+static uint32_t close_routine(struct emitter *emitter,
+                              struct ar_builder_routine key, uint32_t hash)
+{
+    struct ar_builder *builder = emitter->builder;
+    struct wanted wanted = {
+        .key = key,
+        .routine = {.n_code = (uint32_t)count_code(emitter),
+                    .n_registers = emitter->n_registers,
+                    .n_locals = emitter->n_locals,
+                    .n_parameters = emitter->n_parameters},
+        .code = &builder->open_code.at[emitter->start],
+    };
+    uint32_t ix;
+    if (!ar_intern_find(&builder->routines_by_text, hash, is_routine, builder,
+                        &wanted, &ix)) {
+        ix = add_routine(emitter, &wanted);
+        ar_intern_add(builder->arena, &builder->routines_by_text, hash, ix);
+    }
+    builder->open_code.count = emitter->start;
+    builder->open_places.count = emitter->start;
+    return ix;
+}
+
 static uint32_t finish_routine(struct emitter *emitter,
                                const struct ar_expr *expr)
 {
-    struct ar_builder *builder = emitter->builder;
-    struct ar_buf content = AR_BUF(builder->arena);
-    const uint32_t frame[2] = {emitter->n_locals, emitter->n_parameters};
-    ar_str text = ar_source_text(builder->program->diags->sources, expr->span);
-    ar_buf_put(&content,
-               (ar_str){(const char *)emitter->code.at,
-                        emitter->code.count * sizeof(*emitter->code.at)});
-    ar_buf_put(&content, AR_BUILDER_RECORD(frame));
-    ar_buf_put(&content, text);
-    ar_str key = ar_buf_view(&content);
-    uint32_t ix;
-    if (ar_builder_find(builder, AR_SECTION_ROUTINES, key, &ix))
-        return ix;
-    struct ar_block_routine routine = {
-        .code = (uint32_t)builder->instruction.count,
-        .n_code = (uint32_t)emitter->code.count,
-        .n_registers = emitter->n_registers,
-        .n_locals = emitter->n_locals,
-        .n_parameters = emitter->n_parameters,
-    };
-    for (size_t each = 0; each < emitter->code.count; each++) {
-        struct ar_block_code_place_of place = {emitter->places.at[each]};
-        ar_vector_push(builder->arena, &builder->instruction,
-                       emitter->code.at[each]);
-        ar_vector_push(builder->arena, &builder->code_place_of, place);
-    }
-    ix = (uint32_t)builder->routine.count;
-    ar_vector_push(builder->arena, &builder->routine, routine);
-    ar_builder_remember(builder, AR_SECTION_ROUTINES, key, ix);
-    return ix;
+    ar_str text = text_of(emitter->builder, expr);
+    EMIT(emitter, .opcode = AR_OPCODE_RETURN, .expr = expr);
+    return close_routine(emitter, (struct ar_builder_routine){text, NULL},
+                         ar_intern_hash_text(text));
 }
 
 static void emit_node(struct emitter *emitter, const struct ar_expr *expr,
                       uint32_t at);
 
+/* One that was met before is known by its expression, without its code. */
 static uint32_t make_shared(struct ar_builder *builder,
                             const struct ar_expr *expr)
 {
-    struct emitter emitter = {.builder = builder};
+    struct wanted wanted = {.key = {text_of(builder, expr), expr}};
+    uint32_t hash = ar_intern_hash_text(wanted.key.text);
+    uint32_t ix;
+    if (ar_intern_find(&builder->routines_by_text, hash, is_predicate, builder,
+                       &wanted, &ix))
+        return ix;
+    struct emitter emitter = open_routine(builder);
     emit_node(&emitter, expr, 0);
     EMIT(&emitter, .opcode = AR_OPCODE_RETURN, .expr = expr);
-    return finish_routine(&emitter, expr);
+    return close_routine(&emitter, wanted.key, hash);
 }
 
 uint32_t ar_generate_routine(struct ar_builder *builder,
                              const struct ar_expr *expr)
 {
-    struct emitter emitter = {.builder = builder};
+    struct emitter emitter = open_routine(builder);
     emit_expr(&emitter, expr, 0);
-    EMIT(&emitter, .opcode = AR_OPCODE_RETURN, .expr = expr);
     return finish_routine(&emitter, expr);
 }
 
@@ -220,8 +291,7 @@ static uint32_t find_let(struct ar_builder *builder,
                          const struct ar_local *local)
 {
     uint32_t ix;
-    ar_str content = AR_BUILDER_POINTER(local);
-    if (ar_builder_find(builder, AR_SECTION_LETS, content, &ix))
+    if (ar_builder_find_made(builder, AR_SECTION_LETS, local, &ix))
         return ix;
     struct ar_block_let let = {
         .routine = ar_generate_routine(builder, local->expr),
@@ -229,7 +299,7 @@ static uint32_t find_let(struct ar_builder *builder,
     };
     ix = (uint32_t)builder->let.count;
     ar_vector_push(builder->arena, &builder->let, let);
-    ar_builder_remember(builder, AR_SECTION_LETS, content, ix);
+    ar_builder_remember_made(builder, AR_SECTION_LETS, local, ix);
     return ix;
 }
 
@@ -285,18 +355,14 @@ static void emit_local(struct emitter *emitter, const struct ar_expr *expr,
 static uint32_t find_def(struct ar_builder *builder, const struct ar_def *def)
 {
     uint32_t ix;
-    ar_str content = AR_BUILDER_POINTER(def);
-    if (ar_builder_find(builder, AR_SECTION_ROUTINES, content, &ix))
+    if (ar_builder_find_made(builder, AR_SECTION_ROUTINES, def, &ix))
         return ix;
-    struct emitter emitter = {
-        .builder = builder,
-        .n_locals = def->n_slots,
-        .n_parameters = (uint32_t)def->n_parameters,
-    };
+    struct emitter emitter = open_routine(builder);
+    emitter.n_locals = def->n_slots;
+    emitter.n_parameters = (uint32_t)def->n_parameters;
     emit_expr(&emitter, def->body, 0);
-    EMIT(&emitter, .opcode = AR_OPCODE_RETURN, .expr = def->body);
     ix = finish_routine(&emitter, def->body);
-    ar_builder_remember(builder, AR_SECTION_ROUTINES, content, ix);
+    ar_builder_remember_made(builder, AR_SECTION_ROUTINES, def, ix);
     return ix;
 }
 
@@ -395,14 +461,14 @@ static void emit_loop(struct emitter *emitter, const struct ar_expr *expr,
         loop.type = ar_builder_type(emitter->builder, expr->type);
     use_local(emitter, expr->local->slot);
     emit_expr(emitter, list, at);
-    size_t head = emitter->code.count;
+    size_t head = count_code(emitter);
     EMIT(emitter, .opcode = AR_OPCODE_LOOP, .at = at, .expr = expr,
          .operand = list);
-    loop.body = (uint32_t)emitter->code.count;
+    loop.body = (uint32_t)count_code(emitter);
     emit_expr(emitter, expr->operands[1], at + 1);
-    loop.end = (uint32_t)emitter->code.count + 1;
+    loop.end = (uint32_t)count_code(emitter) + 1;
     uint32_t ix = find_loop(emitter->builder, &loop);
-    emitter->code.at[head].wide = ix;
+    set_wide(emitter, head, ix);
     EMIT(emitter, .opcode = AR_OPCODE_NEXT, .at = at, .wide = ix, .expr = expr,
          .operand = list);
 }

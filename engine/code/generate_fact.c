@@ -55,8 +55,8 @@ ar_value *ar_builder_constants(struct ar_builder *builder,
     return values;
 }
 
-uint32_t ar_builder_slot(struct ar_builder *builder, const struct ar_expr *expr,
-                         uint32_t fact)
+static uint32_t make_slot(struct ar_builder *builder,
+                          const struct ar_expr *expr, uint32_t fact)
 {
     const ar_value *arguments = ar_builder_constants(builder, expr);
     ar_str key = ar_fact_key(builder->arena, &expr->fact->decl, arguments);
@@ -73,6 +73,16 @@ uint32_t ar_builder_slot(struct ar_builder *builder, const struct ar_expr *expr,
     ar_vector_push(builder->arena, &builder->slot, slot);
     ar_builder_remember(builder, AR_SECTION_SLOTS, key, ix);
     return ix;
+}
+
+uint32_t ar_builder_slot(struct ar_builder *builder, const struct ar_expr *expr,
+                         uint32_t fact)
+{
+    if (expr->n_operands > 0)
+        return make_slot(builder, expr, fact);
+    if (builder->fact_slots[fact] == AR_BLOCK_NONE)
+        builder->fact_slots[fact] = make_slot(builder, expr, fact);
+    return builder->fact_slots[fact];
 }
 
 uint32_t ar_builder_group_slot(struct ar_builder *builder,

@@ -196,8 +196,8 @@ static uint32_t make_replaces(struct ar_builder *builder,
 static void set_words(struct ar_builder *builder, const struct ar_rule *rule,
                       struct ar_block_rule *record)
 {
-    record->id = ar_builder_string(builder, rule->id);
-    record->name = ar_builder_string(builder, rule->name);
+    record->id = ar_builder_text(builder, rule->id);
+    record->name = ar_builder_text(builder, rule->name);
     record->pack = ar_builder_pack(builder, rule->pack);
     record->place = ar_builder_place(rule->span);
     record->doc = ar_builder_string(builder, rule->doc);

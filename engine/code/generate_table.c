@@ -43,8 +43,7 @@ uint32_t ar_generate_table(struct ar_builder *builder,
                            const struct ar_table *table)
 {
     uint32_t ix;
-    ar_str content = AR_BUILDER_POINTER(table);
-    if (ar_builder_find(builder, AR_SECTION_TABLES, content, &ix))
+    if (ar_builder_find_made(builder, AR_SECTION_TABLES, table, &ix))
         return ix;
     struct ar_block_table record = {
         .name = ar_builder_string(builder, table->name),
@@ -60,6 +59,6 @@ uint32_t ar_generate_table(struct ar_builder *builder,
                        make_row(builder, table, &table->rows[row]));
     ix = (uint32_t)builder->table.count;
     ar_vector_push(builder->arena, &builder->table, record);
-    ar_builder_remember(builder, AR_SECTION_TABLES, content, ix);
+    ar_builder_remember_made(builder, AR_SECTION_TABLES, table, ix);
     return ix;
 }

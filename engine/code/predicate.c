@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which conditions all rules can share: those that compare and test facts and
- * use no name of their rule. */
+ * use no name of their rule. And when two are the same. */
 
 #include "code/builder.h"
 
@@ -94,4 +94,35 @@ bool ar_expr_is_predicate(const struct ar_expr *expr)
     case AR_EXPR_PART: return false;
     }
     AR_UNREACHABLE();
+}
+
+static bool is_same_match(const struct ar_match *a, const struct ar_match *b)
+{
+    return (!a && !b) || (a && b && ar_str_equal(a->pattern, b->pattern) &&
+                          ar_str_equal(a->flags, b->flags));
+}
+
+static bool is_same_local(const struct ar_local *a, const struct ar_local *b)
+{
+    return (!a && !b) || (a && b && a->kind == b->kind && a->slot == b->slot &&
+                          ar_type_equal(a->type, b->type));
+}
+
+bool ar_expr_is_same(const struct ar_expr *a, const struct ar_expr *b)
+{
+    if (a->kind != b->kind || a->n_operands != b->n_operands ||
+        a->op != b->op || a->ix != b->ix || a->open_end != b->open_end ||
+        a->reason != b->reason || a->function != b->function ||
+        a->fact != b->fact || a->group != b->group || a->def != b->def ||
+        a->table != b->table || a->string || b->string ||
+        !is_same_local(a->local, b->local) ||
+        !is_same_match(a->match, b->match) || !ar_type_equal(a->type, b->type))
+        return false;
+    if (a->kind == AR_EXPR_CONSTANT)
+        return ar_value_same(a->value, b->value);
+    for (size_t ix = 0; ix < a->n_operands; ix++) {
+        if (!ar_expr_is_same(a->operands[ix], b->operands[ix]))
+            return false;
+    }
+    return true;
 }

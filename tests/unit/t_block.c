@@ -403,7 +403,7 @@ static void refuse_values(struct mutants *mutants, const struct ar_block *block)
     REFUSE(REGEXES, 0, "pattern", block->regex_at[0].flags + 100000,
            "out of bounds");
     REFUSE(STRINGS, 1, "length", 100000, "a string");
-    REFUSE(STRINGS, 1, "offset", 1, "a string");
+    REFUSE(STRINGS, 2, "offset", 1, "a string");
 }
 
 static void refuse_facts(struct mutants *mutants, const struct ar_block *block)
