@@ -180,18 +180,46 @@ static void make_room(struct ar_arena *arena, struct ar_map *map)
     fill_slots(map);
 }
 
+void ar_map_reserve(struct ar_arena *arena, struct ar_map *map, size_t count)
+{
+    if (count <= map->capacity || count >= UINT32_MAX / 4)
+        return;
+    struct ar_map_entry *entries =
+        AR_NEW_ARRAY(arena, struct ar_map_entry, count);
+    if (map->count > 0)
+        memcpy(entries, map->entries, map->count * sizeof(*entries));
+    map->entries = entries;
+    map->capacity = count;
+    size_t n_slots = FIRST_N_SLOTS;
+    while (n_slots / 2 < count + 1)
+        n_slots *= 2;
+    if (n_slots <= map->n_slots)
+        return;
+    map->slots = AR_NEW_ARRAY(arena, uint32_t, n_slots);
+    map->n_slots = n_slots;
+    fill_slots(map);
+}
+
+void ar_map_add(struct ar_arena *arena, struct ar_map *map, ar_str key,
+                uint64_t key_hash, void *value)
+{
+    make_room(arena, map);
+    size_t mask = map->n_slots - 1;
+    size_t at = (size_t)key_hash & mask;
+    while (map->slots[at] != 0)
+        at = (at + 1) & mask;
+    map->entries[map->count] = (struct ar_map_entry){key, value, key_hash};
+    map->count++;
+    map->slots[at] = (uint32_t)map->count;
+}
+
 void ar_map_put(struct ar_arena *arena, struct ar_map *map, ar_str key,
                 void *value)
 {
     uint64_t key_hash = hash(key);
     struct ar_map_entry *entry = find_entry(map, key, key_hash);
-    if (entry) {
+    if (entry)
         entry->value = value;
-        return;
-    }
-    make_room(arena, map);
-    uint32_t *slot = find_slot(map, key, key_hash);
-    map->entries[map->count] = (struct ar_map_entry){key, value, key_hash};
-    map->count++;
-    *slot = (uint32_t)map->count;
+    else
+        ar_map_add(arena, map, key, key_hash, value);
 }

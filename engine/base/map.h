@@ -28,6 +28,11 @@ uint64_t ar_map_hash(ar_str key);
 /* NULL if there is no such key. */
 void *ar_map_get(const struct ar_map *map, ar_str key);
 bool ar_map_has(const struct ar_map *map, ar_str key);
+/* Adds a key that the map does not have, with its ar_map_hash(). */
+void ar_map_add(struct ar_arena *arena, struct ar_map *map, ar_str key,
+                uint64_t hash, void *value);
+/* Makes room for count entries in all. */
+void ar_map_reserve(struct ar_arena *arena, struct ar_map *map, size_t count);
 /* Adds the key or replaces its value. */
 void ar_map_put(struct ar_arena *arena, struct ar_map *map, ar_str key,
                 void *value);

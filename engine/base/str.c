@@ -130,7 +130,14 @@ ar_str ar_str_concat(struct ar_arena *arena, ar_str a, ar_str b)
 
 ar_str ar_str_copy(struct ar_arena *arena, ar_str s)
 {
-    return ar_str_concat(arena, s, (ar_str){NULL, 0});
+    size_t size = 0;
+    if (!ar_size_add(s.len, 1, &size))
+        ar_arena_fail(arena);
+    char *copy = ar_arena_alloc_raw(arena, size);
+    if (s.len > 0)
+        memcpy(copy, s.ptr, s.len);
+    copy[s.len] = '\0';
+    return (ar_str){copy, s.len};
 }
 
 ar_str ar_str_printf(struct ar_arena *arena, const char *format, ...)

@@ -4,6 +4,7 @@
 #include "code/load.h"
 
 #include "base/regex.h"
+#include "facts/snapshot.h"
 
 bool ar_code_malformed(struct ar_code_loading *loading, const char *section,
                        uint32_t ix, const char *detail)
@@ -318,6 +319,7 @@ struct ar_code *ar_code_load(struct ar_arena *arena, struct ar_diags *diags,
         check_captures(&loading, code) && ar_code_load_rules(&loading);
     if (!is_loaded)
         return NULL;
+    ar_snapshot_prepare(arena, &loading.program->schema);
     code->block = *block;
     code->program = loading.program;
     code->types = loading.types;

@@ -11,6 +11,23 @@ static struct ar_fact_entry *find_entry(const struct ar_factset *set,
     return ar_map_get(&set->entries, key);
 }
 
+/* Whether the fact has a place in by_number. */
+static bool is_numbered(const struct ar_factset *set,
+                        const struct ar_fact_decl *decl)
+{
+    return decl && decl->n_parameters == 0 && decl->number < set->n_numbered &&
+           set->schema->facts.entries[decl->number].value == decl;
+}
+
+static void number_facts(struct ar_factset *set)
+{
+    if (set->by_number || !set->schema)
+        return;
+    set->n_numbered = set->schema->facts.count;
+    set->by_number =
+        AR_NEW_ARRAY(set->arena, struct ar_fact_entry *, set->n_numbered);
+}
+
 /* ---- facts by number ---- */
 
 const ar_value *ar_factset_missing(const struct ar_factset *set,
@@ -28,7 +45,12 @@ const ar_value *ar_factset_missing(const struct ar_factset *set,
 static const ar_value *find_value(const struct ar_factset *set,
                                   const struct ar_fact_decl *decl, ar_str key)
 {
-    const struct ar_fact_entry *entry = ar_factset_entry(set, key);
+    const struct ar_fact_entry *entry = NULL;
+    bool has_number = is_numbered(set, decl);
+    if (has_number)
+        entry = set->by_number[decl->number];
+    if (!entry && (!has_number || set->n_groups > 0))
+        entry = ar_factset_entry(set, key);
     return entry ? &entry->value : ar_factset_missing(set, decl);
 }
 
@@ -82,17 +104,45 @@ static void measure(struct ar_factset *set, const ar_value *value)
 
 /* ---- setting ---- */
 
+static struct ar_fact_entry *add_entry(struct ar_factset *set, ar_str key,
+                                       uint64_t hash)
+{
+    struct ar_fact_entry *entry = AR_NEW(set->arena, struct ar_fact_entry);
+    entry->key = key;
+    ar_map_add(set->arena, &set->entries, key, hash, entry);
+    return entry;
+}
+
+/* The name of a declaration lives as long as the schema: no copy. */
+static struct ar_fact_entry *take_numbered(struct ar_factset *set,
+                                           const struct ar_fact_decl *decl)
+{
+    struct ar_fact_entry **place = &set->by_number[decl->number];
+    if (!*place)
+        *place = add_entry(set, decl->name, decl->name_hash);
+    return *place;
+}
+
+static struct ar_fact_entry *take_entry(struct ar_factset *set,
+                                        const struct ar_fact_ref *ref)
+{
+    number_facts(set);
+    if (is_numbered(set, ref->decl))
+        return take_numbered(set, ref->decl);
+    struct ar_fact_entry *entry = find_entry(set, ref->key);
+    if (entry)
+        return entry;
+    set->n_groups += ref->decl == NULL;
+    return add_entry(set, ar_str_copy(set->arena, ref->key),
+                     ar_map_hash(ref->key));
+}
+
 struct ar_fact_entry *ar_factset_add(struct ar_factset *set,
                                      const struct ar_fact_ref *ref,
                                      ar_value value)
 {
     AR_ASSERT(ref->decl != NULL || value.state != AR_STATE_VALUE);
-    struct ar_fact_entry *entry = find_entry(set, ref->key);
-    if (!entry) {
-        entry = AR_NEW(set->arena, struct ar_fact_entry);
-        entry->key = ar_str_copy(set->arena, ref->key);
-        ar_map_put(set->arena, &set->entries, entry->key, entry);
-    }
+    struct ar_fact_entry *entry = take_entry(set, ref);
     entry->decl = ref->decl;
     entry->value = value;
     entry->origin = (struct ar_origin){.duration_ms = -1};

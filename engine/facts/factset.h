@@ -32,7 +32,11 @@ struct ar_fact_layout {
 struct ar_factset {
     struct ar_arena *arena;
     const struct ar_schema *schema;
-    struct ar_map entries;         /* canonical key -> struct ar_fact_entry * */
+    struct ar_map entries; /* canonical key -> struct ar_fact_entry * */
+    /* Of facts without arguments that the schema had at the first entry. */
+    struct ar_fact_entry **by_number;
+    size_t n_numbered;
+    size_t n_groups;               /* entries that are groups */
     enum ar_reason missing_reason; /* of what is not in it */
     ar_str machine;                /* of the snapshot; or empty */
     ar_str collected;              /* RFC 3339 as given; or empty */

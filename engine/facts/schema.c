@@ -26,7 +26,10 @@ void ar_schema_add(struct ar_arena *arena, struct ar_schema *schema,
                    struct ar_fact_decl *decl)
 {
     AR_ASSERT(!ar_map_has(&schema->facts, decl->name));
-    ar_map_put(arena, &schema->facts, decl->name, decl);
+    AR_ASSERT(schema->facts.count < UINT32_MAX);
+    decl->number = (uint32_t)schema->facts.count;
+    decl->name_hash = ar_map_hash(decl->name);
+    ar_map_add(arena, &schema->facts, decl->name, decl->name_hash, decl);
     ar_str name = ar_fact_key_parent(decl->name);
     for (; name.len > 0; name = ar_fact_key_parent(name)) {
         struct ar_fact_group *group = make_group(arena, schema, name, decl);

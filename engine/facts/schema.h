@@ -25,7 +25,9 @@ struct ar_fact_decl {
     ar_str module; /* "std.docker" or the pack's name */
     ar_str doc;
     ar_str unit;
-    ar_span span; /* of the signature */
+    uint32_t number;    /* among the facts of its schema */
+    uint64_t name_hash; /* ar_map_hash() */
+    ar_span span;       /* of the signature */
     enum ar_sensitivity sensitivity;
     bool needs_admin;
     bool is_fixed;   /* nobody can change it on a given machine */
@@ -44,9 +46,13 @@ struct ar_fact_group {
     AR_VECTOR(const struct ar_fact_decl *) facts;
 };
 
+struct ar_snapshot_plan;
+
 struct ar_schema {
     struct ar_map facts;  /* name -> struct ar_fact_decl * */
     struct ar_map groups; /* name -> struct ar_fact_group * */
+    /* How snapshots are read quickly (facts/snapshot.h), or NULL. */
+    const struct ar_snapshot_plan *plan;
 };
 
 /* Adds a declaration and the groups above it. The caller has made sure that

@@ -150,8 +150,8 @@ static void warn_of_form(struct ar_snapshot_reader *reader,
                 place, expected, kind_text(json));
 }
 
-static void read_absent(struct ar_snapshot_reader *reader,
-                        const struct ar_json *array)
+void ar_snapshot_read_absent(struct ar_snapshot_reader *reader,
+                             const struct ar_json *array)
 {
     for (const struct ar_json *each = array->first; each; each = each->next) {
         if (each->kind != AR_JSON_STRING) {
@@ -217,8 +217,8 @@ static ar_value read_reason(struct ar_snapshot_reader *reader,
     return ar_value_unknown(AR_REASON_bad_output, detail);
 }
 
-static void read_unknown(struct ar_snapshot_reader *reader,
-                         const struct ar_json *object)
+void ar_snapshot_read_unknown(struct ar_snapshot_reader *reader,
+                              const struct ar_json *object)
 {
     for (const struct ar_json *each = object->first; each; each = each->next) {
         ar_span span = ar_snapshot_key_span(reader, each);
@@ -268,8 +268,8 @@ static void add_origin(struct ar_snapshot_reader *reader, ar_str key,
 }
 
 /* An origin of what nothing declares has been noted with its fact. */
-static void read_origins(struct ar_snapshot_reader *reader,
-                         const struct ar_json *object)
+void ar_snapshot_read_origins(struct ar_snapshot_reader *reader,
+                              const struct ar_json *object)
 {
     for (const struct ar_json *each = object->first; each; each = each->next) {
         struct ar_fact_ref ref;
@@ -285,7 +285,7 @@ static void read_origins(struct ar_snapshot_reader *reader,
 }
 
 /* A fact without an origin of its own has that of the nearest group. */
-static void spread_origins(struct ar_snapshot_reader *reader)
+void ar_snapshot_spread_origins(struct ar_snapshot_reader *reader)
 {
     if (reader->origins.count == 0)
         return;
@@ -380,12 +380,12 @@ static void read_sections(struct ar_snapshot_reader *reader,
     if (facts)
         read_facts(reader, facts);
     if (absent)
-        read_absent(reader, absent);
+        ar_snapshot_read_absent(reader, absent);
     if (unknown)
-        read_unknown(reader, unknown);
+        ar_snapshot_read_unknown(reader, unknown);
     if (origins)
-        read_origins(reader, origins);
-    spread_origins(reader);
+        ar_snapshot_read_origins(reader, origins);
+    ar_snapshot_spread_origins(reader);
 }
 
 static void read_plain(struct ar_snapshot_reader *reader,
@@ -438,18 +438,27 @@ static bool check_schema(struct ar_snapshot_reader *reader,
     return is_known && major <= KNOWN_MAJOR;
 }
 
+const struct ar_fact_entry *ar_snapshot_absent_group(
+    const struct ar_factset *set, const struct ar_fact_entry *entry)
+{
+    if (set->n_groups == 0 || entry->value.state == AR_STATE_ABSENT)
+        return NULL;
+    const struct ar_fact_entry *around =
+        ar_factset_entry(set, ar_fact_key_parent(entry->key));
+    bool is_absent =
+        around && !around->decl && around->value.state == AR_STATE_ABSENT;
+    return is_absent ? around : NULL;
+}
+
 /* What is given below a group that is absent. */
 static void check_absent_groups(struct ar_snapshot_reader *reader)
 {
     const struct ar_factset *set = reader->set;
     for (size_t ix = 0; ix < set->entries.count; ix++) {
         const struct ar_fact_entry *entry = set->entries.entries[ix].value;
-        if (entry->value.state == AR_STATE_ABSENT)
-            continue;
-        ar_str key = ar_fact_key_parent(entry->key);
-        const struct ar_fact_entry *around = ar_factset_entry(set, key);
-        if (!around || around->decl || around->value.state != AR_STATE_ABSENT ||
-            !ar_snapshot_may_warn(reader))
+        const struct ar_fact_entry *around =
+            ar_snapshot_absent_group(set, entry);
+        if (!around || !ar_snapshot_may_warn(reader))
             continue;
         const ar_span *place = ar_map_get(&reader->places, entry->key);
         const ar_span *group = ar_map_get(&reader->places, around->key);
@@ -503,26 +512,40 @@ static void read_document(struct ar_snapshot_reader *reader)
     ar_arena_free(scratch);
 }
 
+static void start(struct ar_snapshot_reader *reader, struct ar_diags *diags,
+                  uint32_t file, struct ar_factset *set)
+{
+    struct ar_arena *arena = set->arena;
+    const struct ar_schema *schema = set->schema;
+    *set = (struct ar_factset){.arena = arena,
+                               .schema = schema,
+                               .missing_reason = AR_REASON_not_in_snapshot};
+    *reader = (struct ar_snapshot_reader){
+        .arena = arena,
+        .diags = diags,
+        .file = file,
+        .text = ar_sources_get(diags->sources, file)->text,
+        .schema = schema,
+        .set = set,
+        .path = AR_BUF(arena),
+        .converter = {.arena = arena,
+                      .report = ar_snapshot_report,
+                      .context = reader},
+    };
+}
+
 bool ar_snapshot_read(struct ar_arena *arena, struct ar_diags *diags,
                       uint32_t file, const struct ar_schema *schema,
                       struct ar_factset *out)
 {
-    const struct ar_source *source = ar_sources_get(diags->sources, file);
-    AR_ASSERT(source != NULL);
-    *out = (struct ar_factset){.arena = arena,
-                               .schema = schema,
-                               .missing_reason = AR_REASON_not_in_snapshot};
-    struct ar_snapshot_reader reader = {
-        .arena = arena,
-        .diags = diags,
-        .file = file,
-        .text = source->text,
-        .schema = schema,
-        .set = out,
-        .path = AR_BUF(arena),
-    };
-    reader.converter = (struct ar_converter){
-        .arena = arena, .report = ar_snapshot_report, .context = &reader};
+    struct ar_snapshot_reader reader;
+    *out = (struct ar_factset){.arena = arena, .schema = schema};
+    start(&reader, diags, file, out);
+    if (schema->plan && ar_snapshot_read_quickly(&reader)) {
+        ar_snapshot_report_counts(&reader);
+        return true;
+    }
+    start(&reader, diags, file, out);
     read_document(&reader);
     return !reader.is_refused;
 }

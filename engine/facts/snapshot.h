@@ -20,6 +20,11 @@ bool ar_snapshot_read(struct ar_arena *arena, struct ar_diags *diags,
                       uint32_t file, const struct ar_schema *schema,
                       struct ar_factset *out);
 
+/* Prepares the schema, which is complete, so that its snapshots are read in
+ * one pass that builds nothing but facts, wherever there is nothing to say.
+ * Without it reading gives the same. */
+void ar_snapshot_prepare(struct ar_arena *arena, struct ar_schema *schema);
+
 /* A JSON value as a value of type: the encodings of docs/snapshots.md.
  * unknown(bad_output) if it is not one; inside records and lists too, where
  * only the wrong element is unknown. null: absent. */

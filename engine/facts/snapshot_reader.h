@@ -98,6 +98,42 @@ struct ar_snapshot_reader {
     struct ar_map extra_fields; /* those that are counted in n_undeclared */
 };
 
+/* A word between dots in the names of facts, and what it leads to. */
+struct ar_snapshot_node {
+    size_t number; /* among all of its plan */
+    ar_str word;
+    ar_str path;                     /* down to here */
+    const struct ar_fact_decl *decl; /* or NULL: a group */
+    struct ar_snapshot_node *next;   /* beside it, as they were declared */
+    struct ar_snapshot_node *first;  /* below it */
+    struct ar_snapshot_node *last;
+    struct ar_map below; /* word -> node */
+};
+
+struct ar_snapshot_plan {
+    struct ar_snapshot_node root;
+    struct ar_map nodes; /* whole name -> node */
+};
+
+/* snapshot_quick.c: reads the document in one pass. False, with nothing
+ * reported, if there may be something to say: then it is to be read again
+ * with a reader as new. */
+bool ar_snapshot_read_quickly(struct ar_snapshot_reader *reader);
+
+/* Parts of the sections that both ways of reading share. */
+void ar_snapshot_read_absent(struct ar_snapshot_reader *reader,
+                             const struct ar_json *array);
+void ar_snapshot_read_unknown(struct ar_snapshot_reader *reader,
+                              const struct ar_json *object);
+void ar_snapshot_read_origins(struct ar_snapshot_reader *reader,
+                              const struct ar_json *object);
+void ar_snapshot_spread_origins(struct ar_snapshot_reader *reader);
+/* The group above an entry that has something, if the group is absent. */
+const struct ar_fact_entry *ar_snapshot_absent_group(
+    const struct ar_factset *set, const struct ar_fact_entry *entry);
+ar_value *ar_snapshot_missing_fields(struct ar_arena *arena,
+                                     const struct ar_type *type);
+
 struct ar_snapshot_origin {
     struct ar_origin origin;
     ar_span span;

@@ -265,7 +265,7 @@ static ar_value convert_map(struct ar_converter *converter,
     return ar_value_map(type, keys, items, json->count);
 }
 
-static ar_value *make_missing_fields(struct ar_arena *arena,
+ar_value *ar_snapshot_missing_fields(struct ar_arena *arena,
                                      const struct ar_type *type)
 {
     ar_value *fields = AR_NEW_ARRAY(arena, ar_value, type->n_fields);
@@ -282,7 +282,7 @@ static ar_value convert_record(struct ar_converter *converter,
                                const struct ar_json *json,
                                const struct ar_type *type)
 {
-    ar_value *fields = make_missing_fields(converter->arena, type);
+    ar_value *fields = ar_snapshot_missing_fields(converter->arena, type);
     for (const struct ar_json *each = json->first; each; each = each->next) {
         size_t ix = ar_type_field_find(type, each->key);
         if (ix != SIZE_MAX) {

@@ -78,6 +78,12 @@ struct ar_json *ar_json_read(struct ar_arena *arena, ar_str text,
                              const struct ar_json_limits *limits,
                              struct ar_json_error *error);
 
+/* The same for the value at offset start of text, which ends with it. */
+struct ar_json *ar_json_read_at(struct ar_arena *arena, ar_str text,
+                                size_t start,
+                                const struct ar_json_limits *limits,
+                                struct ar_json_error *error);
+
 /* The member of an object by key, or NULL (also if object is not one). */
 const struct ar_json *ar_json_get(const struct ar_json *object, ar_str key);
 /* "an object", "a number", ... for messages. */

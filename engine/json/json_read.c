@@ -410,6 +410,21 @@ static bool check_end(struct ar_json_reader *reader)
                           AR_STR("something follows the value"));
 }
 
+static struct ar_json *read_all(struct ar_json_reader *reader)
+{
+    struct ar_json *root = NULL;
+    enum step step = STEP_VALUE;
+    while (step == STEP_VALUE) {
+        struct ar_json *value = read_value(reader);
+        if (!value)
+            return NULL;
+        if (!root)
+            root = value;
+        step = find_next(reader);
+    }
+    return step == STEP_END && check_end(reader) ? root : NULL;
+}
+
 struct ar_json *ar_json_read(struct ar_arena *arena, ar_str text,
                              const struct ar_json_limits *limits,
                              struct ar_json_error *error)
@@ -417,19 +432,21 @@ struct ar_json *ar_json_read(struct ar_arena *arena, ar_str text,
     struct ar_json_reader reader = {
         .arena = arena, .text = text, .limits = limits, .error = error};
     *error = (struct ar_json_error){.code = AR_JSON_OK};
-    if (!check_start(&reader))
-        return NULL;
-    struct ar_json *root = NULL;
-    enum step step = STEP_VALUE;
-    while (step == STEP_VALUE) {
-        struct ar_json *value = read_value(&reader);
-        if (!value)
-            return NULL;
-        if (!root)
-            root = value;
-        step = find_next(&reader);
-    }
-    return step == STEP_END && check_end(&reader) ? root : NULL;
+    return check_start(&reader) ? read_all(&reader) : NULL;
+}
+
+struct ar_json *ar_json_read_at(struct ar_arena *arena, ar_str text,
+                                size_t start,
+                                const struct ar_json_limits *limits,
+                                struct ar_json_error *error)
+{
+    struct ar_json_reader reader = {.arena = arena,
+                                    .text = text,
+                                    .at = start,
+                                    .limits = limits,
+                                    .error = error};
+    *error = (struct ar_json_error){.code = AR_JSON_OK};
+    return read_all(&reader);
 }
 
 const struct ar_json *ar_json_get(const struct ar_json *object, ar_str key)

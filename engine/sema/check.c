@@ -3,6 +3,7 @@
  * what only all units together can show. */
 #include "sema/check.h"
 
+#include "facts/snapshot.h"
 #include "sema/checker.h"
 
 typedef void (*check_declaration)(struct ar_checker *checker,
@@ -387,5 +388,6 @@ struct ar_program *ar_check(struct ar_arena *arena, struct ar_diags *diags,
     sort_rules(checker->program);
     if (options->lint)
         ar_check_lint(checker);
+    ar_snapshot_prepare(arena, &checker->program->schema);
     return checker->program;
 }

@@ -4,6 +4,8 @@
  *   bench_pack check PACK SNAPSHOTS          the rules that match, by line
  *   bench_pack reference PACK SNAPSHOTS      the same by the other evaluator
  *   bench_pack warm PACK SNAPSHOTS PASSES    times, as one line of JSON
+ *   bench_pack compile PACK SNAPSHOTS PASSES the same of compiling alone
+ *   bench_pack read PACK SNAPSHOTS PASSES    the same of reading snapshots
  *
  * Times are the best of the passes: compiling from text to bytecode, and
  * evaluating every snapshot with the facts in memory, by the machine and by
@@ -230,25 +232,79 @@ static void print_times(ar_str text, const struct pack *pack,
            (unsigned)pack->code->block.instruction_count);
 }
 
+static void print_compiling(ar_str text, const struct pack *pack, int passes)
+{
+    double n_rules = (double)pack->program->rules.count;
+    struct phases best = best_compile(text, passes);
+    printf("{\"peer\":\"archrules\",\"rules\":%.0f,\"parse_us\":%.3f,"
+           "\"check_us\":%.3f,\"generate_us\":%.3f,\"arena_kib\":%.0f}\n",
+           n_rules, best.parse / n_rules * 1e6, best.check / n_rules * 1e6,
+           best.generate / n_rules * 1e6,
+           (double)pack->arena.used_bytes / 1024);
+}
+
+/* One set of facts and one arena serve for all. */
+static double time_reading(const struct pack *pack, ar_str text)
+{
+    struct ar_arena arena = {0};
+    double start = now();
+    for (size_t at = 0; at < text.len;) {
+        size_t end = ar_str_find(text, AR_STR("\n"), at);
+        struct ar_sources sources = {0};
+        struct ar_diags diags = {.arena = &arena, .sources = &sources};
+        struct ar_factset facts;
+        uint32_t file = ar_sources_add(&arena, &sources, AR_STR("snapshot"),
+                                       ar_str_slice(text, at, end));
+        if (!ar_snapshot_read(&arena, &diags, file, &pack->program->schema,
+                              &facts))
+            fail("a snapshot cannot be read");
+        ar_arena_reset(&arena);
+        at = end == SIZE_MAX ? text.len : end + 1;
+    }
+    double seconds = now() - start;
+    ar_arena_free(&arena);
+    return seconds;
+}
+
+static void print_reading(ar_str text, const struct pack *pack, int passes)
+{
+    double n_machines = (double)count_lines(text);
+    double best = 1e9;
+    for (int i = 0; i < passes; i++) {
+        double seconds = time_reading(pack, text);
+        best = seconds < best ? seconds : best;
+    }
+    printf("{\"peer\":\"archrules\",\"snapshots\":%.0f,\"bytes\":%.0f,"
+           "\"read_us\":%.3f,\"mb_per_s\":%.0f}\n",
+           n_machines, (double)text.len / n_machines, best / n_machines * 1e6,
+           (double)text.len / best / 1e6);
+}
+
 int main(int argc, char **argv)
 {
     struct ar_arena arena = {0};
     jmp_buf out_of_memory;
     if (argc < 4)
-        fail("usage: bench_pack check|reference|warm PACK SNAPSHOTS [PASSES]");
+        fail("usage: bench_pack check|reference|warm|compile|read PACK "
+             "SNAPSHOTS [PASSES]");
     arena.out_of_memory = &out_of_memory;
     if (setjmp(out_of_memory))
         fail("out of memory");
     ar_str text = read_text(&arena, argv[2]);
     struct pack *pack = compile(text);
-    struct machines machines =
-        read_machines(&arena, pack, read_text(&arena, argv[3]));
+    int passes = argc > 4 ? argv[4][0] - '0' : 5;
+    ar_str snapshots = read_text(&arena, argv[3]);
+    struct machines machines = read_machines(&arena, pack, snapshots);
     if (strcmp(argv[1], "check") == 0)
         print_matched(pack, &machines, run_machine);
     else if (strcmp(argv[1], "reference") == 0)
         print_matched(pack, &machines, run_reference);
+    else if (strcmp(argv[1], "compile") == 0)
+        print_compiling(text, pack, passes);
+    else if (strcmp(argv[1], "read") == 0)
+        print_reading(snapshots, pack, passes);
     else
-        print_times(text, pack, &machines, argc > 4 ? argv[4][0] - '0' : 5);
+        print_times(text, pack, &machines, passes);
     release(pack);
     ar_arena_free(&arena);
     return 0;

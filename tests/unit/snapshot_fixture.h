@@ -12,12 +12,74 @@
 
 static struct ar_factset set;
 
+static inline void assert_same_text(ar_str a, ar_str b)
+{
+    if (!ar_str_equal(a, b))
+        fail_msg("\"" AR_STR_FORMAT "\" is not \"" AR_STR_FORMAT "\"",
+                 AR_STR_ARG(a), AR_STR_ARG(b));
+}
+
+static inline void assert_same_value(const ar_value *a, const ar_value *b)
+{
+    assert_true(ar_value_same(*a, *b));
+    assert_same_text(a->detail, b->detail);
+    assert_same_text(ar_value_text(&arena, *a), ar_value_text(&arena, *b));
+}
+
+static inline void assert_same_set(const struct ar_factset *a,
+                                   const struct ar_factset *b)
+{
+    assert_same_text(a->machine, b->machine);
+    assert_same_text(a->collected, b->collected);
+    assert_same_text(a->tool, b->tool);
+    assert_int_equal(a->has_now, b->has_now);
+    assert_int_equal(a->now, b->now);
+    assert_int_equal(a->longest, b->longest);
+    assert_int_equal(a->n_groups, b->n_groups);
+    assert_int_equal(a->entries.count, b->entries.count);
+    for (size_t ix = 0; ix < a->entries.count; ix++) {
+        const struct ar_fact_entry *left = a->entries.entries[ix].value;
+        const struct ar_fact_entry *right = b->entries.entries[ix].value;
+        assert_same_text(left->key, right->key);
+        assert_ptr_equal(left->decl, right->decl);
+        assert_same_value(&left->value, &right->value);
+        assert_same_text(left->origin.probe, right->origin.probe);
+        assert_same_text(left->origin.how, right->origin.how);
+        assert_same_text(left->origin.time, right->origin.time);
+        assert_int_equal(left->origin.duration_ms, right->origin.duration_ms);
+        assert_ptr_equal(ar_factset_entry(b, left->key), right);
+    }
+}
+
+/* Of a copy: rendering sorts. */
+static inline ar_str diags_text(const struct ar_diags *from)
+{
+    struct ar_diags copy = {.arena = &arena, .sources = &sources};
+    for (size_t ix = 0; ix < from->list.count; ix++)
+        ar_vector_push(&arena, &copy.list, from->list.at[ix]);
+    struct ar_buf out = AR_BUF(&arena);
+    ar_diags_render(&out, &copy, false);
+    return ar_buf_view(&out);
+}
+
+/* In both ways, which must be the same in all that can be seen. */
 static inline bool read_text(ar_str text)
 {
-    diags = (struct ar_diags){.arena = &arena, .sources = &sources};
     uint32_t file =
         ar_sources_add(&arena, &sources, AR_STR("facts.json"), text);
-    return ar_snapshot_read(&arena, &diags, file, &schema, &set);
+    struct ar_schema bare = schema;
+    bare.plan = NULL;
+    struct ar_diags slow_diags = {.arena = &arena, .sources = &sources};
+    struct ar_factset slow_set;
+    bool is_read =
+        ar_snapshot_read(&arena, &slow_diags, file, &bare, &slow_set);
+    ar_snapshot_prepare(&arena, &schema);
+    diags = (struct ar_diags){.arena = &arena, .sources = &sources};
+    assert_int_equal(ar_snapshot_read(&arena, &diags, file, &schema, &set),
+                     is_read);
+    assert_same_set(&slow_set, &set);
+    assert_same_text(diags_text(&slow_diags), diags_text(&diags));
+    return is_read;
 }
 
 /* Reads from a block of exactly the text's size, overwritten afterwards, so

@@ -1,0 +1,498 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading a snapshot in one pass: keys lead through the tree of declared
+ * names, values become facts where they stand, and what nothing declares is
+ * passed over. Everything that there may be something to say about makes it
+ * give up, so all messages are those of snapshot.c. */
+
+#include "base/limits.h"
+#include "facts/snapshot_reader.h"
+
+#include "json/json_cursor.h"
+
+#define SCHEMA_KNOWN "archrules.snapshot/1"
+
+/* Maps and records with more are read the other way. */
+enum { MOST_MAP_KEYS = 64, MOST_FIELDS = 64 };
+
+/* The sections that are read when all facts are in. */
+enum section { ABSENT, UNKNOWN, ORIGIN, N_SECTIONS };
+
+struct quick {
+    struct ar_snapshot_reader *reader;
+    struct ar_json_cursor cursor;
+    AR_VECTOR(ar_value) items; /* of lists that are being read */
+    AR_VECTOR(ar_str) names;   /* undeclared ones of objects being read */
+    bool *is_seen;             /* by number of a node: its key was met */
+    struct {
+        const char *start; /* NULL: not there */
+        const char *end;
+    } sections[N_SECTIONS];
+};
+
+static bool read_value(struct quick *quick, const struct ar_type *type,
+                       ar_value *out);
+
+/* ---- values ---- */
+
+/* By the one conversion there is; what it refuses is to be reported. */
+static bool convert(struct quick *quick, const struct ar_json *json,
+                    const struct ar_type *type, ar_value *out)
+{
+    *out = ar_snapshot_value(quick->reader->arena, json, type);
+    return out->state == AR_STATE_VALUE;
+}
+
+static bool read_string(struct quick *quick, const struct ar_type *type,
+                        ar_value *out)
+{
+    struct ar_json json = {.kind = AR_JSON_STRING};
+    if (!ar_json_cursor_string(&quick->cursor, &json.text))
+        return false;
+    if (type->kind != AR_TYPE_STRING || json.text.len > AR_MAX_VALUE_BYTES)
+        return convert(quick, &json, type, out);
+    *out = ar_value_string(ar_str_copy(quick->reader->arena, json.text));
+    return true;
+}
+
+static bool read_bool(struct quick *quick, bool value, ar_value *out)
+{
+    *out = ar_value_bool(value);
+    return ar_json_cursor_word(&quick->cursor,
+                               value ? AR_STR("true") : AR_STR("false"));
+}
+
+static bool read_number(struct quick *quick, const struct ar_type *type,
+                        ar_value *out)
+{
+    struct ar_json json;
+    if (!ar_json_cursor_number(&quick->cursor, &json))
+        return false;
+    if (type->kind != AR_TYPE_INT || json.kind != AR_JSON_INT)
+        return convert(quick, &json, type, out);
+    *out = ar_value_int(json.integer);
+    return true;
+}
+
+static bool read_scalar(struct quick *quick, const struct ar_type *type,
+                        ar_value *out)
+{
+    if (!ar_json_cursor_count(&quick->cursor))
+        return false;
+    switch (ar_json_cursor_peek(&quick->cursor)) {
+    case '"': return read_string(quick, type, out);
+    case 't': return type->kind == AR_TYPE_BOOL && read_bool(quick, true, out);
+    case 'f': return type->kind == AR_TYPE_BOOL && read_bool(quick, false, out);
+    case '\0': return false;
+    default: return read_number(quick, type, out);
+    }
+}
+
+static bool read_list(struct quick *quick, const struct ar_type *type,
+                      ar_value *out)
+{
+    struct ar_arena *arena = quick->reader->arena;
+    size_t first = quick->items.count;
+    bool ok = ar_json_cursor_open(&quick->cursor, '[');
+    while (ok && ar_json_cursor_next(&quick->cursor, ']',
+                                     quick->items.count == first, &ok)) {
+        ar_value item;
+        ok = read_value(quick, type->element, &item);
+        if (ok)
+            ar_vector_push(arena, &quick->items, item);
+    }
+    size_t count = quick->items.count - first;
+    if (!ok || count > AR_MAX_LIST_ELEMENTS)
+        return false;
+    ar_value *items = AR_NEW_ARRAY(arena, ar_value, count);
+    if (count > 0)
+        memcpy(items, quick->items.at + first, count * sizeof(*items));
+    quick->items.count = first;
+    *out = ar_value_list(type, items, count);
+    return true;
+}
+
+/* Puts the pair where it belongs among the count that are sorted; false if
+ * the key is there. */
+static bool insert_pair(ar_str *keys, ar_value *items, size_t count, ar_str key,
+                        ar_value item)
+{
+    size_t at = count;
+    while (at > 0 && ar_str_compare(keys[at - 1], key) > 0) {
+        keys[at] = keys[at - 1];
+        items[at] = items[at - 1];
+        at--;
+    }
+    keys[at] = key;
+    items[at] = item;
+    return at == 0 || !ar_str_equal(keys[at - 1], key);
+}
+
+/* A key that begins like that of what stands in place of a value. */
+static bool is_mark(ar_str key)
+{
+    return ar_str_starts_with(key, AR_STR("$"));
+}
+
+static bool read_map(struct quick *quick, const struct ar_type *type,
+                     ar_value *out)
+{
+    struct ar_arena *arena = quick->reader->arena;
+    ar_str keys[MOST_MAP_KEYS];
+    ar_value items[MOST_MAP_KEYS];
+    size_t count = 0;
+    bool ok = ar_json_cursor_open(&quick->cursor, '{');
+    while (ok && ar_json_cursor_next(&quick->cursor, '}', count == 0, &ok)) {
+        ar_str key;
+        ar_value item;
+        ok = count < MOST_MAP_KEYS &&
+             ar_json_cursor_key(&quick->cursor, &key) && !is_mark(key) &&
+             read_value(quick, type->element, &item) &&
+             insert_pair(keys, items, count++, ar_str_copy(arena, key), item);
+    }
+    if (!ok)
+        return false;
+    ar_str *kept_keys = AR_NEW_ARRAY(arena, ar_str, count);
+    ar_value *kept_items = AR_NEW_ARRAY(arena, ar_value, count);
+    for (size_t ix = 0; ix < count; ix++) {
+        kept_keys[ix] = keys[ix];
+        kept_items[ix] = items[ix];
+    }
+    *out = ar_value_map(type, kept_keys, kept_items, count);
+    return true;
+}
+
+/* Fields mostly stand in the order of the type: next is tried first. */
+static size_t find_field(const struct ar_type *type, ar_str key, size_t next)
+{
+    if (next < type->n_fields && ar_str_equal(type->fields[next].name, key))
+        return next;
+    return ar_type_field_find(type, key);
+}
+
+static bool read_record(struct quick *quick, const struct ar_type *type,
+                        ar_value *out)
+{
+    if (type->n_fields > MOST_FIELDS)
+        return false;
+    ar_value *fields = ar_snapshot_missing_fields(quick->reader->arena, type);
+    uint64_t seen = 0;
+    size_t ix = SIZE_MAX;
+    bool ok = ar_json_cursor_open(&quick->cursor, '{');
+    while (ok && ar_json_cursor_next(&quick->cursor, '}', seen == 0, &ok)) {
+        ar_str key;
+        if (!ar_json_cursor_key(&quick->cursor, &key))
+            return false;
+        ix = find_field(type, key, ix + 1);
+        if (ix == SIZE_MAX || (seen & UINT64_C(1) << ix) != 0)
+            return false;
+        seen |= UINT64_C(1) << ix;
+        ok = read_value(quick, type->fields[ix].type, &fields[ix]);
+    }
+    *out = ar_value_record(type, fields);
+    return ok;
+}
+
+/* Types are as deep as they are written, so it may recurse. */
+static bool read_value(struct quick *quick, const struct ar_type *type,
+                       ar_value *out)
+{
+    if (ar_json_cursor_peek(&quick->cursor) == 'n') {
+        *out = ar_value_absent();
+        return ar_json_cursor_count(&quick->cursor) &&
+               ar_json_cursor_word(&quick->cursor, AR_STR("null"));
+    }
+    switch ((int)type->kind) {
+    case AR_TYPE_LIST: return read_list(quick, type, out);
+    case AR_TYPE_MAP: return read_map(quick, type, out);
+    case AR_TYPE_RECORD: return read_record(quick, type, out);
+    default: return read_scalar(quick, type, out);
+    }
+}
+
+/* ---- facts ---- */
+
+static bool read_fact(struct quick *quick, const struct ar_fact_ref *ref)
+{
+    ar_value value;
+    struct ar_factset *set = quick->reader->set;
+    size_t n_before = set->entries.count;
+    if (!read_value(quick, ref->decl->type, &value))
+        return false;
+    ar_factset_add(set, ref, value);
+    return set->entries.count > n_before; /* else it was given twice */
+}
+
+static bool read_object(struct quick *quick,
+                        const struct ar_snapshot_node *node);
+
+/* A key that is in an object twice is met twice, as is a group that is given
+ * in parts, which the other way allows. */
+static bool read_node(struct quick *quick, const struct ar_snapshot_node *node)
+{
+    if (quick->is_seen[node->number])
+        return false;
+    quick->is_seen[node->number] = true;
+    if (!node->decl)
+        return read_object(quick, node);
+    struct ar_fact_ref ref = {.decl = node->decl, .key = node->decl->name};
+    return read_fact(quick, &ref);
+}
+
+/* A name that nothing declares; false if it stood in this object before. */
+static bool note_name(struct quick *quick, size_t first, ar_str key,
+                      ar_str path)
+{
+    struct ar_snapshot_reader *reader = quick->reader;
+    for (size_t ix = first; ix < quick->names.count; ix++) {
+        if (ar_str_equal(quick->names.at[ix], key))
+            return false;
+    }
+    ar_vector_push(reader->arena, &quick->names, key);
+    uint32_t start = (uint32_t)(key.ptr - reader->text.ptr) - 1;
+    ar_span span = {reader->file, start, start + (uint32_t)key.len + 2};
+    ar_snapshot_note_undeclared(reader, path, span);
+    return true;
+}
+
+/* So many names are compared with one another, not more. */
+enum { MOST_UNDECLARED = 64 };
+
+/* Keys that say at the root which form the document has. */
+static bool decides_form(const struct quick *quick,
+                         const struct ar_snapshot_node *node, ar_str key)
+{
+    return node == &quick->reader->schema->plan->root &&
+           (ar_str_equal_c(key, "schema") || ar_str_equal_c(key, "facts"));
+}
+
+/* A key that is no word of the tree: a fact with arguments, or none. */
+static bool read_other(struct quick *quick, const struct ar_snapshot_node *node,
+                       ar_str key, size_t first_name)
+{
+    struct ar_snapshot_reader *reader = quick->reader;
+    reader->path.len = 0;
+    ar_buf_put(&reader->path, node->path);
+    if (node->path.len > 0)
+        ar_buf_put_char(&reader->path, '.');
+    ar_buf_put(&reader->path, key);
+    ar_str path = ar_buf_view(&reader->path);
+    struct ar_fact_ref ref;
+    switch (ar_fact_ref_parse(reader->arena, reader->schema, path, &ref)) {
+    case AR_FACT_REF_OK: return ref.decl && read_fact(quick, &ref);
+    case AR_FACT_REF_UNDECLARED: break;
+    case AR_FACT_REF_MALFORMED:
+        if (ar_str_find(path, AR_STR("("), 0) != SIZE_MAX)
+            return false;
+        break;
+    case AR_FACT_REF_BAD_ARGUMENT: return false;
+    }
+    return !decides_form(quick, node, key) &&
+           quick->names.count - first_name < MOST_UNDECLARED &&
+           note_name(quick, first_name, key, path) &&
+           ar_json_cursor_skip(&quick->cursor);
+}
+
+/* The node of a key: mostly the one behind the last, or of a whole name. */
+static const struct ar_snapshot_node *find_node(
+    const struct quick *quick, const struct ar_snapshot_node *node,
+    const struct ar_snapshot_node *guess, ar_str key)
+{
+    if (guess && ar_str_equal(guess->word, key))
+        return guess;
+    const struct ar_snapshot_node *found = ar_map_get(&node->below, key);
+    const struct ar_snapshot_plan *plan = quick->reader->schema->plan;
+    if (!found && node == &plan->root)
+        found = ar_map_get(&plan->nodes, key);
+    return found;
+}
+
+/* The members behind the first key, if that was taken already. */
+static bool read_members(struct quick *quick,
+                         const struct ar_snapshot_node *node, bool is_first)
+{
+    const struct ar_snapshot_node *guess = node->first;
+    size_t first_name = quick->names.count;
+    bool ok = true;
+    while (ok && ar_json_cursor_next(&quick->cursor, '}', is_first, &ok)) {
+        ar_str key;
+        is_first = false;
+        if (!ar_json_cursor_key(&quick->cursor, &key))
+            return false;
+        const struct ar_snapshot_node *found =
+            find_node(quick, node, guess, key);
+        ok = found ? read_node(quick, found)
+                   : read_other(quick, node, key, first_name);
+        guess = found ? found->next : guess;
+    }
+    quick->names.count = first_name;
+    return ok;
+}
+
+/* A group, or all facts. Names have as many words as the limit of their
+ * length allows. */
+static bool read_object(struct quick *quick,
+                        const struct ar_snapshot_node *node)
+{
+    return ar_json_cursor_open(&quick->cursor, '{') &&
+           read_members(quick, node, true);
+}
+
+/* ---- the document ---- */
+
+static bool read_text(struct quick *quick, ar_str *out)
+{
+    struct ar_json_cursor *cursor = &quick->cursor;
+    if (ar_json_cursor_peek(cursor) != '"' || out->ptr ||
+        !ar_json_cursor_count(cursor) || !ar_json_cursor_string(cursor, out))
+        return false;
+    *out = ar_str_copy(quick->reader->arena, *out);
+    return true;
+}
+
+static bool read_time(struct quick *quick)
+{
+    struct ar_factset *set = quick->reader->set;
+    if (!read_text(quick, &set->collected) || set->collected.len == 0)
+        return false;
+    set->has_now = ar_time_parse(set->collected, &set->now);
+    return set->has_now;
+}
+
+static bool keep_section(struct quick *quick, enum section section)
+{
+    if (quick->sections[section].start)
+        return false;
+    (void)ar_json_cursor_peek(&quick->cursor);
+    quick->sections[section].start = quick->cursor.at;
+    bool ok = ar_json_cursor_skip(&quick->cursor);
+    quick->sections[section].end = quick->cursor.at;
+    return ok;
+}
+
+static bool read_section(struct quick *quick, ar_str key, bool *has_facts)
+{
+    struct ar_factset *set = quick->reader->set;
+    if (ar_str_equal_c(key, "facts") && !*has_facts) {
+        *has_facts = true;
+        return read_object(quick, &quick->reader->schema->plan->root);
+    }
+    if (ar_str_equal_c(key, "absent"))
+        return keep_section(quick, ABSENT);
+    if (ar_str_equal_c(key, "unknown"))
+        return keep_section(quick, UNKNOWN);
+    if (ar_str_equal_c(key, "origin"))
+        return keep_section(quick, ORIGIN);
+    if (ar_str_equal_c(key, "machine"))
+        return read_text(quick, &set->machine);
+    if (ar_str_equal_c(key, "tool"))
+        return read_text(quick, &set->tool);
+    return ar_str_equal_c(key, "collected") && read_time(quick);
+}
+
+static const struct ar_json *read_tree(struct quick *quick,
+                                       enum section section)
+{
+    const char *text = quick->reader->text.ptr;
+    const char *start = quick->sections[section].start;
+    const char *end = quick->sections[section].end;
+    struct ar_json_error error;
+    return ar_json_read_at(
+        quick->reader->arena, (ar_str){text, (size_t)(end - text)},
+        (size_t)(start - text), &ar_json_default_limits, &error);
+}
+
+typedef void (*section_reader)(struct ar_snapshot_reader *reader,
+                               const struct ar_json *json);
+
+/* By the functions of the other way; a message of theirs ends this one. */
+static bool read_tree_section(struct quick *quick, enum section section,
+                              enum ar_json_kind kind, section_reader read)
+{
+    if (!quick->sections[section].start)
+        return true;
+    const struct ar_json *json = read_tree(quick, section);
+    if (!json || json->kind != kind)
+        return false;
+    read(quick->reader, json);
+    return true;
+}
+
+/* A value below a group that is absent is worth a warning. */
+static bool has_absent_group(const struct ar_factset *set)
+{
+    for (size_t ix = 0; set->n_groups > 0 && ix < set->entries.count; ix++) {
+        if (ar_snapshot_absent_group(set, set->entries.entries[ix].value))
+            return true;
+    }
+    return false;
+}
+
+static bool read_sections(struct quick *quick)
+{
+    struct ar_snapshot_reader *reader = quick->reader;
+    bool has_facts = false;
+    bool ok = true;
+    while (ok && ar_json_cursor_next(&quick->cursor, '}', false, &ok)) {
+        ar_str key;
+        ok = ar_json_cursor_key(&quick->cursor, &key) &&
+             read_section(quick, key, &has_facts);
+    }
+    size_t n_facts = reader->set->entries.count;
+    ok = ok &&
+         read_tree_section(quick, ABSENT, AR_JSON_ARRAY,
+                           ar_snapshot_read_absent) &&
+         read_tree_section(quick, UNKNOWN, AR_JSON_OBJECT,
+                           ar_snapshot_read_unknown) &&
+         read_tree_section(quick, ORIGIN, AR_JSON_OBJECT,
+                           ar_snapshot_read_origins);
+    if (!ok || reader->set->entries.count != n_facts + reader->places.count)
+        return false; /* one is given twice */
+    ar_snapshot_spread_origins(reader);
+    return true;
+}
+
+/* The first key decides on the form; a later "schema" makes it give up. */
+static bool read_root(struct quick *quick)
+{
+    struct ar_json_cursor *cursor = &quick->cursor;
+    const struct ar_snapshot_plan *plan = quick->reader->schema->plan;
+    if (ar_map_has(&plan->root.below, AR_STR("schema")) ||
+        !ar_json_cursor_open(cursor, '{'))
+        return false;
+    struct ar_json_cursor first = *cursor;
+    ar_str key;
+    ar_str schema;
+    if (!ar_json_cursor_key(cursor, &key) || !ar_str_equal_c(key, "schema")) {
+        *cursor = first;
+        return read_members(quick, &plan->root, true);
+    }
+    return ar_json_cursor_peek(cursor) == '"' && ar_json_cursor_count(cursor) &&
+           ar_json_cursor_string(cursor, &schema) &&
+           ar_str_equal_c(schema, SCHEMA_KNOWN) && read_sections(quick);
+}
+
+bool ar_snapshot_read_quickly(struct ar_snapshot_reader *reader)
+{
+    struct ar_diags *diags = reader->diags;
+    struct ar_diags quiet = {.arena = reader->arena, .sources = diags->sources};
+    struct quick quick = {
+        .reader = reader,
+        .cursor = {.at = reader->text.ptr,
+                   .start = reader->text.ptr,
+                   .end = reader->text.ptr + reader->text.len,
+                   .arena = reader->arena},
+    };
+    if (reader->text.len == 0)
+        return false;
+    quick.is_seen = AR_NEW_ARRAY(reader->arena, bool,
+                                 reader->schema->plan->nodes.count + 1);
+    ar_map_reserve(reader->arena, &reader->set->entries,
+                   reader->schema->facts.count);
+    reader->diags = &quiet;
+    bool ok = read_root(&quick) && ar_json_cursor_peek(&quick.cursor) == '\0' &&
+              quick.cursor.at == quick.cursor.end && !reader->is_refused &&
+              reader->n_warnings == 0 && quiet.list.count == 0 &&
+              !has_absent_group(reader->set);
+    reader->diags = diags;
+    return ok;
+}
