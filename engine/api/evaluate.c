@@ -123,6 +123,7 @@ static void make_structs(struct archrules_result *result)
         AR_NEW_ARRAY(arena, archrules_finding, from->findings.count);
     for (size_t i = 0; i < from->findings.count; i++)
         result->findings[i] = make_finding(arena, from->findings.at[i]);
+    ar_api_make_questions(result);
 }
 
 /* ---- evaluating ---- */

@@ -53,6 +53,8 @@ struct archrules_result {
     const struct ar_result *result;
     archrules_rule *rules;
     archrules_finding *findings;
+    archrules_question *questions;
+    size_t n_questions;
 };
 
 struct archrules_test_report {
@@ -121,6 +123,9 @@ void ar_api_write_diags(struct ar_json_writer *writer, struct ar_diags *diags);
 /* As the format of output says; color for people. */
 void ar_api_put_diags(struct ar_buf *out, struct ar_diags *diags,
                       const archrules_output *output);
+
+/* Fills in the questions of a result that was evaluated. */
+void ar_api_make_questions(struct archrules_result *result);
 
 archrules_severity ar_api_severity(enum ar_rule_severity severity);
 

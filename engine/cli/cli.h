@@ -190,6 +190,16 @@ int cli_collect_everything(const struct cli_options *options,
 void cli_show_timings(const struct cli_options *options,
                       archrules_facts *facts);
 
+/* ---- ask.c ---- */
+
+/* Asks on the terminal for each input that rules wait for, unless there is no
+ * terminal or options say not to; after each answer collect(). CLI_EXIT_OK,
+ * or what collecting, an interrupt or a failure asks for. */
+int cli_ask(const struct cli_options *options, archrules_engine *engine,
+            archrules_facts *facts,
+            int (*collect)(const struct cli_options *options,
+                           archrules_facts *facts));
+
 /* ---- commands ---- */
 
 int cli_run_eval(const struct cli_options *options);

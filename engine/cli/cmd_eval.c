@@ -152,6 +152,8 @@ static int evaluate(const struct cli_options *options,
     if (is_usable) {
         note_loaded(options, engine);
         int facts_code = open_facts(options, engine, &facts);
+        if (facts_code == CLI_EXIT_OK)
+            facts_code = cli_ask(options, engine, facts, collect_facts);
         code = cli_worse(code, facts_code);
         if (facts_code == CLI_EXIT_OK)
             code = cli_worse(code, report(options, engine, facts, output));

@@ -19,6 +19,9 @@ bool cli_is_terminal(enum cli_stream stream);
  * cli_interrupt_signal(): its number, or 0. */
 void cli_catch_interrupts(void);
 int cli_interrupt_signal(void);
+/* From now on an interrupt ends the program at once, again: for waiting where
+ * nobody would ask. */
+void cli_release_interrupts(void);
 
 /* Writes everything; NULL, or what is wrong ("No space left on device"). */
 const char *cli_write_stream(enum cli_stream stream, const char *bytes,

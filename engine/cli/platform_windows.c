@@ -437,6 +437,11 @@ void cli_catch_interrupts(void)
     SetConsoleCtrlHandler(note_interrupt, TRUE);
 }
 
+void cli_release_interrupts(void)
+{
+    SetConsoleCtrlHandler(note_interrupt, FALSE);
+}
+
 int cli_interrupt_signal(void)
 {
     return (int)interrupt_signal;

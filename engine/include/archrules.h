@@ -235,6 +235,12 @@ ARCHRULES_CHECKED archrules_status archrules_facts_set(archrules_facts *facts,
 ARCHRULES_CHECKED archrules_status
 archrules_facts_set_input(archrules_facts *facts, const char *assignment);
 
+/* Sets an input to what a person typed, read as its type; of a string the text
+ * itself, whatever it is. ARCHRULES_INVALID, with a diagnostic, if it is not
+ * of that type. */
+ARCHRULES_CHECKED archrules_status archrules_facts_answer(
+    archrules_facts *facts, const char *name, const char *text);
+
 /* Zero is a good start. */
 typedef struct archrules_collect_options {
     unsigned timeout_seconds; /* of everything; 0: AR_MAX_RUN_SECONDS, which
@@ -368,6 +374,20 @@ ARCHRULES_API size_t
 archrules_result_finding_count(const archrules_result *result);
 ARCHRULES_API const archrules_finding *archrules_result_finding(
     const archrules_result *result, size_t ix);
+/* What rules wait for that only a person knows: an input that nobody has
+ * given. New members may be added at the end; the library makes these. */
+typedef struct archrules_question {
+    const char *name;    /* of the input: "image.name" */
+    const char *text;    /* "Which image fails?", or "" */
+    const char *answers; /* what an answer may be: "string", "glibc, musl" */
+} archrules_question;
+
+/* Each once; what most rules wait for comes first. NULL past the end. */
+ARCHRULES_API size_t
+archrules_result_question_count(const archrules_result *result);
+ARCHRULES_API const archrules_question *archrules_result_question(
+    const archrules_result *result, size_t ix);
+
 /* Rules with that status. */
 ARCHRULES_API size_t archrules_result_count(const archrules_result *result,
                                             archrules_rule_status status);
