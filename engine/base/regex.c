@@ -13,6 +13,7 @@
 #include "base/regex_scan.h"
 
 #include <pcre2.h>
+#include <stdatomic.h>
 #include <string.h>
 
 enum {
@@ -23,6 +24,7 @@ enum {
     MATCH_LIMIT = 10000000,
     HEAP_LIMIT_KIB = 8192,
     SCANNED_BYTES_PER_FUEL = 16,
+    BOUND_PER_FUEL = 64, /* of work that is not counted, but bounded */
     MESSAGE_BYTES = 256
 };
 
@@ -37,10 +39,22 @@ struct memory_cap {
 
 struct ar_regex {
     pcre2_general_context *memory;
-    pcre2_code *code;
+    pcre2_code *code;              /* with callouts unless it is simple */
+    _Atomic(pcre2_code *) metered; /* of a simple one, once it is needed */
     struct memory_cap cap;
     size_t n_groups;
     ar_str *group_names; /* n_groups + 1 of them */
+    ar_str pattern;
+    uint32_t options;
+    struct ar_regex_needles needles;
+    struct ar_regex_shape shape;
+};
+
+/* What PCRE2 works in, made at the first match. */
+struct ar_regex_scratch {
+    pcre2_general_context *memory;
+    pcre2_match_data *data;
+    pcre2_match_context *limits;
 };
 
 /* PCRE2 cannot be jumped across: it gets NULL and returns an error. */
@@ -64,6 +78,7 @@ static void release_regex(void *resource)
 {
     struct ar_regex *regex = resource;
     pcre2_code_free(regex->code);
+    pcre2_code_free(atomic_load(&regex->metered));
     pcre2_general_context_free(regex->memory);
     regex->code = NULL;
     regex->memory = NULL;
@@ -113,10 +128,9 @@ static bool check_pattern(ar_str pattern, uint32_t options,
 }
 
 /* Settings that PCRE2 would otherwise take from how it was built. */
-static pcre2_compile_context *create_settings(struct ar_regex *regex)
+static pcre2_compile_context *create_settings(pcre2_general_context *memory)
 {
-    pcre2_compile_context *settings =
-        pcre2_compile_context_create(regex->memory);
+    pcre2_compile_context *settings = pcre2_compile_context_create(memory);
     if (!settings)
         return NULL;
     pcre2_set_newline(settings, PCRE2_NEWLINE_ANYCRLF);
@@ -153,10 +167,13 @@ static bool compile_code(struct ar_arena *arena, struct ar_regex *regex,
     regex->memory = pcre2_general_context_create(take_memory, give_memory_back,
                                                  &regex->cap);
     pcre2_compile_context *settings =
-        regex->memory ? create_settings(regex) : NULL;
+        regex->memory ? create_settings(regex->memory) : NULL;
     if (!settings)
         ar_arena_fail(arena);
-    options |= PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_AUTO_CALLOUT;
+    options |= PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C;
+    regex->options = options;
+    if (!regex->shape.is_simple)
+        options |= PCRE2_AUTO_CALLOUT;
     regex->code =
         pcre2_compile(text, pattern.len, options, &code, &offset, settings);
     pcre2_compile_context_free(settings);
@@ -230,6 +247,9 @@ bool ar_regex_compile(struct ar_arena *arena, ar_str pattern, ar_str flags,
     struct ar_regex *regex = AR_NEW(arena, struct ar_regex);
     /* Before there is anything to release: from here on a jump is safe. */
     ar_arena_defer(arena, release_regex, regex);
+    regex->pattern = ar_str_copy(arena, pattern);
+    regex->shape = ar_regex_find_shape(arena, pattern, flags);
+    regex->needles = ar_regex_find_needles(arena, pattern, flags);
     if (!compile_code(arena, regex, pattern, options, error))
         return false;
     if (!check_compiled(regex, &scan, error))
@@ -238,6 +258,8 @@ bool ar_regex_compile(struct ar_arena *arena, ar_str pattern, ar_str flags,
     *out = regex;
     return true;
 }
+
+/* ---- work ---- */
 
 /* The work of one match. */
 struct meter {
@@ -286,44 +308,147 @@ static void read_groups(const struct ar_regex *regex, ar_str subject,
     }
 }
 
-static enum ar_regex_verdict run_match(const struct ar_regex *regex,
-                                       ar_str subject, ar_str *groups,
-                                       struct meter *meter)
+/* ---- matching ---- */
+
+static void release_scratch(void *resource)
 {
-    enum ar_regex_verdict verdict = AR_REGEX_NO_MEMORY;
-    pcre2_match_context *limits = pcre2_match_context_create(regex->memory);
-    pcre2_match_data *data =
-        pcre2_match_data_create_from_pattern(regex->code, regex->memory);
-    if (limits && data) {
-        pcre2_set_match_limit(limits, MATCH_LIMIT);
-        pcre2_set_heap_limit(limits, HEAP_LIMIT_KIB);
-        pcre2_set_callout(limits, count_work, meter);
-        verdict =
-            judge(pcre2_match(regex->code, (PCRE2_SPTR)subject.ptr, subject.len,
-                              0, PCRE2_NO_JIT, data, limits));
+    struct ar_regex_scratch *scratch = resource;
+    pcre2_match_data_free(scratch->data);
+    pcre2_match_context_free(scratch->limits);
+    pcre2_general_context_free(scratch->memory);
+    *scratch = (struct ar_regex_scratch){0};
+}
+
+struct ar_regex_scratch *ar_regex_scratch_create(struct ar_arena *arena)
+{
+    struct ar_regex_scratch *scratch = AR_NEW(arena, struct ar_regex_scratch);
+    ar_arena_defer(arena, release_scratch, scratch);
+    return scratch;
+}
+
+/* False if there is no memory. */
+static bool prepare_scratch(struct ar_regex_scratch *scratch)
+{
+    static struct memory_cap no_cap;
+    if (scratch->limits)
+        return true;
+    scratch->memory =
+        pcre2_general_context_create(take_memory, give_memory_back, &no_cap);
+    if (!scratch->memory)
+        return false;
+    scratch->data =
+        pcre2_match_data_create(AR_MAX_REGEX_GROUPS + 1, scratch->memory);
+    scratch->limits = pcre2_match_context_create(scratch->memory);
+    if (!scratch->data || !scratch->limits) {
+        release_scratch(scratch);
+        return false;
     }
+    pcre2_set_match_limit(scratch->limits, MATCH_LIMIT);
+    pcre2_set_heap_limit(scratch->limits, HEAP_LIMIT_KIB);
+    return true;
+}
+
+static enum ar_regex_verdict run_match(const struct ar_regex *regex,
+                                       const pcre2_code *code, ar_str subject,
+                                       ar_str *groups, struct meter *meter,
+                                       struct ar_regex_scratch *scratch)
+{
+    if (!prepare_scratch(scratch))
+        return AR_REGEX_NO_MEMORY;
+    pcre2_set_callout(scratch->limits, count_work, meter);
+    enum ar_regex_verdict verdict =
+        judge(pcre2_match(code, (PCRE2_SPTR)subject.ptr, subject.len, 0,
+                          PCRE2_NO_JIT, scratch->data, scratch->limits));
     if (verdict == AR_REGEX_MATCH && groups)
-        read_groups(regex, subject, data, groups);
-    pcre2_match_data_free(data);
-    pcre2_match_context_free(limits);
+        read_groups(regex, subject, scratch->data, groups);
     return verdict;
+}
+
+/* Of a simple pattern the code with callouts; NULL if there is no memory. The
+ * first of several threads that make it wins. */
+static const pcre2_code *need_metered(struct ar_regex *regex)
+{
+    pcre2_code *known = atomic_load(&regex->metered);
+    int code = 0;
+    PCRE2_SIZE offset = 0;
+    if (known)
+        return known;
+    pcre2_compile_context *settings = create_settings(regex->memory);
+    if (!settings)
+        return NULL;
+    pcre2_code *made = pcre2_compile(
+        (PCRE2_SPTR)regex->pattern.ptr, regex->pattern.len,
+        regex->options | PCRE2_AUTO_CALLOUT, &code, &offset, settings);
+    pcre2_compile_context_free(settings);
+    if (!made || atomic_compare_exchange_strong(&regex->metered, &known, made))
+        return made;
+    pcre2_code_free(made);
+    return known;
+}
+
+/* Work that cannot exceed the limit is not counted. What it costs follows from
+ * its bound, so that it is the same everywhere. */
+static enum ar_regex_verdict match_freely(const struct ar_regex *regex,
+                                          ar_str subject, ar_str *groups,
+                                          int64_t *fuel, uint64_t bound,
+                                          struct ar_regex_scratch *scratch)
+{
+    struct meter meter = {.left = AR_REGEX_FUEL_PER_MATCH};
+    *fuel -= 1 + (int64_t)(subject.len + bound / BOUND_PER_FUEL);
+    return run_match(regex, regex->code, subject, groups, &meter, scratch);
+}
+
+static enum ar_regex_verdict match_metered(const struct ar_regex *regex,
+                                           ar_str subject, ar_str *groups,
+                                           int64_t *fuel,
+                                           struct ar_regex_scratch *scratch)
+{
+    struct meter meter = {.left = AR_REGEX_FUEL_PER_MATCH};
+    const pcre2_code *code = regex->code;
+    if (regex->shape.is_simple)
+        code = need_metered((struct ar_regex *)(uintptr_t)regex);
+    if (!code)
+        return AR_REGEX_NO_MEMORY;
+    if (meter.left > *fuel)
+        meter.left = *fuel;
+    int64_t allowed = meter.left;
+    enum ar_regex_verdict verdict =
+        run_match(regex, code, subject, groups, &meter, scratch);
+    *fuel -= allowed - meter.left;
+    return verdict;
+}
+
+enum ar_regex_verdict ar_regex_match_with(const struct ar_regex *regex,
+                                          ar_str subject, ar_str *groups,
+                                          int64_t *fuel,
+                                          struct ar_regex_scratch *scratch)
+{
+    if (!subject.ptr)
+        subject = AR_STR("");
+    if (!ar_regex_has_needles(&regex->needles, subject))
+        return AR_REGEX_NO_MATCH;
+    if (*fuel <= 0)
+        return AR_REGEX_BUDGET;
+    uint64_t bound = ar_regex_bound_work(&regex->shape, subject.len);
+    if (bound <= AR_REGEX_FUEL_PER_MATCH)
+        return match_freely(regex, subject, groups, fuel, bound, scratch);
+    return match_metered(regex, subject, groups, fuel, scratch);
 }
 
 enum ar_regex_verdict ar_regex_match(const struct ar_regex *regex,
                                      ar_str subject, ar_str *groups,
                                      int64_t *fuel)
 {
-    struct meter meter = {.left = AR_REGEX_FUEL_PER_MATCH};
-    if (*fuel <= 0)
-        return AR_REGEX_BUDGET;
-    if (meter.left > *fuel)
-        meter.left = *fuel;
-    int64_t allowed = meter.left;
-    if (!subject.ptr)
-        subject = AR_STR("");
-    enum ar_regex_verdict verdict = run_match(regex, subject, groups, &meter);
-    *fuel -= allowed - meter.left;
+    struct ar_regex_scratch scratch = {0};
+    enum ar_regex_verdict verdict =
+        ar_regex_match_with(regex, subject, groups, fuel, &scratch);
+    release_scratch(&scratch);
     return verdict;
+}
+
+const struct ar_regex_needles *ar_regex_needles(const struct ar_regex *regex)
+{
+    return &regex->needles;
 }
 
 size_t ar_regex_group_count(const struct ar_regex *regex)

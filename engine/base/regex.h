@@ -4,6 +4,7 @@
 /* Regular expressions with one verdict everywhere and a bound on the work.
  * The only module that knows PCRE2. */
 
+#include "base/regex_literal.h"
 #include "base/str.h"
 
 struct ar_regex;
@@ -34,18 +35,32 @@ enum ar_regex_verdict {
 };
 
 /* Work allowed for one match: PCRE2 callouts, plus a sixteenth of the bytes
- * scanned between them. */
+ * scanned between them. Where a pattern cannot need as much, none is counted,
+ * and the match is charged for its text and a part of what it might need. */
 enum { AR_REGEX_FUEL_PER_MATCH = 2000000 };
 
 /* Finds the first match in subject. groups, if not NULL, receives
  * ar_regex_group_count() + 1 strings, the whole match first; a group that
  * took no part is {NULL, 0}, an empty one has a pointer. *fuel is what is
  * left of the caller's allowance and is charged; it may end negative, and
- * with none left the verdict is AR_REGEX_BUDGET. A subject that is not valid
- * UTF-8 does not match. Any number of threads may share one regex. */
+ * with none left the verdict is AR_REGEX_BUDGET. A subject without the text
+ * that every match contains does not match, and costs nothing. One that is not
+ * valid UTF-8 does not match. Any number of threads may share one regex. */
 enum ar_regex_verdict ar_regex_match(const struct ar_regex *regex,
                                      ar_str subject, ar_str *groups,
                                      int64_t *fuel);
+
+/* The same, for many matches: memory that one thread uses again and again. It
+ * goes with the arena. */
+struct ar_regex_scratch;
+struct ar_regex_scratch *ar_regex_scratch_create(struct ar_arena *arena);
+enum ar_regex_verdict ar_regex_match_with(const struct ar_regex *regex,
+                                          ar_str subject, ar_str *groups,
+                                          int64_t *fuel,
+                                          struct ar_regex_scratch *scratch);
+
+/* What every match contains. */
+const struct ar_regex_needles *ar_regex_needles(const struct ar_regex *regex);
 
 size_t ar_regex_group_count(const struct ar_regex *regex);
 /* Name of group ix (1-based), or the empty string. */

@@ -54,11 +54,20 @@ static const ar_value *find_value(const struct ar_factset *set,
     return entry ? &entry->value : ar_factset_missing(set, decl);
 }
 
+static void fill_slot(struct ar_factset *set, size_t ix, const ar_value *value)
+{
+    const struct ar_fact_layout *layout = set->layout;
+    set->slots[ix] = value;
+    if (layout->classify)
+        set->classes[ix] = layout->classify(layout, ix, value);
+}
+
 static void fill_slots(struct ar_factset *set)
 {
     const struct ar_fact_layout *layout = set->layout;
     for (size_t ix = 0; ix < layout->count; ix++)
-        set->slots[ix] = find_value(set, layout->decls[ix], layout->keys[ix]);
+        fill_slot(set, ix,
+                  find_value(set, layout->decls[ix], layout->keys[ix]));
 }
 
 void ar_factset_bind(struct ar_factset *set,
@@ -67,6 +76,7 @@ void ar_factset_bind(struct ar_factset *set,
     if (set->layout == layout)
         return;
     set->slots = AR_NEW_ARRAY(set->arena, const ar_value *, layout->count);
+    set->classes = AR_NEW_ARRAY(set->arena, uint32_t, layout->count);
     set->layout = layout;
     fill_slots(set);
 }
@@ -82,7 +92,7 @@ static void follow(struct ar_factset *set, const struct ar_fact_entry *entry)
     }
     const ar_str *key = ar_map_get(&set->layout->numbers, entry->key);
     if (key)
-        set->slots[key - set->layout->keys] = &entry->value;
+        fill_slot(set, (size_t)(key - set->layout->keys), &entry->value);
 }
 
 enum { KIB = 1024 };

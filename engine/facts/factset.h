@@ -27,6 +27,10 @@ struct ar_fact_layout {
     const struct ar_fact_decl *const *decls;
     size_t count;
     struct ar_map numbers; /* key -> an element of keys */
+    /* What a value means to the program: values of one class are alike to its
+     * rules. NULL: nothing. */
+    uint32_t (*classify)(const struct ar_fact_layout *layout, size_t slot,
+                         const ar_value *value);
 };
 
 struct ar_factset {
@@ -50,6 +54,7 @@ struct ar_factset {
     const struct ar_fact_layout *layout; /* that it is bound to, or NULL */
     const ar_value **slots; /* then the state of each fact of the layout, as
                                ar_factset_get() gives it */
+    uint32_t *classes;      /* of the values in slots, by the layout */
 };
 
 /* Sets a fact or (absent, unknown only) a group, replacing what was there: of

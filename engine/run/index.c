@@ -11,8 +11,10 @@ static struct ar_fact_layout make_layout(struct ar_arena *arena,
     ar_str *keys = AR_NEW_ARRAY(arena, ar_str, count);
     const struct ar_fact_decl **decls =
         AR_NEW_ARRAY(arena, const struct ar_fact_decl *, count);
-    struct ar_fact_layout layout = {
-        .keys = keys, .decls = decls, .count = count};
+    struct ar_fact_layout layout = {.keys = keys,
+                                    .decls = decls,
+                                    .count = count,
+                                    .classify = ar_index_classify};
     for (uint32_t ix = 0; ix < count; ix++) {
         const struct ar_block_slot *slot = &code->block.slot_at[ix];
         keys[ix] = ar_block_text(&code->block, slot->key);
@@ -73,6 +75,7 @@ const struct ar_index *ar_index_build(struct ar_arena *arena,
     ar_index_count_costs(&builder);
     ar_index_make_clauses(&builder);
     ar_index_make_rows(&builder);
+    ar_index_make_filters(&builder);
     keep_tasks(&builder);
     ar_arena_free(scratch);
     return index;

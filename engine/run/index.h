@@ -29,11 +29,22 @@ struct ar_scan *ar_scan_create(struct ar_arena *arena,
 void ar_scan_run(struct ar_scan *scan, const struct ar_factset *facts,
                  const struct ar_evaluation_options *options);
 
-/* Of rule ix of the program, after ar_scan_run(). */
+/* ---- what changes ---- */
+
+/* Says that a fact or group of the set was given another state since the scan
+ * last ran. The set is bound to the layout of the index. */
+void ar_scan_touch(struct ar_scan *scan, const struct ar_fact_ref *ref);
+/* As ar_scan_run() with the same set and options, in less time: only what the
+ * touched facts may have changed is worked out again. */
+void ar_scan_update(struct ar_scan *scan);
+
+/* ---- the answer, after ar_scan_run() or ar_scan_update() ---- */
+
+/* Of rule ix of the program. */
 enum ar_status ar_scan_status(const struct ar_scan *scan, size_t rule_ix);
 /* How many rules have each status. */
 const size_t *ar_scan_counts(const struct ar_scan *scan);
-/* After ar_scan_run(), before asking ar_scan_is_bare(). */
+/* Before asking ar_scan_is_bare(). */
 void ar_scan_find_blame(struct ar_scan *scan);
 /* Whether nothing can be said of the rule but its status: it is clear or not
  * applicable, and no fact that is absent is to blame. False where that would
@@ -42,11 +53,13 @@ bool ar_scan_is_bare(const struct ar_scan *scan, size_t rule_ix);
 /* Whether the evaluation, rule by rule, could not have run out of fuel in what
  * the scan decided; steps: that others took. */
 bool ar_scan_is_within_fuel(const struct ar_scan *scan, int64_t steps);
-/* The rules that matched, in the order of the program. */
+/* Rules in the order of the program; good until the next call of it. */
 struct ar_scan_list {
     const uint32_t *at;
     size_t count;
 };
 struct ar_scan_list ar_scan_matched(struct ar_scan *scan);
+/* Those to which the last ar_scan_update() gave another status. */
+struct ar_scan_list ar_scan_changed(struct ar_scan *scan);
 
 #endif

@@ -163,3 +163,17 @@ uint32_t ar_index_class(const struct ar_index_slot *slot, const ar_value *value)
     }
     AR_UNREACHABLE();
 }
+
+uint32_t ar_index_classify(const struct ar_fact_layout *layout, size_t slot,
+                           const ar_value *value)
+{
+    const struct ar_index *index = (const struct ar_index *)layout;
+    uint32_t number = index->slot_of[slot];
+    if (value->state == AR_STATE_UNKNOWN)
+        return AR_INDEX_UNKNOWN;
+    if (number == 0)
+        return 0;
+    const struct ar_index_slot *at = &index->slots[number - 1];
+    return value->state == AR_STATE_ABSENT ? at->n_classes
+                                           : ar_index_class(at, value);
+}

@@ -12,8 +12,11 @@
  * class has a row: 0 where it decides a clause, 1 where it does not. All rows
  * of a machine ANDed say what its facts decide. */
 
+#include "base/regex.h"
 #include "run/index.h"
 #include "run/machine.h"
+
+#include <string.h>
 
 enum {
     /* A rule is left to the machine if it might take more steps than this,
@@ -66,12 +69,52 @@ struct ar_index_task {
     enum ar_index_task_kind kind;
     uint32_t routine; /* that gives the same, or none */
     bool is_inverse;  /* the routine gives the opposite */
+    bool is_filtered; /* of TASK_MATCH: in the filter of the slot */
     uint32_t slot;
     uint32_t regex;
     const struct ar_index_field_test *tests; /* of all clauses of body */
     const uint32_t *clause_ends;             /* in tests */
     uint32_t n_clauses;
 };
+
+/* ---- filters ---- */
+
+enum { AR_INDEX_GRAM = 4 };
+
+/* A text without which some patterns cannot match. */
+struct ar_index_filter_text {
+    ar_str text;
+    uint32_t gram_at;    /* where the bytes are that the table has */
+    uint32_t next;       /* text with that hash, plus 1 */
+    uint32_t first_task; /* plus 1 */
+};
+
+struct ar_index_filter_task {
+    uint32_t task;
+    uint32_t next; /* of the text, plus 1 */
+};
+
+/* For all patterns that look at a fact, which is a string or a list. */
+struct ar_index_filter {
+    uint32_t slot;
+    unsigned shift;        /* of the hash: what is left is an index */
+    const uint32_t *table; /* of texts, plus 1 */
+    const struct ar_index_filter_text *texts;
+    uint32_t n_texts;
+    const struct ar_index_filter_task *tasks;
+    uint32_t n_tasks;
+};
+
+static inline uint32_t ar_index_gram(const char *bytes)
+{
+    uint32_t gram;
+    memcpy(&gram, bytes, sizeof(gram));
+    return gram;
+}
+static inline uint32_t ar_index_gram_hash(uint32_t gram, unsigned shift)
+{
+    return gram * UINT32_C(2654435761) >> shift;
+}
 
 /* ---- slots ---- */
 
@@ -141,8 +184,8 @@ struct ar_index_rest {
 };
 
 struct ar_index {
+    struct ar_fact_layout layout; /* first; by slot of the block */
     const struct ar_code *code;
-    struct ar_fact_layout layout; /* by slot of the block */
     uint32_t n_rules;
     uint32_t n_rule_words;
     uint32_t n_words; /* of a row */
@@ -164,8 +207,12 @@ struct ar_index {
     const uint32_t *rest_literals;
     const struct ar_index_slot *slots;
     uint32_t n_slots;
+    const uint32_t *slot_of; /* by slot of the block: number + 1, or 0 */
     const struct ar_index_task *tasks;
     uint32_t n_tasks;
+    const struct ar_index_filter *filters;
+    uint32_t n_filters;
+    const uint32_t *filter_of;  /* by slot of the block: number + 1, or 0 */
     const uint32_t *not_loaded; /* rules */
     uint32_t n_not_loaded;
     uint64_t short_steps; /* of all rules, where lists are short */
@@ -246,6 +293,11 @@ void ar_index_make_clauses(struct ar_index_builder *builder);
 /* Classes and rows of every slot that has entries. */
 void ar_index_make_rows(struct ar_index_builder *builder);
 
+/* ---- index_filter.c ---- */
+
+/* Filters for all tasks that match patterns. */
+void ar_index_make_filters(struct ar_index_builder *builder);
+
 /* ---- index_class.c ---- */
 
 /* The number by which a value of a kind that has an order is ordered; false
@@ -253,6 +305,11 @@ void ar_index_make_rows(struct ar_index_builder *builder);
 bool ar_index_number(enum ar_index_kind kind, const ar_value *value,
                      int64_t *out);
 uint32_t ar_index_hash(ar_str text);
+/* The class of an unknown fact. */
+#define AR_INDEX_UNKNOWN UINT32_MAX
+/* The class of whatever state a fact is in. */
+uint32_t ar_index_classify(const struct ar_fact_layout *layout, size_t slot,
+                           const ar_value *value);
 /* The class of a value. */
 uint32_t ar_index_class(const struct ar_index_slot *slot,
                         const ar_value *value);

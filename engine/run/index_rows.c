@@ -514,6 +514,7 @@ void ar_index_make_rows(struct ar_index_builder *builder)
         count += builder->first_entry[ix] != 0;
     struct ar_index_slot *slots =
         AR_NEW_ARRAY(builder->arena, struct ar_index_slot, count);
+    uint32_t *slot_of = AR_NEW_ARRAY(builder->arena, uint32_t, n_slots);
     count = 0;
     for (uint32_t ix = 0; ix < n_slots; ix++) {
         if (builder->first_entry[ix] == 0)
@@ -523,7 +524,9 @@ void ar_index_make_rows(struct ar_index_builder *builder)
                                 .slot = &slots[count++],
                                 .first_entry = builder->first_entry[ix]};
         make_slot(&rowing);
+        slot_of[ix] = count;
     }
     index->slots = slots;
+    index->slot_of = slot_of;
     index->n_slots = count;
 }

@@ -3,6 +3,7 @@
 
 #include "run/machine.h"
 
+#include "base/regex.h"
 #include "result/assemble.h"
 #include "run/index.h"
 
@@ -133,6 +134,7 @@ static void allocate_states(struct ar_machine *machine)
         AR_NEW_ARRAY(arena, struct ar_memo *, block->routine_count);
     machine->stack = AR_NEW_ARRAY(arena, struct ar_register, STACK_REGISTERS);
     machine->stack_size = STACK_REGISTERS;
+    machine->regex_scratch = ar_regex_scratch_create(arena);
 }
 
 struct ar_machine *ar_machine_start(struct ar_arena *arena,

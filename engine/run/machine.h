@@ -107,6 +107,7 @@ struct ar_machine {
     struct ar_group_state **group_slots;
     struct ar_memo **predicates; /* by routine */
     struct ar_map states;        /* key -> struct ar_fact_state * */
+    struct ar_regex_scratch *regex_scratch;
 
     struct ar_register *stack; /* windows, one behind the other */
     size_t stack_size;

@@ -43,8 +43,8 @@ static void match_text(struct search *search, ar_str text)
                  "the text is too long for a pattern");
         return;
     }
-    switch (ar_regex_match(search->regex, text, search->groups,
-                           &machine->regex_left)) {
+    switch (ar_regex_match_with(search->regex, text, search->groups,
+                                &machine->regex_left, machine->regex_scratch)) {
     case AR_REGEX_NO_MATCH: return;
     case AR_REGEX_MATCH: search->bits = AR_OUTCOME_TRUE; return;
     case AR_REGEX_BUDGET:

@@ -17,16 +17,25 @@ struct ar_scan *ar_scan_create(struct ar_arena *arena,
     scan->arena = arena;
     scan->looked_up =
         AR_NEW_ARRAY(arena, const ar_value *, index->layout.count);
+    scan->classified = AR_NEW_ARRAY(arena, uint32_t, index->layout.count);
     scan->rows = AR_NEW_ARRAY(arena, const uint64_t *, index->n_slots);
     scan->unknown = AR_NEW_ARRAY(arena, uint32_t, index->n_slots);
     scan->possible = AR_NEW_ARRAY(arena, uint64_t, n_words);
     scan->certain = AR_NEW_ARRAY(arena, uint64_t, n_words);
     scan->kept = AR_NEW_ARRAY(arena, uint8_t, (size_t)n_words * 64);
     scan->tasks = AR_NEW_ARRAY(arena, uint8_t, index->n_tasks);
-    scan->matched = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
-    scan->open = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
-    scan->not_applicable = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
-    scan->failed = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
+    scan->candidates = AR_NEW_ARRAY(arena, uint64_t, index->n_tasks);
+    scan->regex = ar_regex_scratch_create(arena);
+    scan->filters = AR_NEW_ARRAY(arena, uint8_t, index->n_filters);
+    scan->is_touched = AR_NEW_ARRAY(arena, bool, index->layout.count);
+    scan->matched =
+        AR_NEW_ARRAY(arena, uint64_t, (size_t)n_rule_words * AR_SCAN_STATUSES);
+    scan->open = scan->matched + n_rule_words;
+    scan->not_applicable = scan->open + n_rule_words;
+    scan->failed = scan->not_applicable + n_rule_words;
+    scan->before =
+        AR_NEW_ARRAY(arena, uint64_t, (size_t)n_rule_words * AR_SCAN_STATUSES);
+    scan->changed = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
     scan->blamed = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
     scan->by_rule = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
     scan->list = AR_NEW_ARRAY(arena, uint32_t, index->n_rules);
@@ -83,15 +92,10 @@ static uint32_t and_facts(struct ar_scan *scan)
            index->n_words * sizeof(*scan->possible));
     for (uint32_t ix = 0; ix < index->n_slots; ix++) {
         const struct ar_index_slot *slot = &index->slots[ix];
-        const ar_value *value = scan->values[slot->slot];
-        if (value->state == AR_STATE_UNKNOWN) {
+        uint32_t class_ix = scan->classes[slot->slot];
+        if (class_ix == AR_INDEX_UNKNOWN) {
             scan->unknown[n_unknown++] = ix;
-            continue;
-        }
-        uint32_t class_ix = value->state == AR_STATE_ABSENT
-                                ? slot->n_classes
-                                : ar_index_class(slot, value);
-        if (slot->form == AR_INDEX_ROWS) {
+        } else if (slot->form == AR_INDEX_ROWS) {
             scan->rows[n_rows++] =
                 slot->rows + (size_t)class_ix * index->n_words;
         } else if (slot->form == AR_INDEX_KILLS) {
@@ -310,11 +314,8 @@ static void settle(struct ar_scan *scan)
 static void settle_by_machine(struct ar_scan *scan)
 {
     const struct ar_index *index = scan->index;
-    size_t size = index->n_rule_words * sizeof(uint64_t);
-    memset(scan->matched, 0, size);
-    memset(scan->open, 0, size);
-    memset(scan->not_applicable, 0, size);
-    memset(scan->failed, 0, size);
+    memset(scan->matched, 0,
+           index->n_rule_words * AR_SCAN_STATUSES * sizeof(uint64_t));
     for (uint32_t ix = 0; ix < index->n_rules; ix++) {
         uint32_t column = index->column_of[ix];
         if (has_bit(index->is_loaded, column))
@@ -323,8 +324,6 @@ static void settle_by_machine(struct ar_scan *scan)
 }
 
 /* ---- a run ---- */
-
-static const struct ar_evaluation_options no_options;
 
 static int64_t run_fuel(const struct ar_evaluation_options *options)
 {
@@ -336,7 +335,7 @@ bool ar_scan_is_within_fuel(const struct ar_scan *scan, int64_t steps)
     uint64_t least = scan->facts->longest > AR_INDEX_SHORT
                          ? scan->index->long_steps
                          : scan->index->short_steps;
-    return least + (uint64_t)steps <= (uint64_t)run_fuel(scan->options);
+    return least + (uint64_t)steps <= (uint64_t)run_fuel(&scan->options);
 }
 
 /* With the steps of the rules that the machine has judged. */
@@ -344,13 +343,13 @@ static bool is_within_fuel(const struct ar_scan *scan)
 {
     int64_t steps = 0;
     if (scan->machine)
-        steps = run_fuel(scan->options) - scan->machine->run_left;
+        steps = run_fuel(&scan->options) - scan->machine->run_left;
     return ar_scan_is_within_fuel(scan, steps);
 }
 
 static bool is_usable(const struct ar_scan *scan)
 {
-    const struct ar_evaluation_options *options = scan->options;
+    const struct ar_evaluation_options *options = &scan->options;
     bool has_fuel =
         options->rule_fuel <= 0 || options->rule_fuel > AR_INDEX_STEPS;
     return has_fuel && !options->applies_first && is_within_fuel(scan);
@@ -362,15 +361,19 @@ static void look_up_facts(struct ar_scan *scan)
     const struct ar_factset *facts = scan->facts;
     if (facts->layout == layout) {
         scan->values = facts->slots;
+        scan->classes = facts->classes;
         return;
     }
     for (size_t ix = 0; ix < layout->count; ix++) {
         const struct ar_fact_entry *entry =
             ar_factset_entry(facts, layout->keys[ix]);
-        scan->looked_up[ix] =
+        const ar_value *value =
             entry ? &entry->value
                   : ar_factset_missing(facts, layout->decls[ix]);
+        scan->looked_up[ix] = value;
+        scan->classified[ix] = ar_index_classify(layout, ix, value);
     }
+    scan->classes = scan->classified;
     scan->values = scan->looked_up;
 }
 
@@ -413,28 +416,106 @@ static void count_statuses(struct ar_scan *scan)
         counts[AR_STATUS_ERROR];
 }
 
+/* With the tasks that were tried before, as far as they are good. */
+static void decide(struct ar_scan *scan)
+{
+    scan->is_long = scan->facts->longest > AR_INDEX_LONGEST;
+    forget_machine(scan);
+    scan->is_by_machine = !is_usable(scan);
+    if (!scan->is_by_machine) {
+        look_up_facts(scan);
+        decide_by_facts(scan);
+        settle(scan);
+        scan->is_by_machine = !is_within_fuel(scan);
+    }
+    if (scan->is_by_machine) {
+        forget_machine(scan);
+        settle_by_machine(scan);
+    }
+    count_statuses(scan);
+}
+
+static void forget_touched(struct ar_scan *scan)
+{
+    memset(scan->is_touched, 0,
+           scan->index->layout.count * sizeof(*scan->is_touched));
+    scan->is_all_touched = false;
+}
+
+static void forget_tasks(struct ar_scan *scan)
+{
+    const struct ar_index *index = scan->index;
+    memset(scan->tasks, AR_SCAN_NOT_TRIED, index->n_tasks);
+    memset(scan->filters, AR_SCAN_FILTER_IDLE, index->n_filters);
+}
+
 void ar_scan_run(struct ar_scan *scan, const struct ar_factset *facts,
                  const struct ar_evaluation_options *options)
 {
-    const struct ar_index *index = scan->index;
     scan->facts = facts;
-    scan->options = options ? options : &no_options;
-    scan->is_long = facts->longest > AR_INDEX_LONGEST;
-    forget_machine(scan);
-    bool is_usable_now = is_usable(scan);
-    if (is_usable_now) {
-        look_up_facts(scan);
-        memset(scan->tasks, AR_SCAN_NOT_TRIED, index->n_tasks);
-        decide_by_facts(scan);
-        settle(scan);
-        is_usable_now = is_within_fuel(scan);
-        if (!is_usable_now)
-            forget_machine(scan);
+    scan->options = options ? *options : (struct ar_evaluation_options){0};
+    forget_touched(scan);
+    forget_tasks(scan);
+    decide(scan);
+}
+
+/* ---- an update ---- */
+
+void ar_scan_touch(struct ar_scan *scan, const struct ar_fact_ref *ref)
+{
+    const struct ar_fact_layout *layout = &scan->index->layout;
+    if (!ref->decl) {
+        scan->is_all_touched = true;
+        return;
     }
-    scan->is_by_machine = !is_usable_now;
-    if (!is_usable_now)
-        settle_by_machine(scan);
-    count_statuses(scan);
+    const ar_str *key = ar_map_get(&layout->numbers, ref->key);
+    if (key)
+        scan->is_touched[key - layout->keys] = true;
+}
+
+/* What looks at one fact alone is good while that is not touched; what the
+ * machine worked out may have read any. */
+static void forget_touched_tasks(struct ar_scan *scan)
+{
+    const struct ar_index *index = scan->index;
+    for (uint32_t ix = 0; ix < index->n_tasks; ix++) {
+        const struct ar_index_task *task = &index->tasks[ix];
+        bool is_of_slot = task->kind == AR_INDEX_TASK_MATCH ||
+                          task->kind == AR_INDEX_TASK_ANY;
+        if (!is_of_slot || scan->is_touched[task->slot] ||
+            scan->tasks[ix] == AR_SCAN_LEFT)
+            scan->tasks[ix] = AR_SCAN_NOT_TRIED;
+    }
+    for (uint32_t ix = 0; ix < index->n_filters; ix++) {
+        if (scan->is_touched[index->filters[ix].slot])
+            scan->filters[ix] = AR_SCAN_FILTER_IDLE;
+    }
+}
+
+static void find_changed(struct ar_scan *scan)
+{
+    uint32_t n_words = scan->index->n_rule_words;
+    for (uint32_t at = 0; at < n_words; at++) {
+        scan->changed[at] = 0;
+        for (uint32_t status = 0; status < AR_SCAN_STATUSES; status++) {
+            uint32_t word = status * n_words + at;
+            scan->changed[at] |= scan->before[word] ^ scan->matched[word];
+        }
+    }
+}
+
+void ar_scan_update(struct ar_scan *scan)
+{
+    AR_ASSERT(scan->facts->layout == &scan->index->layout);
+    memcpy(scan->before, scan->matched,
+           scan->index->n_rule_words * AR_SCAN_STATUSES * sizeof(uint64_t));
+    if (scan->is_all_touched)
+        forget_tasks(scan);
+    else
+        forget_touched_tasks(scan);
+    forget_touched(scan);
+    decide(scan);
+    find_changed(scan);
 }
 
 /* ---- blame ---- */
@@ -512,13 +593,15 @@ const size_t *ar_scan_counts(const struct ar_scan *scan)
     return scan->counts;
 }
 
-struct ar_scan_list ar_scan_matched(struct ar_scan *scan)
+/* Columns as rules, in their order. */
+static struct ar_scan_list list_rules(struct ar_scan *scan,
+                                      const uint64_t *columns)
 {
     const struct ar_index *index = scan->index;
     size_t count = 0;
     memset(scan->by_rule, 0, index->n_rule_words * sizeof(*scan->by_rule));
     for (uint32_t at = 0; at < index->n_rule_words; at++) {
-        for (uint64_t bits = scan->matched[at]; bits != 0; bits &= bits - 1) {
+        for (uint64_t bits = columns[at]; bits != 0; bits &= bits - 1) {
             uint32_t rule = index->rule_of[at * 64 + first_bit(bits)];
             scan->by_rule[rule / 64] |= UINT64_C(1) << (rule % 64);
         }
@@ -528,4 +611,14 @@ struct ar_scan_list ar_scan_matched(struct ar_scan *scan)
             scan->list[count++] = at * 64 + first_bit(bits);
     }
     return (struct ar_scan_list){scan->list, count};
+}
+
+struct ar_scan_list ar_scan_matched(struct ar_scan *scan)
+{
+    return list_rules(scan, scan->matched);
+}
+
+struct ar_scan_list ar_scan_changed(struct ar_scan *scan)
+{
+    return list_rules(scan, scan->changed);
 }

@@ -9,35 +9,62 @@
  * can tell, rule by rule. */
 enum { AR_SCAN_NOT_TRIED = 0, AR_SCAN_LEFT = 8 };
 
+enum { AR_SCAN_STATUSES = 4 };
+
 struct ar_scan {
     const struct ar_index *index;
     struct ar_arena *arena;
     const struct ar_factset *facts;
-    const struct ar_evaluation_options *options;
+    struct ar_evaluation_options options;
     bool is_by_machine;
     bool is_long; /* a list or text is longer than the costs are for */
     const ar_value *const *values; /* by slot of the block */
-    const ar_value **looked_up;    /* room for them */
-    const uint64_t **rows;         /* of the machine */
-    uint32_t *unknown;             /* slots of the index */
-    uint64_t *possible;            /* a row: what may be true */
-    uint64_t *certain;             /* what must be */
-    uint8_t *kept;                 /* bits that an exception keeps */
-    uint8_t *tasks;                /* what they came to */
-    /* by column */
+    const uint32_t *classes;       /* of them */
+    const ar_value **looked_up;    /* room for the values */
+    uint32_t *classified;
+    const uint64_t **rows; /* of the machine */
+    uint32_t *unknown;     /* slots of the index */
+    uint64_t *possible;    /* a row: what may be true */
+    uint64_t *certain;     /* what must be */
+    uint8_t *kept;         /* bits that an exception keeps */
+    uint8_t *tasks;        /* what they came to */
+    uint64_t *candidates;  /* by task: a bit for each text that may match, the
+                              64th and those behind it share bits with others */
+    struct ar_regex_scratch *regex;
+    uint8_t *filters; /* enum ar_scan_filter, of each */
+    bool *is_touched; /* by slot of the block */
+    bool is_all_touched;
+    /* by column: one behind the other */
     uint64_t *matched;
     uint64_t *open;
     uint64_t *not_applicable;
     uint64_t *failed;
+    uint64_t *before;  /* these four, before an update */
+    uint64_t *changed; /* by it */
     uint64_t *blamed;  /* an absent fact may be to blame */
-    uint64_t *by_rule; /* matched */
+    uint64_t *by_rule; /* room for a list */
     size_t counts[AR_N_STATUSES];
     uint32_t *list;
     struct ar_arena memory;     /* of the machine */
     struct ar_machine *machine; /* or NULL: not needed so far */
 };
 
+enum ar_scan_filter {
+    AR_SCAN_FILTER_IDLE,
+    AR_SCAN_FILTER_DONE,
+    AR_SCAN_FILTER_ODD /* not all are texts that patterns look at */
+};
+
+/* ---- scan_match.c ---- */
+
+/* Whether the pattern of the task matches: outcomes, or AR_SCAN_LEFT. */
+unsigned ar_scan_match(struct ar_scan *scan, uint32_t task);
+
 /* ---- scan_task.c ---- */
+
+/* The same as ar_scan_try_task() by the machine alone. */
+unsigned ar_scan_run_task(struct ar_scan *scan,
+                          const struct ar_index_task *task);
 
 /* What the task comes to: outcomes, or AR_SCAN_LEFT. */
 unsigned ar_scan_try_task(struct ar_scan *scan, uint32_t task);

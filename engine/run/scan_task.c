@@ -2,7 +2,6 @@
 /* What the facts alone do not decide: patterns, elements of lists, and all
  * else by the machine. Each is worked out at most once. */
 
-#include "base/regex.h"
 #include "run/scan_parts.h"
 
 #include <string.h>
@@ -14,7 +13,7 @@ static struct ar_machine *need_machine(struct ar_scan *scan)
     if (!scan->machine) {
         scan->memory.out_of_memory = scan->arena->out_of_memory;
         scan->machine = ar_machine_start(&scan->memory, scan->index->code,
-                                         scan->facts, scan->options);
+                                         scan->facts, &scan->options);
         scan->machine->is_status_only = true;
     }
     return scan->machine;
@@ -31,7 +30,8 @@ enum ar_status ar_scan_judge(struct ar_scan *scan, uint32_t rule_ix)
 
 /* Where patterns took much work, it depends on the rule what is left of its
  * fuel for them. */
-static unsigned run_task(struct ar_scan *scan, const struct ar_index_task *task)
+unsigned ar_scan_run_task(struct ar_scan *scan,
+                          const struct ar_index_task *task)
 {
     struct ar_machine *machine = need_machine(scan);
     unsigned n_budget = machine->n_regex_budget;
@@ -53,50 +53,6 @@ static unsigned run_task(struct ar_scan *scan, const struct ar_index_task *task)
         regex > AR_MAX_REGEX_FUEL_RULE / AR_INDEX_MATCHES)
         return AR_SCAN_LEFT;
     return task->is_inverse ? ar_bits_not(held.bits) : held.bits;
-}
-
-/* ---- patterns ---- */
-
-static unsigned match_text(const struct ar_regex *regex, ar_str text,
-                           int64_t *fuel)
-{
-    if (text.len > AR_MAX_REGEX_SUBJECT_BYTES)
-        return AR_OUTCOME_OPEN;
-    switch (ar_regex_match(regex, text, NULL, fuel)) {
-    case AR_REGEX_NO_MATCH: return AR_OUTCOME_FALSE;
-    case AR_REGEX_MATCH: return AR_OUTCOME_TRUE;
-    case AR_REGEX_BUDGET:
-    case AR_REGEX_NO_MEMORY: break;
-    }
-    return AR_OUTCOME_OPEN;
-}
-
-/* Anything unusual is done again by the machine. */
-static unsigned match(struct ar_scan *scan, const struct ar_index_task *task)
-{
-    const ar_value *value = scan->values[task->slot];
-    const struct ar_regex *regex = scan->index->code->regexes[task->regex];
-    int64_t fuel = AR_MAX_REGEX_FUEL_RULE / AR_INDEX_MATCHES;
-    if (value->state == AR_STATE_ABSENT)
-        return AR_OUTCOME_NEITHER;
-    if (value->state == AR_STATE_UNKNOWN)
-        return AR_OUTCOME_OPEN;
-    const ar_value *items = value;
-    size_t count = 1;
-    if (value->type->kind == AR_TYPE_LIST) {
-        items = value->as.list.items;
-        count = value->as.list.count;
-    }
-    for (size_t ix = 0; ix < count; ix++) {
-        unsigned bits = AR_OUTCOME_OPEN;
-        if (items[ix].state == AR_STATE_VALUE)
-            bits = match_text(regex, items[ix].as.string, &fuel);
-        if (bits == AR_OUTCOME_OPEN)
-            return run_task(scan, task);
-        if (bits == AR_OUTCOME_TRUE)
-            return bits;
-    }
-    return AR_OUTCOME_FALSE;
 }
 
 /* ---- elements ---- */
@@ -171,7 +127,7 @@ static unsigned try_any(struct ar_scan *scan, const struct ar_index_task *task)
                                 scan->index->code->constants, &is_open);
     }
     if (is_open)
-        return run_task(scan, task);
+        return ar_scan_run_task(scan, task);
     return holds ? AR_OUTCOME_TRUE : AR_OUTCOME_FALSE;
 }
 
@@ -180,8 +136,8 @@ unsigned ar_scan_try_task(struct ar_scan *scan, uint32_t task_ix)
     const struct ar_index_task *task = &scan->index->tasks[task_ix];
     switch (task->kind) {
     case AR_INDEX_TASK_ROUTINE:
-    case AR_INDEX_TASK_SLOT: return run_task(scan, task);
-    case AR_INDEX_TASK_MATCH: return match(scan, task);
+    case AR_INDEX_TASK_SLOT: return ar_scan_run_task(scan, task);
+    case AR_INDEX_TASK_MATCH: return ar_scan_match(scan, task_ix);
     case AR_INDEX_TASK_ANY: return try_any(scan, task);
     }
     AR_UNREACHABLE();

@@ -400,7 +400,8 @@ static const struct attack attacks[] = {
     {"^(([a-z])+.)+[A-Z]([a-z])+$", "a", "", AR_REGEX_BUDGET},
     {"(.*)*[xz][^y]", "a", "!", AR_REGEX_BUDGET},
     {".*.*=.*", "x", "\n=", AR_REGEX_BUDGET},
-    {"(?s).*?,.*?,.*?,P", "1,", "", AR_REGEX_BUDGET},
+    {"(?s).*?,.*?,.*?,P[q]", "1,", "P!", AR_REGEX_BUDGET},
+    {"(?s).*?,.*?,.*?,P", "1,", "", AR_REGEX_NO_MATCH},
     {"\\s+$", " ", "x", AR_REGEX_BUDGET},
     {"(x+x+)+y", "x", "\n y", AR_REGEX_BUDGET},
     {"a*a*a*a*a*[bc]", "a", "", AR_REGEX_BUDGET},
@@ -450,13 +451,13 @@ static void no_match_takes_long(void **state)
 static void fuel_is_charged_and_obeyed(void **state)
 {
     (void)state;
-    const struct ar_regex *regex = compile("[ab]c", "");
-    ar_str subject = repeat("a", 1000, "ac");
+    const struct ar_regex *regex = compile("(?:[ab])+?[cd]", "");
+    ar_str subject = repeat("a", 30, "ac");
     int64_t fuel = ENOUGH_FUEL;
     assert_int_equal(ar_regex_match(regex, subject, NULL, &fuel),
                      AR_REGEX_MATCH);
     int64_t spent = ENOUGH_FUEL - fuel;
-    assert_in_range(spent, 1000, 10000);
+    assert_in_range(spent, 30, 1000);
     fuel = spent;
     assert_int_equal(ar_regex_match(regex, subject, NULL, &fuel),
                      AR_REGEX_MATCH);
@@ -472,6 +473,103 @@ static void fuel_is_charged_and_obeyed(void **state)
     assert_int_equal(ar_regex_match(regex, subject, NULL, &fuel),
                      AR_REGEX_BUDGET);
     assert_int_equal(fuel, -5);
+}
+
+/* What is not counted is charged for by its bound: the same each time, and no
+ * less for text that is longer. */
+static void what_is_bounded_is_charged_by_its_bound(void **state)
+{
+    (void)state;
+    const struct ar_regex *regex = compile("error .*disk[0-9]", "");
+    int64_t before = 0;
+    for (size_t count = 1; count < 200; count *= 2) {
+        ar_str subject = repeat("x", count, " error 5 disk");
+        int64_t fuel = ENOUGH_FUEL;
+        assert_int_equal(ar_regex_match(regex, subject, NULL, &fuel),
+                         AR_REGEX_NO_MATCH);
+        int64_t spent = ENOUGH_FUEL - fuel;
+        assert_true(spent > (int64_t)subject.len && spent > before);
+        assert_true(spent < AR_REGEX_FUEL_PER_MATCH);
+        before = spent;
+    }
+    int64_t fuel = 1;
+    assert_int_equal(
+        ar_regex_match(regex, AR_STR("error 5 disk1"), NULL, &fuel),
+        AR_REGEX_MATCH);
+    assert_true(fuel < 0);
+    assert_int_equal(
+        ar_regex_match(regex, AR_STR("error 5 disk1"), NULL, &fuel),
+        AR_REGEX_BUDGET);
+}
+
+/* Long texts are counted all the same: of the same pattern in another form the
+ * verdict is the same. */
+static void long_texts_are_counted(void **state)
+{
+    (void)state;
+    const struct ar_regex *regex = compile("a.*b.*c[0-9]", "");
+    ar_str subject = repeat("ab", 3000, "c!");
+    for (size_t round = 0; round < 2; round++) {
+        int64_t fuel = ENOUGH_FUEL;
+        assert_int_equal(ar_regex_match(regex, subject, NULL, &fuel),
+                         AR_REGEX_BUDGET);
+    }
+    int64_t fuel = ENOUGH_FUEL;
+    assert_int_equal(ar_regex_match(regex, repeat("ab", 20, "c!"), NULL, &fuel),
+                     AR_REGEX_NO_MATCH);
+}
+
+struct needle_case {
+    const char *pattern;
+    const char *flags;
+    const char *needles; /* separated by blanks, choices by | */
+};
+
+static void finds_what_every_match_contains(void **state)
+{
+    (void)state;
+    static const struct needle_case cases[] = {
+        {"abc", "", "abc"},
+        {"ab.*cd", "", "ab cd"},
+        {"ab?c", "", "a c"},
+        {"ab*c+d", "", "a c d"},
+        {"a{0,2}b{2}c", "", "b c"},
+        {"(?:ab|cd)e", "", "ab|cd e"},
+        {"(ab|c*)e", "", "e"},
+        {"(ab)?cd", "", "cd"},
+        {"(?<x>ab)+cd", "", "ab cd"},
+        {"(?=ab)cd(?!ef)(?<=gh)", "", "cd"},
+        {"\\(a\\.b\\)", "", "(a.b)"},
+        {"a\\d\\bb\\w+c", "", "a b c"},
+        {"[]x]a[^]]b[[:alpha:]]c", "", "a b c"},
+        {"ab|cd", "", "ab|cd"},
+        {"ab|c?", "", ""},
+        {"abc", "i", ""},
+        {"(?i)abc", "", ""},
+        {"a b", "x", ""},
+        {"a\\x41b", "", ""},
+        {"\\Qa.b\\E", "", ""},
+        {"\xC3\xA9?a\xC3\xA9", "", "a\xC3\xA9"},
+        {"\\N{U+41}\\N+b", "", ""},
+        {"^a$", "m", "a"},
+    };
+    for (size_t ix = 0; ix < AR_COUNT_OF(cases); ix++) {
+        const struct needle_case *each = &cases[ix];
+        const struct ar_regex_needles *needles =
+            ar_regex_needles(compile(each->pattern, each->flags));
+        struct ar_buf text = AR_BUF(&arena);
+        for (size_t at = 0; at < needles->count; at++) {
+            const struct ar_regex_needle *needle = &needles->at[at];
+            ar_buf_put_c(&text, at > 0 ? " " : "");
+            for (size_t choice = 0; choice < needle->n_choices; choice++) {
+                ar_buf_put_c(&text, choice > 0 ? "|" : "");
+                ar_buf_put(&text, needle->choices[choice]);
+            }
+        }
+        if (!ar_str_equal_c(ar_buf_view(&text), each->needles))
+            fail_msg("/%s/%s: '" AR_STR_FORMAT "'", each->pattern, each->flags,
+                     AR_STR_ARG(ar_buf_view(&text)));
+    }
 }
 
 /* The compiled form belongs to the arena; a failed request leaks nothing,
@@ -512,6 +610,9 @@ int main(void)
         cmocka_unit_test(limits_are_exact),
         cmocka_unit_test(no_match_takes_long),
         cmocka_unit_test(fuel_is_charged_and_obeyed),
+        cmocka_unit_test(what_is_bounded_is_charged_by_its_bound),
+        cmocka_unit_test(long_texts_are_counted),
+        cmocka_unit_test(finds_what_every_match_contains),
         cmocka_unit_test(failing_requests_leak_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, free_arena);

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef AR_BASE_REGEX_LITERAL_H
+#define AR_BASE_REGEX_LITERAL_H
+/* What a pattern looks like, without PCRE2: the text that every match must
+ * contain, so that a subject without it need not be searched, and how much
+ * work a match may take. */
+
+#include "base/str.h"
+
+enum { AR_REGEX_MAX_NEEDLES = 8, AR_REGEX_MAX_CHOICES = 8 };
+
+/* One of these strings, none of them empty. */
+struct ar_regex_needle {
+    ar_str choices[AR_REGEX_MAX_CHOICES];
+    size_t n_choices;
+};
+
+/* A match contains all of these, in this order and one behind the other. */
+struct ar_regex_needles {
+    struct ar_regex_needle at[AR_REGEX_MAX_NEEDLES];
+    size_t count;
+};
+
+/* Of a pattern that PCRE2 has compiled; flags as of ar_regex_compile(). What
+ * is not certain is left out: there may be none. */
+struct ar_regex_needles ar_regex_find_needles(struct ar_arena *arena,
+                                              ar_str pattern, ar_str flags);
+
+/* False if the subject lacks one. */
+bool ar_regex_has_needles(const struct ar_regex_needles *needles,
+                          ar_str subject);
+
+/* How much work a match may take. */
+struct ar_regex_shape {
+    bool is_simple;   /* what follows is known */
+    uint32_t n_items; /* of the pattern */
+    uint32_t n_loops; /* repeats without an end, none inside another */
+    uint32_t n_paths; /* ways through choices and bounded repeats */
+    uint32_t n_apart; /* places where a match may begin in earnest are so many
+                         bytes apart, on average */
+};
+
+struct ar_regex_shape ar_regex_find_shape(struct ar_arena *arena,
+                                          ar_str pattern, ar_str flags);
+
+/* A bound on the items that are tried in a subject; UINT64_MAX if it is not
+ * known. */
+uint64_t ar_regex_bound_work(const struct ar_regex_shape *shape,
+                             size_t subject_bytes);
+
+#endif
