@@ -146,6 +146,7 @@ struct ar_index_slot {
     uint32_t slot; /* of the block */
     enum ar_index_kind kind;
     enum ar_index_form form;
+    bool has_presence; /* a test asks whether it exists */
     uint32_t n_classes;
     const int64_t *cuts;         /* ordered: a value is in class n if n cuts
                                     are at most its number */

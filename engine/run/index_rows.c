@@ -134,6 +134,8 @@ static void take_leaf(struct rowing *rowing, const struct ar_index_leaf *leaf,
                       void *context)
 {
     (void)context;
+    if (leaf->test == AR_INDEX_EXISTS)
+        rowing->slot->has_presence = true;
     add_constants(rowing, leaf, is_ordered(rowing->slot));
 }
 

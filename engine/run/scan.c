@@ -36,6 +36,7 @@ struct ar_scan *ar_scan_create(struct ar_arena *arena,
     scan->before =
         AR_NEW_ARRAY(arena, uint64_t, (size_t)n_rule_words * AR_SCAN_STATUSES);
     scan->changed = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
+    scan->odd = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
     scan->blamed = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
     scan->by_rule = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
     scan->list = AR_NEW_ARRAY(arena, uint32_t, index->n_rules);
@@ -82,18 +83,64 @@ static void and_exceptions(struct ar_scan *scan,
     }
 }
 
+/* ---- what a fact touches ---- */
+
+/* Adds the columns of the bits that are 0 in a word of a row. */
+static void mark_bits(const struct ar_index *index, uint64_t *columns,
+                      uint64_t untouched, uint32_t word)
+{
+    uint32_t n_columns = index->n_rule_words * (index->has_applies ? 2 : 1);
+    uint32_t at = word % index->n_rule_words;
+    for (uint32_t ix = 0; word >= n_columns && ix < index->n_planes; ix++) {
+        if (word >= index->planes[ix].at)
+            at = word - index->planes[ix].at;
+    }
+    if (at < index->n_rule_words)
+        columns[at] |= ~untouched;
+}
+
+static void mark_slot(const struct ar_index *index, uint64_t *columns,
+                      const struct ar_index_slot *slot)
+{
+    if (slot->form == AR_INDEX_ROWS) {
+        for (uint32_t at = 0; at < index->n_words; at++) {
+            if (slot->touched[at] != UINT64_MAX)
+                mark_bits(index, columns, slot->touched[at], at);
+        }
+        return;
+    }
+    struct bits bits = bits_of(slot, slot->n_classes + 1);
+    for (uint32_t ix = 0; ix < bits.count; ix++)
+        mark_bits(index, columns, ~(UINT64_C(1) << (bits.at[ix] % 64)),
+                  bits.at[ix] / 64);
+}
+
+static void leave_placeholder(struct ar_scan *scan,
+                              const struct ar_index_slot *slot)
+{
+    if (!slot->has_presence ||
+        !ar_value_is_placeholder(scan->values[slot->slot]))
+        return;
+    if (!scan->has_odd)
+        memset(scan->odd, 0, scan->index->n_rule_words * sizeof(*scan->odd));
+    scan->has_odd = true;
+    mark_slot(scan->index, scan->odd, slot);
+}
+
 /* Gives the number of unknown facts. */
 static uint32_t and_facts(struct ar_scan *scan)
 {
     const struct ar_index *index = scan->index;
     size_t n_rows = 0;
     uint32_t n_unknown = 0;
+    scan->has_odd = false;
     memcpy(scan->possible, index->start,
            index->n_words * sizeof(*scan->possible));
     for (uint32_t ix = 0; ix < index->n_slots; ix++) {
         const struct ar_index_slot *slot = &index->slots[ix];
         uint32_t class_ix = scan->classes[slot->slot];
         if (class_ix == AR_INDEX_UNKNOWN) {
+            leave_placeholder(scan, slot);
             scan->unknown[n_unknown++] = ix;
         } else if (slot->form == AR_INDEX_ROWS) {
             scan->rows[n_rows++] =
@@ -216,7 +263,8 @@ static enum ar_status judge_column(struct ar_scan *scan, uint32_t column,
     const struct ar_index *index = scan->index;
     uint32_t rule = index->rule_of[column];
     uint64_t mask = UINT64_C(1) << (column % 64);
-    if ((scan->is_long && has_bit(index->is_sized, column)))
+    if ((scan->is_long && has_bit(index->is_sized, column)) ||
+        (scan->has_odd && has_bit(scan->odd, column)))
         return ar_scan_judge(scan, rule);
     if (!(word->applies & mask))
         return AR_STATUS_NOT_APPLICABLE;
@@ -279,6 +327,8 @@ static struct word read_word(const struct ar_scan *scan, uint32_t at)
                  (index->has_applies_rest[at] | index->is_applies_run[at]));
     if (scan->is_long)
         word.left |= index->is_sized[at];
+    if (scan->has_odd)
+        word.left |= scan->odd[at] & index->is_loaded[at];
     return word;
 }
 
@@ -520,46 +570,18 @@ void ar_scan_update(struct ar_scan *scan)
 
 /* ---- blame ---- */
 
-/* The columns of the bits that are 0 in what a fact touches. */
-static void blame_bits(struct ar_scan *scan, uint64_t untouched, uint32_t word)
-{
-    const struct ar_index *index = scan->index;
-    uint32_t n_columns = index->n_rule_words * (index->has_applies ? 2 : 1);
-    uint32_t at = word % index->n_rule_words;
-    for (uint32_t ix = 0; word >= n_columns && ix < index->n_planes; ix++) {
-        if (word >= index->planes[ix].at)
-            at = word - index->planes[ix].at;
-    }
-    if (at < index->n_rule_words)
-        scan->blamed[at] |= ~untouched;
-}
-
-static void blame_slot(struct ar_scan *scan, const struct ar_index_slot *slot)
-{
-    if (slot->form == AR_INDEX_ROWS) {
-        for (uint32_t at = 0; at < scan->index->n_words; at++) {
-            if (slot->touched[at] != UINT64_MAX)
-                blame_bits(scan, slot->touched[at], at);
-        }
-        return;
-    }
-    struct bits bits = bits_of(slot, slot->n_classes + 1);
-    for (uint32_t ix = 0; ix < bits.count; ix++)
-        blame_bits(scan, ~(UINT64_C(1) << (bits.at[ix] % 64)),
-                   bits.at[ix] / 64);
-}
-
 void ar_scan_find_blame(struct ar_scan *scan)
 {
     const struct ar_index *index = scan->index;
     for (uint32_t at = 0; at < index->n_rule_words; at++)
         scan->blamed[at] = scan->is_by_machine
                                ? UINT64_MAX
-                               : index->has_rest[at] | index->is_run[at];
+                               : index->has_rest[at] | index->is_run[at] |
+                                     (scan->has_odd ? scan->odd[at] : 0);
     for (uint32_t ix = 0; !scan->is_by_machine && ix < index->n_slots; ix++) {
         const struct ar_index_slot *slot = &index->slots[ix];
         if (scan->values[slot->slot]->state == AR_STATE_ABSENT)
-            blame_slot(scan, slot);
+            mark_slot(index, scan->blamed, slot);
     }
 }
 

@@ -41,6 +41,9 @@ struct ar_scan {
     uint64_t *failed;
     uint64_t *before;  /* these four, before an update */
     uint64_t *changed; /* by it */
+    uint64_t *odd; /* left to the machine because of redacted facts: they are
+                      there, and yet not known */
+    bool has_odd;
     uint64_t *blamed;  /* an absent fact may be to blame */
     uint64_t *by_rule; /* room for a list */
     size_t counts[AR_N_STATUSES];
