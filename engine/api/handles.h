@@ -10,6 +10,7 @@
 #include "facts/redact.h"
 #include "pack/load.h"
 #include "probe/collect.h"
+#include "report/report.h"
 #include "result/result.h"
 #include "sema/check.h"
 #include "tools/doc.h"
@@ -128,6 +129,7 @@ void ar_api_put_diags(struct ar_buf *out, struct ar_diags *diags,
 void ar_api_make_questions(struct archrules_result *result);
 
 archrules_severity ar_api_severity(enum ar_rule_severity severity);
+struct ar_report_filter ar_api_filter(const archrules_remedy_filter *from);
 
 /* The program with the chosen rules only. */
 const struct ar_program *ar_api_choose_rules(

@@ -52,6 +52,22 @@ static enum ar_rule_severity choose_severity(archrules_severity severity,
     return preset;
 }
 
+struct ar_report_filter ar_api_filter(const archrules_remedy_filter *from)
+{
+    struct ar_report_filter filter = {
+        .has_max_risk = from->max_risk != ARCHRULES_RISK_DEFAULT,
+        .max_risk = AR_RISK_HIGH,
+        .no_restart = from->no_restart != 0,
+        .no_admin = from->no_admin != 0,
+        .shell = ar_str_from_c(from->shell),
+    };
+    if (from->max_risk == ARCHRULES_RISK_LOW)
+        filter.max_risk = AR_RISK_LOW;
+    else if (from->max_risk == ARCHRULES_RISK_MEDIUM)
+        filter.max_risk = AR_RISK_MEDIUM;
+    return filter;
+}
+
 static enum ar_report_detail choose_detail(archrules_detail detail)
 {
     switch (detail) {
@@ -114,6 +130,7 @@ archrules_status archrules_result_render(
         .detail = choose_detail(chosen.detail),
         .all = chosen.show_all != 0,
         .min_severity = choose_severity(chosen.show_level, AR_RULE_INFO),
+        .filter = ar_api_filter(&chosen.remedies),
         .tool = AR_STR("archrules " AR_VERSION),
         .n_probes_failed = count_failed(result->facts),
         .used_allow_run = result->facts->used_allow_run,

@@ -200,6 +200,11 @@ int cli_ask(const struct cli_options *options, archrules_engine *engine,
             int (*collect)(const struct cli_options *options,
                            archrules_facts *facts));
 
+/* ---- cmd_eval.c ---- */
+
+/* Which remedies the options leave in. */
+archrules_remedy_filter cli_remedy_filter(const struct cli_options *options);
+
 /* ---- commands ---- */
 
 int cli_run_eval(const struct cli_options *options);

@@ -29,6 +29,21 @@ static archrules_detail find_detail(const struct cli_options *options)
     return name ? details[cli_find_word(words, name)] : ARCHRULES_DETAIL_FULL;
 }
 
+archrules_remedy_filter cli_remedy_filter(const struct cli_options *options)
+{
+    static const archrules_risk risks[] = {
+        ARCHRULES_RISK_LOW, ARCHRULES_RISK_MEDIUM, ARCHRULES_RISK_HIGH};
+    const char *risk = cli_value(options, CLI_OPTION_MAX_RISK);
+    const char *words = cli_option_table[CLI_OPTION_MAX_RISK].words;
+    return (archrules_remedy_filter){
+        .max_risk =
+            risk ? risks[cli_find_word(words, risk)] : ARCHRULES_RISK_DEFAULT,
+        .no_restart = cli_has(options, CLI_OPTION_NO_RESTART),
+        .no_admin = cli_has(options, CLI_OPTION_NO_ADMIN),
+        .shell = cli_value(options, CLI_OPTION_SHELL),
+    };
+}
+
 static archrules_report_options make_report_options(
     const struct cli_options *options)
 {
@@ -39,6 +54,7 @@ static archrules_report_options make_report_options(
         .show_all = cli_has(options, CLI_OPTION_ALL),
         .allow_undetermined = cli_has(options, CLI_OPTION_ALLOW_UNDETERMINED),
         .exit_zero = cli_has(options, CLI_OPTION_EXIT_ZERO),
+        .remedies = cli_remedy_filter(options),
     };
 }
 

@@ -398,6 +398,25 @@ typedef enum archrules_detail {
     ARCHRULES_DETAIL_IDS       /* which findings, and the counts */
 } archrules_detail;
 
+typedef enum archrules_risk {
+    ARCHRULES_RISK_DEFAULT, /* in filters: high */
+    ARCHRULES_RISK_LOW,
+    ARCHRULES_RISK_MEDIUM,
+    ARCHRULES_RISK_HIGH
+} archrules_risk;
+
+/* Which remedies are shown; reports say what was left out, and why. Zero: all
+ * of them. */
+typedef struct archrules_remedy_filter {
+    archrules_risk max_risk;
+    int no_restart; /* none that asks for a restart */
+    int no_admin;   /* none that needs an administrator */
+    /* "powershell", "cmd", "bash": of commands of one step that are for
+     * different shells only those for this one; "all"; NULL: the shell of the
+     * machine's system, if the facts say which it is. Of text for people. */
+    const char *shell;
+} archrules_remedy_filter;
+
 /* Zero is a good start. */
 typedef struct archrules_report_options {
     archrules_detail detail;
@@ -406,6 +425,7 @@ typedef struct archrules_report_options {
     int show_all;           /* human: list clear and not applicable rules */
     int allow_undetermined; /* exit code 0 in place of 3 */
     int exit_zero;          /* exit code 0 in place of 1 and 3 */
+    archrules_remedy_filter remedies;
 } archrules_report_options;
 
 /* Renders the report; options may be NULL. */

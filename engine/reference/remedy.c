@@ -47,7 +47,8 @@ static void put_question(struct ar_buf *out, ar_value value, ar_str source)
     AR_UNREACHABLE();
 }
 
-static void put_argument(struct ar_evaluator *evaluator, struct ar_buf *out,
+/* False if it is a question. */
+static bool put_argument(struct ar_evaluator *evaluator, struct ar_buf *out,
                          ar_str shell, const struct ar_expr *expr)
 {
     struct ar_outcome outcome = ar_eval(evaluator, expr);
@@ -55,23 +56,25 @@ static void put_argument(struct ar_evaluator *evaluator, struct ar_buf *out,
     bool is_value = value.state == AR_STATE_VALUE;
     if (is_value &&
         ar_result_quote(out, shell, ar_value_text(evaluator->scratch, value)))
-        return;
+        return true;
     put_question(out, value,
                  ar_eval_source(evaluator, evaluator->scratch, expr->span));
+    return false;
 }
 
-static ar_str render_command(struct ar_evaluator *evaluator,
-                             const struct ar_step_item *item)
+static void render_command(struct ar_evaluator *evaluator,
+                           const struct ar_step_item *item,
+                           struct ar_result_item *result)
 {
     struct ar_buf out = AR_BUF(evaluator->arena);
     for (size_t ix = 0; ix < item->text->n_parts; ix++) {
         const struct ar_template_part *part = &item->text->parts[ix];
-        if (part->expr)
-            put_argument(evaluator, &out, item->shell, part->expr);
-        else
+        if (!part->expr)
             ar_buf_put(&out, part->text);
+        else if (!put_argument(evaluator, &out, item->shell, part->expr))
+            result->has_question = true;
     }
-    return ar_buf_view(&out);
+    result->text = ar_buf_view(&out);
 }
 
 /* ---- steps ---- */
@@ -84,7 +87,7 @@ static void render_item(struct ar_evaluator *evaluator,
     if (!pass_guard(evaluator, &item->guard, &result.condition))
         return;
     switch (item->kind) {
-    case AR_STEP_RUN: result.text = render_command(evaluator, item); break;
+    case AR_STEP_RUN: render_command(evaluator, item, &result); break;
     case AR_STEP_DO:
     case AR_STEP_OPEN:
         result.text = ar_render_message(evaluator, item->text);

@@ -14,6 +14,16 @@ enum ar_report_detail {
 };
 extern const char *const ar_report_detail_names[3]; /* "ids", ... */
 
+/* Which remedies, and which of their commands, are shown. Zero: all. */
+struct ar_report_filter {
+    bool has_max_risk;
+    enum ar_risk max_risk;
+    bool no_restart; /* none that asks for a restart, be it under a condition */
+    bool no_admin;
+    ar_str shell; /* powershell cmd bash; "all"; empty: that of the machine's
+                     system, if the facts say which it is */
+};
+
 struct ar_report_options {
     bool color;     /* of the human report: ANSI sequences */
     unsigned width; /* of the human report in cells; 0: 80, below 40: 40 */
@@ -22,6 +32,7 @@ struct ar_report_options {
                  applicable */
     enum ar_rule_severity min_severity; /* of the findings that are shown; the
                                            cause of a shown one is shown */
+    struct ar_report_filter filter;
     ar_str tool;                        /* "archrules 0.1.0" */
     const char *generated;              /* RFC 3339; NULL or empty: not said */
     size_t n_probes_failed;             /* while the facts were collected */

@@ -23,6 +23,7 @@ static void put_item(struct ar_report_json *json,
     ar_report_json_text_or_null(json, "shell", item->shell);
     ar_report_json_text_or_null(json, "text", item->text);
     ar_report_json_text_or_null(json, "condition", item->condition);
+    ar_json_member_bool(&json->writer, "has_question", item->has_question);
     ar_json_end_object(&json->writer);
 }
 
@@ -68,11 +69,31 @@ static void put_remedy(struct ar_report_json *json,
     ar_json_end_object(&json->writer);
 }
 
+static void put_left_out(struct ar_report_json *json,
+                         const struct ar_finding *finding)
+{
+    ar_report_json_array(json, "remedies_left_out");
+    for (size_t ix = 0; ix < finding->remedies.count; ix++) {
+        const struct ar_result_remedy *remedy = &finding->remedies.at[ix];
+        ar_str why = ar_report_filtered(json->plan, remedy);
+        if (why.len == 0)
+            continue;
+        ar_report_json_object(json, "");
+        ar_report_json_text(json, "title", remedy->title);
+        ar_report_json_text(json, "because", why);
+        ar_json_end_object(&json->writer);
+    }
+    ar_json_end_array(&json->writer);
+}
+
 void ar_report_json_remedies(struct ar_report_json *json,
                              const struct ar_finding *finding)
 {
     ar_report_json_array(json, "remedies");
-    for (size_t ix = 0; ix < finding->remedies.count; ix++)
-        put_remedy(json, &finding->remedies.at[ix]);
+    for (size_t ix = 0; ix < finding->remedies.count; ix++) {
+        if (ar_report_filtered(json->plan, &finding->remedies.at[ix]).len == 0)
+            put_remedy(json, &finding->remedies.at[ix]);
+    }
     ar_json_end_array(&json->writer);
+    put_left_out(json, finding);
 }

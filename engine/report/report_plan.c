@@ -296,6 +296,7 @@ struct ar_report_plan ar_report_plan_make(
     count_rules(&plan);
     gather_questions(&plan);
     gather_secrets(&plan);
+    plan.shell = ar_report_choose_shell(result, &options->filter);
     return plan;
 }
 

@@ -32,6 +32,7 @@ struct ar_report_plan {
     struct ar_report_entry *entries; /* one for each of result->findings */
     AR_VECTOR(struct ar_report_question *) questions;
     AR_VECTOR(ar_str) secrets; /* longest first */
+    ar_str shell;              /* whose commands are shown; empty: all */
     size_t n_by_severity[4];   /* findings neither waived nor folded */
     size_t n_active;           /* their sum */
     size_t n_not_shown;        /* findings below min_severity */
@@ -75,6 +76,26 @@ bool ar_report_is_undecided(const struct ar_rule_result *rule);
 /* A site pack leaves it out on purpose. */
 bool ar_report_is_disabled(const struct ar_rule_result *rule);
 bool ar_report_is_not_given(const struct ar_cause *cause);
+
+/* ---- report_filter.c: which remedies and commands are shown ---- */
+
+/* The shell whose commands are shown; empty: all. */
+ar_str ar_report_choose_shell(const struct ar_result *result,
+                              const struct ar_report_filter *filter);
+/* Why the filter leaves a remedy out: "its risk is high, it restarts the
+ * machine". Empty if it does not. */
+ar_str ar_report_filtered(const struct ar_report_plan *plan,
+                          const struct ar_result_remedy *remedy);
+size_t ar_report_count_remedies(const struct ar_report_plan *plan,
+                                const struct ar_finding *finding);
+/* The commands of one step for different shells are alternatives: where there
+ * is one for the shell that is wanted, those for others are left out. */
+bool ar_report_is_for_shell(const struct ar_report_plan *plan,
+                            const ar_result_item_vector *items,
+                            const struct ar_result_item *item);
+/* Those of items that are shown. */
+ar_result_item_vector ar_report_items(const struct ar_report_plan *plan,
+                                      const ar_result_item_vector *items);
 
 /* The strongest restart that a remedy asks for: its name ("none", "app",
  * "wsl", "session", "machine") and whether that is under a condition. */

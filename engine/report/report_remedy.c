@@ -45,6 +45,10 @@ static void put_item(struct ar_report_page *page,
     bool is_first = !ar_report_is_continued(items, ix);
     if (is_first)
         put_condition(page, item->condition);
+    if (is_first && item->has_question)
+        ar_report_wrap(page, INDENT_ITEM, "",
+                       AR_STR("Fill in what stands in < > before you run "
+                              "this."));
     switch (item->kind) {
     case AR_STEP_RUN:
         if (is_first)
@@ -66,14 +70,21 @@ static void put_item(struct ar_report_page *page,
     AR_UNREACHABLE();
 }
 
+static void put_items(struct ar_report_page *page,
+                      const ar_result_item_vector *items)
+{
+    ar_result_item_vector shown = ar_report_items(page->plan, items);
+    for (size_t ix = 0; ix < shown.count; ix++)
+        put_item(page, &shown, ix);
+}
+
 static void put_step(struct ar_report_page *page,
                      const struct ar_result_step *step, size_t number)
 {
     ar_str lead = ar_str_printf(page->out->arena, "%zu. ", number);
     ar_report_wrap(page, INDENT_STEP, lead.ptr, step->sentence);
     put_condition(page, step->condition);
-    for (size_t ix = 0; ix < step->items.count; ix++)
-        put_item(page, &step->items, ix);
+    put_items(page, &step->items);
 }
 
 static void put_verify(struct ar_report_page *page,
@@ -86,8 +97,7 @@ static void put_verify(struct ar_report_page *page,
     if (remedy->verify.len > 0)
         ar_report_wrap(page, INDENT_ITEM,
                        "This is true then: ", remedy->verify);
-    for (size_t ix = 0; ix < remedy->verify_runs.count; ix++)
-        put_item(page, &remedy->verify_runs, ix);
+    put_items(page, &remedy->verify_runs);
 }
 
 static void put_remedy(struct ar_report_page *page,
@@ -105,9 +115,35 @@ static void put_remedy(struct ar_report_page *page,
     put_verify(page, remedy);
 }
 
+/* What the reader's filters hide is named. */
+static void put_left_out(struct ar_report_page *page,
+                         const struct ar_finding *finding)
+{
+    bool is_first = true;
+    for (size_t ix = 0; ix < finding->remedies.count; ix++) {
+        const struct ar_result_remedy *remedy = &finding->remedies.at[ix];
+        ar_str why = ar_report_filtered(page->plan, remedy);
+        if (why.len == 0)
+            continue;
+        if (is_first) {
+            ar_report_blank(page);
+            ar_report_heading(page, INDENT_REMEDY, "Ways that were left out:");
+        }
+        is_first = false;
+        struct ar_buf text = AR_BUF(page->out->arena);
+        ar_buf_put(&text, remedy->title);
+        ar_buf_put_c(&text, ": ");
+        ar_buf_put(&text, why);
+        ar_report_wrap(page, INDENT_STEP, "- ", ar_buf_view(&text));
+    }
+}
+
 void ar_report_put_remedies(struct ar_report_page *page,
                             const struct ar_finding *finding)
 {
-    for (size_t ix = 0; ix < finding->remedies.count; ix++)
-        put_remedy(page, finding, ix);
+    for (size_t ix = 0; ix < finding->remedies.count; ix++) {
+        if (ar_report_filtered(page->plan, &finding->remedies.at[ix]).len == 0)
+            put_remedy(page, finding, ix);
+    }
+    put_left_out(page, finding);
 }

@@ -594,7 +594,8 @@ bool ar_report_is_continued(const ar_result_item_vector *items, size_t ix)
     return item->kind == before->kind &&
            (item->kind == AR_STEP_RUN || item->kind == AR_STEP_OPEN) &&
            ar_str_equal(item->shell, before->shell) &&
-           ar_str_equal(item->condition, before->condition);
+           ar_str_equal(item->condition, before->condition) &&
+           item->has_question == before->has_question;
 }
 
 /* ---- groups ---- */

@@ -14,9 +14,12 @@ static bool is_plain_char(char c)
            (c != '\0' && strchr("._:/@+-", c) != NULL);
 }
 
-/* What needs no quotes in any shell. */
+/* What needs no quotes in any shell. At the beginning '@' makes a variable of
+ * a word in PowerShell. */
 static bool is_plain(ar_str text)
 {
+    if (text.len > 0 && text.ptr[0] == '@')
+        return false;
     for (size_t ix = 0; ix < text.len; ix++) {
         if (!is_plain_char(text.ptr[ix]))
             return false;
@@ -60,10 +63,13 @@ static bool is_powershell_quote(uint32_t c)
 }
 
 /* Older PowerShells hand a double quote inside an argument to the program as
- * one that ends it, and a last backslash as one that escapes what follows. */
+ * one that ends it, and a last backslash as one that escapes what follows; an
+ * empty argument they drop. All of them take "--%", quoted or not, as a word to
+ * themselves: %PATH% behind it is a variable. */
 static bool quote_powershell(struct ar_buf *out, ar_str text)
 {
-    if (has_any(text, "\"") || ends_in_backslash(text))
+    if (text.len == 0 || has_any(text, "\"") || ends_in_backslash(text) ||
+        ar_str_equal_c(text, "--%"))
         return false;
     ar_buf_put_char(out, '\'');
     size_t at = 0;

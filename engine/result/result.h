@@ -52,6 +52,8 @@ struct ar_result_item {
     ar_str shell;
     ar_str text;
     ar_str condition;
+    bool has_question; /* a value that could not be put into the command: a
+                          person must fill it in */
 };
 typedef AR_VECTOR(struct ar_result_item) ar_result_item_vector;
 

@@ -54,32 +54,34 @@ static void put_question(struct ar_buf *out, ar_value value, ar_str source)
     ar_buf_put_c(out, what);
 }
 
-static void put_argument(struct ar_machine *machine, struct ar_buf *out,
+/* False if it is a question. */
+static bool put_argument(struct ar_machine *machine, struct ar_buf *out,
                          ar_str shell, const struct ar_block_part *part)
 {
     struct ar_register reg = ar_machine_run(machine, part->routine);
     ar_value value = ar_register_value(&reg);
     if (value.state == AR_STATE_VALUE &&
         ar_result_quote(out, shell, ar_value_text(machine->scratch, value)))
-        return;
+        return true;
     put_question(out, value,
                  ar_machine_source(machine->scratch, machine, part->place));
+    return false;
 }
 
-static ar_str render_command(struct ar_machine *machine, ar_str shell,
-                             uint32_t template)
+static void render_command(struct ar_machine *machine,
+                           struct ar_result_item *item, uint32_t template)
 {
     const struct ar_block *block = &machine->code->block;
     const struct ar_block_template *record = &block->template_at[template];
     struct ar_buf out = AR_BUF(machine->arena);
     for (uint32_t ix = 0; ix < record->n_parts; ix++) {
         const struct ar_block_part *part = &block->part_at[record->parts + ix];
-        if (part->routine != AR_BLOCK_NONE)
-            put_argument(machine, &out, shell, part);
-        else
+        if (part->routine == AR_BLOCK_NONE)
             ar_buf_put(&out, ar_block_text(block, part->text));
+        else if (!put_argument(machine, &out, item->shell, part))
+            item->has_question = true;
     }
-    return ar_buf_view(&out);
+    item->text = ar_buf_view(&out);
 }
 
 /* ---- steps ---- */
@@ -96,9 +98,7 @@ static void render_item(struct ar_machine *machine,
     if (!pass_guard(machine, guard, &result.condition))
         return;
     switch (result.kind) {
-    case AR_STEP_RUN:
-        result.text = render_command(machine, result.shell, item->text);
-        break;
+    case AR_STEP_RUN: render_command(machine, &result, item->text); break;
     case AR_STEP_DO:
     case AR_STEP_OPEN:
         result.text = ar_machine_message(machine, item->text);

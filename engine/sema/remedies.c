@@ -2,6 +2,7 @@
 /* Remedies: ordered steps with commands. What is put into a command must be
  * a whole argument, so that the engine can quote it. */
 #include "sema/checker.h"
+#include "sema/commands.h"
 
 static struct ar_guard check_guard(struct ar_context *context,
                                    const struct ar_node *node)
@@ -27,20 +28,7 @@ static bool ends_argument(ar_str text, bool at_end)
     return ar_char_is_blank(c);
 }
 
-static bool inside_quotes(ar_str text)
-{
-    char open = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        if (open == 0 && (c == '"' || c == '\''))
-            open = c;
-        else if (c == open)
-            open = 0;
-    }
-    return open != 0;
-}
-
-static void check_command(struct ar_checker *checker,
+static void check_command(struct ar_checker *checker, ar_str shell,
                           const struct ar_template *command)
 {
     struct ar_buf before = AR_BUF(checker->arena);
@@ -56,9 +44,12 @@ static void check_command(struct ar_checker *checker,
         bool glued = (left.len == 0 && i > 1) ||
                      (right.len == 0 && i + 2 < command->n_parts);
         bool list = part->expr->type->kind == AR_TYPE_LIST;
-        if (list || glued || inside_quotes(ar_buf_view(&before)) ||
+        ar_str text = ar_buf_view(&before);
+        if (list || glued || !ar_command_holds_argument(text) ||
             !ends_argument(left, true) || !ends_argument(right, false))
             ar_diag_plain(checker->diags, AR_E0608, part->expr->span);
+        else if (ar_command_reads_code(checker->arena, shell, text))
+            ar_diag_plain(checker->diags, AR_E0615, part->expr->span);
         ar_buf_put_char(&before, 'x');
     }
 }
@@ -89,7 +80,7 @@ static struct ar_step_item check_item(struct ar_context *context,
         item.shell = node->text;
         if (item.shell.len > 0)
             ar_check_word(checker, node, "a shell", shells, 3);
-        check_command(checker, item.text);
+        check_command(checker, item.shell, item.text);
     }
     item.guard = check_guard(context, node);
     return item;

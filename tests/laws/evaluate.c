@@ -226,9 +226,10 @@ static void put_items(struct ar_buf *out, const ar_result_item_vector *items)
         const struct ar_result_item *item = &items->at[ix];
         ar_buf_printf(out,
                       "    item %d " AR_STR_FORMAT "|" AR_STR_FORMAT
-                      "|" AR_STR_FORMAT "\n",
+                      "|" AR_STR_FORMAT "%s\n",
                       (int)item->kind, AR_STR_ARG(item->shell),
-                      AR_STR_ARG(item->text), AR_STR_ARG(item->condition));
+                      AR_STR_ARG(item->text), AR_STR_ARG(item->condition),
+                      item->has_question ? "|?" : "");
     }
 }
 

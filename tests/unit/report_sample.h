@@ -177,9 +177,10 @@ static inline void add_item(struct ar_result_remedy *remedy,
                             const char *text, const char *condition)
 {
     struct ar_result_step *step = &remedy->steps.at[remedy->steps.count - 1];
-    struct ar_result_item item = {kind, ar_str_from_c(shell),
-                                  ar_str_from_c(text),
-                                  ar_str_from_c(condition)};
+    struct ar_result_item item = {.kind = kind,
+                                  .shell = ar_str_from_c(shell),
+                                  .text = ar_str_from_c(text),
+                                  .condition = ar_str_from_c(condition)};
     ar_vector_push(ARENA, &step->items, item);
 }
 
@@ -239,8 +240,8 @@ static inline void fill_remedy(struct ar_finding *finding)
     add_step(remedy, "Install Docker Desktop", "");
     add_item(remedy, AR_STEP_OPEN, "", "https://example.org/install?a=b", "");
     remedy->verify = AR_STR("docker.desktop.arch == host.arch");
-    struct ar_result_item check = {AR_STEP_RUN, AR_STR(""),
-                                   AR_STR("docker version"), AR_STR("")};
+    struct ar_result_item check = {.kind = AR_STEP_RUN,
+                                   .text = AR_STR("docker version")};
     ar_vector_push(ARENA, &remedy->verify_runs, check);
 }
 

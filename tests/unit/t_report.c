@@ -312,6 +312,112 @@ static void wraps_prose_and_never_a_command(void **state)
     assert_has(text, "\n           cat <<A\n             b\n\n           A\n");
 }
 
+/* ---- what a reader does not want ---- */
+
+static void add_ways(void)
+{
+    struct ar_rule *rule = add_rule("a.b", AR_RULE_ERROR, AR_STATUS_MATCHED);
+    struct ar_finding *finding = add_finding(rule, NULL, "x");
+    add_remedy(finding, "Dangerous");
+    struct ar_result_remedy *second = add_remedy(finding, "Slow");
+    ((struct ar_remedy *)(uintptr_t)second->remedy)->risk = AR_RISK_LOW;
+    ((struct ar_remedy *)(uintptr_t)second->remedy)->needs_admin = false;
+    add_step(second, "y", "");
+    add_item(second, AR_STEP_RESTART, "session", "", "if x");
+    struct ar_result_remedy *third = add_remedy(finding, "Easy");
+    ((struct ar_remedy *)(uintptr_t)third->remedy)->risk = AR_RISK_MEDIUM;
+    ((struct ar_remedy *)(uintptr_t)third->remedy)->needs_admin = false;
+}
+
+static void leaves_out_what_is_not_wanted(void **state)
+{
+    (void)state;
+    add_ways();
+    ar_str text = human();
+    assert_has(text, "(way 1 of 3): Dangerous\n");
+    assert_lacks(text, "left out");
+
+    sample.options.filter.has_max_risk = true;
+    sample.options.filter.max_risk = AR_RISK_MEDIUM;
+    text = human();
+    assert_lacks(text, "(way 1 of 3)");
+    assert_has(text, "(way 2 of 3): Slow\n");
+    assert_has(text, "(way 3 of 3): Easy\n");
+    assert_has(text, "\n  Ways that were left out:\n"
+                     "    - Dangerous: its risk is high\n");
+
+    sample.options.filter.max_risk = AR_RISK_LOW;
+    sample.options.filter.no_restart = true;
+    sample.options.filter.no_admin = true;
+    text = human();
+    assert_lacks(text, "What to do");
+    assert_has(text,
+               "    - Dangerous: its risk is high, it needs an administrator\n"
+               "    - Slow: it may ask to restart the session\n"
+               "    - Easy: its risk is medium\n");
+}
+
+static void shows_commands_of_one_shell(void **state)
+{
+    (void)state;
+    struct ar_rule *rule = add_rule("a.b", AR_RULE_ERROR, AR_STATUS_MATCHED);
+    struct ar_finding *finding = add_finding(rule, NULL, "x");
+    struct ar_result_remedy *remedy = add_remedy(finding, "y");
+    add_step(remedy, "alternatives", "");
+    add_item(remedy, AR_STEP_RUN, "powershell", "in-ps", "");
+    add_item(remedy, AR_STEP_RUN, "bash", "in-bash", "");
+    add_item(remedy, AR_STEP_RUN, "", "in-all", "");
+    add_step(remedy, "no choice", "");
+    add_item(remedy, AR_STEP_RUN, "bash", "only-bash", "");
+    ar_str text = human();
+    assert_has(text, "in-ps\n");
+    assert_has(text, "in-bash\n");
+
+    sample.options.filter.shell = AR_STR("powershell");
+    text = human();
+    assert_has(text, "in-ps\n");
+    assert_lacks(text, "in-bash");
+    assert_has(text, "in-all\n");
+    assert_has(text, "only-bash\n");
+
+    sample.options.filter.shell = AR_STR("all");
+    assert_has(human(), "in-bash\n");
+
+    static const struct ar_enum_word words[] = {{.name = {"linux", 5}},
+                                                {.name = {"windows", 7}}};
+    static const struct ar_type os = {
+        .kind = AR_TYPE_ENUM, .words = words, .n_words = 2};
+    struct ar_schema schema = {0};
+    sample.facts.schema = &schema;
+    sample.options.filter.shell = AR_STR("");
+    struct ar_fact_decl *decl = declare("host.os", &os);
+    ar_schema_add(ARENA, &schema, decl);
+    assert_has(human(), "in-bash\n"); /* nobody knows */
+    add_fact(finding, decl, ar_value_enum(&os, 1));
+    assert_lacks(human(), "in-bash");
+    add_fact(finding, decl, ar_value_enum(&os, 0));
+    text = human();
+    assert_has(text, "in-bash\n");
+    assert_lacks(text, "in-ps");
+}
+
+static void says_what_to_fill_in(void **state)
+{
+    (void)state;
+    struct ar_rule *rule = add_rule("a.b", AR_RULE_ERROR, AR_STATUS_MATCHED);
+    struct ar_result_remedy *remedy =
+        add_remedy(add_finding(rule, NULL, "x"), "y");
+    add_step(remedy, "z", "");
+    add_item(remedy, AR_STEP_RUN, "bash", "ls", "");
+    add_item(remedy, AR_STEP_RUN, "bash", "rm <a.b: unknown?>", "");
+    remedy->steps.at[0].items.at[1].has_question = true;
+    assert_has(human(),
+               "           ls\n"
+               "       Fill in what stands in < > before you run this.\n"
+               "       In a terminal (bash):\n"
+               "           rm <a.b: unknown?>\n");
+}
+
 static void measures_wide_characters(void **state)
 {
     (void)state;
@@ -700,6 +806,9 @@ int main(void)
         TEST(has_a_short_form),
         TEST(colors_only_if_asked),
         TEST(wraps_prose_and_never_a_command),
+        TEST(leaves_out_what_is_not_wanted),
+        TEST(shows_commands_of_one_shell),
+        TEST(says_what_to_fill_in),
         TEST(measures_wide_characters),
         TEST(makes_hostile_text_inert),
         TEST(never_prints_a_secret),

@@ -24,6 +24,8 @@ static void quotes_arguments(void **state)
         {"", "$(x)", NULL},
         {"", "C:\\x", NULL},
         {"", "~", NULL},
+        {"", "@x", NULL}, /* a variable in PowerShell */
+        {"", "x@y", "x@y"},
         {"", "\xC3\xA9", NULL},
         {"bash", "alpine", "'alpine'"},
         {"bash", "", "''"},
@@ -44,6 +46,9 @@ static void quotes_arguments(void **state)
          "'a\xE2\x80\x99\xE2\x80\x99; calc #'"},
         {"powershell", "a\xE2\x80\x9B", "'a\xE2\x80\x9B\xE2\x80\x9B'"},
         {"powershell", "$env:x `y", "'$env:x `y'"},
+        {"powershell", "", NULL},
+        {"powershell", "--%", NULL},
+        {"powershell", "--%%", "'--%%'"},
         {"powershell", "x\" --force \"", NULL},
         {"powershell", "C:\\a b\\", NULL},
         {"powershell", "C:\\a b", "'C:\\a b'"},
@@ -136,6 +141,9 @@ static void renders_commands(void **state)
     assert_int_equal(step->items.count, AR_COUNT_OF(expected));
     for (size_t ix = 0; ix < AR_COUNT_OF(expected); ix++)
         assert_text(step->items.at[ix].text, expected[ix]);
+    static const bool asks[] = {true, false, true, false, false, false, false};
+    for (size_t ix = 0; ix < AR_COUNT_OF(asks); ix++)
+        assert_int_equal(step->items.at[ix].has_question, asks[ix]);
     assert_text(step->items.at[0].shell, "bash");
     assert_text(step->items.at[6].shell, "machine");
     assert_int_equal(step->items.at[6].kind, AR_STEP_RESTART);
