@@ -329,6 +329,7 @@ static struct ar_token next_in_main(struct ar_lexer *lexer)
             <main> "diagnosis" { return name_token(lexer, AR_TOK_DIAGNOSIS, start, cursor); }
             <main> "ask" { return name_token(lexer, AR_TOK_ASK, start, cursor); }
             <main> "unit" { return name_token(lexer, AR_TOK_UNIT, start, cursor); }
+            <main> "log" { return name_token(lexer, AR_TOK_LOG, start, cursor); }
             <main> "fixed" { return name_token(lexer, AR_TOK_FIXED, start, cursor); }
             <main> "sensitive" { return name_token(lexer, AR_TOK_SENSITIVE, start, cursor); }
             <main> [a-z_] [a-z0-9_]* { return name_token(lexer, AR_TOK_IDENT, start, cursor); }

@@ -64,7 +64,7 @@ static bool could_follow(const struct ar_front *front, int terminal);
     FIRST COLLECT COMPLETE LIST MAP OF EACH SAME NEEDING SUPERSEDED_BY FROM
     TEXT LINES EXIT ENV GIVES KEY FILTER COUNT SNAPSHOT NONE ONLY TIMEOUT
     PARSE DECODE FILE GLOB REGISTRY ON FOUND REPLACES SINCE BECAUSE OWNER
-    UNTIL STARTS ENDS WITH DIAGNOSIS ASK UNIT FIXED SENSITIVE.
+    UNTIL STARTS ENDS WITH DIAGNOSIS ASK UNIT FIXED LOG SENSITIVE.
 
 %left QUANTIFIER.
 %left OR.
@@ -145,6 +145,7 @@ fact_items(A) ::= fact_items(B) fact_item(C).
     { A = B ? ADD(B, C) : SEQUENCE(FACT, C); }
 fact_item(A) ::= UNIT(T) string(S). { A = NODE1(FACT_UNIT, T, S); }
 fact_item(A) ::= FIXED(T). { A = LEAF(FACT_FIXED, T); }
+fact_item(A) ::= LOG(T). { A = LEAF(FACT_LOG, T); }
 fact_item(A) ::= SENSITIVE(T) IDENT(N).
     { A = NAMED(LEAF(FACT_SENSITIVE, T), N); }
 fact_item(A) ::= NEEDS(T) IDENT(N). { A = NAMED(LEAF(FACT_NEEDS, T), N); }

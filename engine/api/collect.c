@@ -77,6 +77,24 @@ static bool collect_named(struct ar_collector *collector,
     return true;
 }
 
+/* The rule alone; and when the machine was started, which tells whether it was
+ * restarted. */
+static void collect_to_verify(struct ar_collector *collector,
+                              struct archrules_facts *facts, const char *name)
+{
+    const struct ar_program *program = facts->engine->program;
+    struct ar_rule *rule = (struct ar_rule *)(uintptr_t)ar_api_find_rule(
+        program, ar_str_from_c(name));
+    struct ar_fact_ref booted = {.key = AR_STR("host.booted")};
+    struct ar_program only = *program;
+    only.rules.at = &rule;
+    only.rules.count = rule ? 1 : 0;
+    ar_collect_to_verify(collector, &only);
+    booted.decl = ar_schema_find(&program->schema, booted.key);
+    if (booted.decl)
+        ar_collect_fact(collector, &booted);
+}
+
 static void collect(void *context)
 {
     struct request *request = context;
@@ -100,7 +118,9 @@ static void collect(void *context)
         facts->set.now = collector.now;
         facts->set.has_now = true;
     }
-    if (options->everything)
+    if (options->verify)
+        collect_to_verify(&collector, facts, options->verify);
+    else if (options->everything)
         ar_collect_everything(&collector, ar_api_choose_rules(arena, engine));
     else if (options->name)
         request->is_unknown = !collect_named(&collector, facts, options->name);

@@ -259,6 +259,16 @@ const struct ar_rule *ar_api_find_rule(const struct ar_program *program,
     return found;
 }
 
+const char *archrules_engine_rule_id(const archrules_engine *engine,
+                                     const char *name)
+{
+    const struct ar_rule *rule =
+        engine && engine->program && name
+            ? ar_api_find_rule(engine->program, ar_str_from_c(name))
+            : NULL;
+    return rule ? rule->id.ptr : NULL;
+}
+
 bool ar_api_is_chosen(const struct archrules_engine *engine,
                       const struct ar_rule *rule)
 {

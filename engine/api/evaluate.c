@@ -163,8 +163,8 @@ static void evaluate(void *context)
     make_structs(result);
 }
 
-static int64_t choose_now(const archrules_evaluate_options *options,
-                          const struct ar_factset *set)
+int64_t ar_api_now(const archrules_evaluate_options *options,
+                   const struct ar_factset *set)
 {
     if (set->has_now)
         return set->now;
@@ -190,7 +190,7 @@ archrules_status archrules_evaluate(archrules_engine *engine,
     result->facts = facts;
     result->memory.arena.limit_bytes = AR_MAX_EVALUATION_BYTES;
     struct request request = {.result = result};
-    request.options.now = choose_now(options, &facts->set);
+    request.options.now = ar_api_now(options, &facts->set);
     struct ar_api_memories memories = {
         .at = {&result->memory, &facts->memory, &engine->memory}, .count = 3};
     archrules_status status = ar_api_guard(&memories, evaluate, &request);

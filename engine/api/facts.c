@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "facts/snapshot.h"
 #include "pack/load_path.h"
+#include "report/earlier.h"
 
 #include <stdlib.h>
 
@@ -78,7 +79,7 @@ static void read_snapshot(struct request *request, ar_str name, ar_str text)
 }
 
 static void report_unreadable(struct archrules_facts *facts, ar_str path,
-                              enum ar_file_status status)
+                              enum ar_file_status status, size_t limit_bytes)
 {
     struct ar_arena *arena = &facts->memory.arena;
     ar_str why = ar_str_from_c(ar_file_status_text(status));
@@ -90,8 +91,7 @@ static void report_unreadable(struct archrules_facts *facts, ar_str path,
         return;
     }
     if (status == AR_FILE_TOO_LARGE)
-        why = ar_str_printf(arena, "it is larger than %d bytes",
-                            AR_MAX_SNAPSHOT_BYTES);
+        why = ar_str_printf(arena, "it is larger than %zu bytes", limit_bytes);
     ar_diag(&facts->diags, AR_E2001, no_place, path, why);
 }
 
@@ -109,7 +109,7 @@ static void read_file(void *context)
     if (status == AR_FILE_OK)
         read_snapshot(request, name, text);
     else
-        report_unreadable(request->facts, name, status);
+        report_unreadable(request->facts, name, status, AR_MAX_SNAPSHOT_BYTES);
 }
 
 archrules_status archrules_facts_read_file(archrules_facts *facts,
@@ -136,6 +136,35 @@ archrules_status archrules_facts_read_text(archrules_facts *facts,
     if (!text && length > 0)
         return ARCHRULES_MISUSE;
     return run(&request, read_text);
+}
+
+/* ---- a report of before ---- */
+
+static void read_earlier(void *context)
+{
+    struct request *request = context;
+    struct archrules_facts *facts = request->facts;
+    struct ar_arena *arena = &facts->memory.arena;
+    ar_str path = ar_str_copy(arena, ar_str_from_c(request->name));
+    ar_str text;
+    enum ar_file_status status =
+        ar_file_read(arena, path, AR_MAX_REPORT_BYTES, &text);
+    if (status != AR_FILE_OK) {
+        report_unreadable(facts, path, status, AR_MAX_REPORT_BYTES);
+        return;
+    }
+    struct ar_earlier *earlier = AR_NEW(arena, struct ar_earlier);
+    uint32_t file = ar_sources_add(arena, &facts->sources, path, text);
+    request->is_good = ar_earlier_read(arena, &facts->diags, file, earlier);
+    if (request->is_good)
+        facts->earlier = earlier;
+}
+
+archrules_status archrules_facts_read_earlier(archrules_facts *facts,
+                                              const char *path)
+{
+    struct request request = {.facts = facts, .name = path};
+    return run(&request, read_earlier);
 }
 
 /* ---- single facts ---- */

@@ -43,6 +43,7 @@ struct archrules_facts {
     struct ar_sources sources;
     struct ar_diags diags;
     struct ar_factset set;
+    const struct ar_earlier *earlier;    /* a report of before, or NULL */
     AR_VECTOR(struct ar_probe_run) runs; /* of collecting */
     bool used_allow_run;                 /* of those that are not trusted */
     struct ar_redaction redaction;       /* of the last snapshot */
@@ -129,6 +130,12 @@ void ar_api_put_diags(struct ar_buf *out, struct ar_diags *diags,
 void ar_api_make_questions(struct archrules_result *result);
 
 archrules_severity ar_api_severity(enum ar_rule_severity severity);
+/* RFC 3339; empty if the clock is beyond the calendar. */
+const char *ar_api_time_text(struct ar_arena *arena);
+/* What now() gives: of the facts, else what options say, else the clock;
+ * microseconds. options may be NULL. */
+int64_t ar_api_now(const archrules_evaluate_options *options,
+                   const struct ar_factset *set);
 struct ar_report_filter ar_api_filter(const archrules_remedy_filter *from);
 
 /* The program with the chosen rules only. */

@@ -84,8 +84,7 @@ struct request {
     archrules_format format;
 };
 
-/* Empty if the clock is beyond the calendar. */
-static const char *time_text(struct ar_arena *arena)
+const char *ar_api_time_text(struct ar_arena *arena)
 {
     int64_t now = (int64_t)time(NULL);
     if (now < 0 || now > AR_TIME_LAST / MICROSECONDS)
@@ -108,7 +107,7 @@ static size_t count_failed(const struct archrules_facts *facts)
 static void put_report(struct ar_buf *out, void *context)
 {
     struct request *request = context;
-    request->options.generated = time_text(out->arena);
+    request->options.generated = ar_api_time_text(out->arena);
     ar_report_format_table[request->format].put(out, request->result,
                                                 &request->options);
 }
@@ -131,6 +130,7 @@ archrules_status archrules_result_render(
         .all = chosen.show_all != 0,
         .min_severity = choose_severity(chosen.show_level, AR_RULE_INFO),
         .filter = ar_api_filter(&chosen.remedies),
+        .earlier = result->facts->earlier,
         .tool = AR_STR("archrules " AR_VERSION),
         .n_probes_failed = count_failed(result->facts),
         .used_allow_run = result->facts->used_allow_run,
@@ -150,9 +150,13 @@ int archrules_result_exit_code(const archrules_result *result,
         return AR_REPORT_EXIT_OPEN;
     if (options)
         chosen = *options;
-    return (int)ar_report_exit_code(
-        result->result, choose_severity(chosen.fail_level, AR_RULE_WARNING),
-        chosen.allow_undetermined != 0, chosen.exit_zero != 0);
+    const struct ar_report_exit_options how = {
+        .fail_level = choose_severity(chosen.fail_level, AR_RULE_WARNING),
+        .only_newer = chosen.fail_new ? result->facts->earlier : NULL,
+        .allow_undetermined = chosen.allow_undetermined != 0,
+        .exit_zero = chosen.exit_zero != 0,
+    };
+    return (int)ar_report_exit_code(result->result, &how);
 }
 
 /* ---- tests ---- */

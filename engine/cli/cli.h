@@ -159,6 +159,9 @@ bool cli_color_errors(const struct cli_options *options);
  * has none can be used, unless *out is NULL), or CLI_EXIT_INTERNAL. */
 int cli_engine_open(const struct cli_options *options, bool lint,
                     archrules_engine **out);
+/* The diagnostics of the engine so far, on standard error. */
+int cli_show_engine_diagnostics(const struct cli_options *options,
+                                archrules_engine *engine);
 /* What a status that is no success of the library asks for, with a message
  * where the library cannot have given one. */
 int cli_exit_of(archrules_status status);
@@ -186,6 +189,11 @@ int cli_collect(const struct cli_options *options, archrules_facts *facts,
 /* The same, for everything that a snapshot holds. */
 int cli_collect_everything(const struct cli_options *options,
                            archrules_facts *facts);
+/* The facts that the options name: a snapshot, settings, a report of before, or
+ * else this machine, and what a person answers; verify: a rule that is to be
+ * verified, or NULL. CLI_EXIT_OK, or another code after a message. */
+int cli_facts_open(const struct cli_options *options, archrules_engine *engine,
+                   const char *verify, archrules_facts **out);
 /* What ran so far, on standard error, if --timings asks for it. */
 void cli_show_timings(const struct cli_options *options,
                       archrules_facts *facts);
@@ -213,6 +221,8 @@ int cli_run_fmt(const struct cli_options *options);
 int cli_run_test(const struct cli_options *options);
 int cli_run_facts(const struct cli_options *options);
 int cli_run_snapshot(const struct cli_options *options);
+int cli_run_remedy(const struct cli_options *options);
+int cli_run_verify(const struct cli_options *options);
 int cli_run_pack(const struct cli_options *options);
 int cli_run_dump(const struct cli_options *options);
 int cli_run_doc(const struct cli_options *options);

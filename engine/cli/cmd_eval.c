@@ -55,65 +55,8 @@ static archrules_report_options make_report_options(
         .allow_undetermined = cli_has(options, CLI_OPTION_ALLOW_UNDETERMINED),
         .exit_zero = cli_has(options, CLI_OPTION_EXIT_ZERO),
         .remedies = cli_remedy_filter(options),
+        .fail_new = cli_has(options, CLI_OPTION_FAIL_NEW),
     };
-}
-
-/* ---- facts ---- */
-
-static bool can_read_facts(const char *path)
-{
-    if (strcmp(path, "-") != 0 || !cli_is_terminal(CLI_STDIN))
-        return true;
-    cli_error("standard input is a terminal: send a snapshot to it, or name "
-              "a file");
-    return false;
-}
-
-static archrules_status read_facts(const struct cli_options *options,
-                                   archrules_facts *facts)
-{
-    const char *path = cli_value(options, CLI_OPTION_FACTS);
-    archrules_status status = ARCHRULES_OK;
-    if (path)
-        status = archrules_facts_read_file(facts, path);
-    if (status != ARCHRULES_OK)
-        return status;
-    status = cli_set_facts(facts, &options->values[CLI_OPTION_SET],
-                           archrules_facts_set);
-    archrules_status inputs = cli_set_facts(
-        facts, &options->values[CLI_OPTION_INPUT], archrules_facts_set_input);
-    return status != ARCHRULES_OK ? status : inputs;
-}
-
-/* A snapshot is of another machine, or of another time. */
-static int collect_facts(const struct cli_options *options,
-                         archrules_facts *facts)
-{
-    if (cli_has(options, CLI_OPTION_FACTS) ||
-        cli_has(options, CLI_OPTION_NO_PROBE))
-        return CLI_EXIT_OK;
-    int code = cli_collect(options, facts, NULL);
-    cli_show_timings(options, facts);
-    return code;
-}
-
-static int open_facts(const struct cli_options *options,
-                      archrules_engine *engine, archrules_facts **out)
-{
-    const char *path = cli_value(options, CLI_OPTION_FACTS);
-    if (path && !can_read_facts(path))
-        return CLI_EXIT_INVALID;
-    archrules_status status = archrules_facts_create(engine, out);
-    if (status != ARCHRULES_OK)
-        return cli_exit_of(status);
-    status = read_facts(options, *out);
-    archrules_status shown =
-        cli_show_fact_diagnostics(options, *out, status != ARCHRULES_OK);
-    if (shown != ARCHRULES_OK)
-        return cli_exit_of(shown);
-    if (status != ARCHRULES_OK)
-        return cli_exit_of(status);
-    return collect_facts(options, *out);
 }
 
 /* ---- report ---- */
@@ -167,9 +110,7 @@ static int evaluate(const struct cli_options *options,
     }
     if (is_usable) {
         note_loaded(options, engine);
-        int facts_code = open_facts(options, engine, &facts);
-        if (facts_code == CLI_EXIT_OK)
-            facts_code = cli_ask(options, engine, facts, collect_facts);
+        int facts_code = cli_facts_open(options, engine, NULL, &facts);
         code = cli_worse(code, facts_code);
         if (facts_code == CLI_EXIT_OK)
             code = cli_worse(code, report(options, engine, facts, output));
@@ -182,6 +123,11 @@ static int evaluate(const struct cli_options *options,
 int cli_run_eval(const struct cli_options *options)
 {
     struct cli_output output;
+    if (cli_has(options, CLI_OPTION_FAIL_NEW) &&
+        !cli_has(options, CLI_OPTION_BASELINE)) {
+        cli_error("--fail-new needs --baseline: new since when?");
+        return CLI_EXIT_INVALID;
+    }
     if (!cli_output_open(options, &output))
         return CLI_EXIT_INVALID;
     return cli_output_close(&output, evaluate(options, &output));

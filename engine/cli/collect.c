@@ -136,3 +136,84 @@ int cli_collect_everything(const struct cli_options *options,
     return collect(options, facts,
                    (archrules_collect_options){.everything = 1});
 }
+
+/* ---- all that a command wants to know ---- */
+
+static bool can_read_facts(const char *path)
+{
+    if (strcmp(path, "-") != 0 || !cli_is_terminal(CLI_STDIN))
+        return true;
+    cli_error("standard input is a terminal: send a snapshot to it, or name "
+              "a file");
+    return false;
+}
+
+/* A report of before; `eval` compares with it, `verify` looks into it. */
+static archrules_status read_earlier(const struct cli_options *options,
+                                     archrules_facts *facts)
+{
+    const char *path = cli_value(options, CLI_OPTION_BASELINE);
+    if (!path)
+        path = cli_value(options, CLI_OPTION_BEFORE);
+    return path ? archrules_facts_read_earlier(facts, path) : ARCHRULES_OK;
+}
+
+static archrules_status read_facts(const struct cli_options *options,
+                                   archrules_facts *facts)
+{
+    const char *path = cli_value(options, CLI_OPTION_FACTS);
+    archrules_status status = ARCHRULES_OK;
+    if (path)
+        status = archrules_facts_read_file(facts, path);
+    if (status != ARCHRULES_OK)
+        return status;
+    status = read_earlier(options, facts);
+    archrules_status set = cli_set_facts(
+        facts, &options->values[CLI_OPTION_SET], archrules_facts_set);
+    archrules_status inputs = cli_set_facts(
+        facts, &options->values[CLI_OPTION_INPUT], archrules_facts_set_input);
+    if (status == ARCHRULES_OK)
+        status = set;
+    return status != ARCHRULES_OK ? status : inputs;
+}
+
+/* A snapshot is of another machine, or of another time. */
+static int collect_facts(const struct cli_options *options,
+                         archrules_facts *facts, const char *verify)
+{
+    if (cli_has(options, CLI_OPTION_FACTS) ||
+        cli_has(options, CLI_OPTION_NO_PROBE))
+        return CLI_EXIT_OK;
+    int code =
+        collect(options, facts, (archrules_collect_options){.verify = verify});
+    cli_show_timings(options, facts);
+    return code;
+}
+
+static int collect_again(const struct cli_options *options,
+                         archrules_facts *facts)
+{
+    return collect_facts(options, facts, NULL);
+}
+
+int cli_facts_open(const struct cli_options *options, archrules_engine *engine,
+                   const char *verify, archrules_facts **out)
+{
+    const char *path = cli_value(options, CLI_OPTION_FACTS);
+    if (path && !can_read_facts(path))
+        return CLI_EXIT_INVALID;
+    archrules_status status = archrules_facts_create(engine, out);
+    if (status != ARCHRULES_OK)
+        return cli_exit_of(status);
+    status = read_facts(options, *out);
+    archrules_status shown =
+        cli_show_fact_diagnostics(options, *out, status != ARCHRULES_OK);
+    if (shown != ARCHRULES_OK)
+        return cli_exit_of(shown);
+    if (status != ARCHRULES_OK)
+        return cli_exit_of(status);
+    int code = collect_facts(options, *out, verify);
+    if (code == CLI_EXIT_OK && !verify)
+        code = cli_ask(options, engine, *out, collect_again);
+    return code;
+}

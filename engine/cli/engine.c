@@ -82,14 +82,17 @@ static archrules_status add_rules(archrules_engine *engine,
     return status;
 }
 
-/* explain has a topic, facts have names and snapshot has snapshots where the
- * others have paths; pack has a verb before them. */
+/* explain has a topic, facts have names, snapshot has snapshots and remedy and
+ * verify have a rule where the others have paths; pack has a verb before
+ * them. */
 static struct cli_values find_paths(const struct cli_options *options)
 {
     struct cli_values paths = options->arguments;
     if (options->command == CLI_COMMAND_EXPLAIN ||
         options->command == CLI_COMMAND_FACTS ||
-        options->command == CLI_COMMAND_SNAPSHOT)
+        options->command == CLI_COMMAND_SNAPSHOT ||
+        options->command == CLI_COMMAND_REMEDY ||
+        options->command == CLI_COMMAND_VERIFY)
         paths.count = 0;
     if (options->command == CLI_COMMAND_PACK && paths.count > 0) {
         paths.at++;
@@ -162,6 +165,12 @@ static archrules_status show_diagnostics(const struct cli_options *options,
         cli_write_error(&text);
     cli_text_free(&text);
     return status;
+}
+
+int cli_show_engine_diagnostics(const struct cli_options *options,
+                                archrules_engine *engine)
+{
+    return cli_exit_of(show_diagnostics(options, engine));
 }
 
 static bool check_paths(const struct cli_options *options)

@@ -56,6 +56,8 @@ static int run(const struct cli_options *options)
     case CLI_COMMAND_TEST: return cli_run_test(options);
     case CLI_COMMAND_FACTS: return cli_run_facts(options);
     case CLI_COMMAND_SNAPSHOT: return cli_run_snapshot(options);
+    case CLI_COMMAND_REMEDY: return cli_run_remedy(options);
+    case CLI_COMMAND_VERIFY: return cli_run_verify(options);
     case CLI_COMMAND_PACK: return cli_run_pack(options);
     case CLI_COMMAND_DUMP: return cli_run_dump(options);
     case CLI_COMMAND_DOC: return cli_run_doc(options);

@@ -111,6 +111,7 @@ static void load_decl(const struct ar_code_loading *loading,
     decl->sensitivity = (enum ar_sensitivity)from->sensitivity;
     decl->needs_admin = from->needs_admin;
     decl->is_fixed = from->is_fixed;
+    decl->is_log = from->is_log;
     decl->is_input = from->is_input;
     decl->is_derived = from->is_derived;
 }

@@ -31,6 +31,7 @@ struct ar_fact_decl {
     enum ar_sensitivity sensitivity;
     bool needs_admin;
     bool is_fixed;   /* nobody can change it on a given machine */
+    bool is_log;     /* lines, oldest first, that are added at the end */
     bool is_derived; /* has definitions; a snapshot may still give it */
     bool is_input;   /* only a person knows it */
     ar_str question; /* of an input */

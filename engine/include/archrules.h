@@ -171,6 +171,11 @@ typedef enum archrules_select {
 ARCHRULES_CHECKED archrules_status archrules_engine_select(
     archrules_engine *engine, archrules_select how, const char *name);
 
+/* The id of the rule of that id, or of that name if only one has it; else
+ * NULL. */
+ARCHRULES_API const char *archrules_engine_rule_id(
+    const archrules_engine *engine, const char *name);
+
 typedef enum archrules_counted {
     ARCHRULES_COUNT_ERRORS,   /* diagnostics */
     ARCHRULES_COUNT_WARNINGS, /* diagnostics */
@@ -220,6 +225,12 @@ ARCHRULES_CHECKED archrules_status
 archrules_facts_create(archrules_engine *engine, archrules_facts **out);
 ARCHRULES_API void archrules_facts_free(archrules_facts *facts);
 
+/* Reads a JSON report of an earlier run on the same machine: reports then say
+ * what is new, gone and unchanged since, and archrules_verify() knows what was
+ * found. ARCHRULES_INVALID, with a diagnostic, if it cannot be read. */
+ARCHRULES_CHECKED archrules_status
+archrules_facts_read_earlier(archrules_facts *facts, const char *path);
+
 /* Reads a snapshot (JSON) in place of all facts so far. "-" is standard
  * input. ARCHRULES_INVALID, with a diagnostic and no fact changed, if it
  * cannot be read; single bad values are only warnings. */
@@ -257,6 +268,8 @@ typedef struct archrules_collect_options {
      * longest; not 0 stops. May be NULL. */
     int (*progress)(void *context, const char *program, unsigned elapsed_ms);
     void *context;
+    const char *verify; /* a rule, by id or name: in place of all that, what
+                           archrules_verify() needs for it */
 } archrules_collect_options;
 
 /* Finds out facts of this machine that are not set yet; options may be NULL.
@@ -426,6 +439,8 @@ typedef struct archrules_report_options {
     int allow_undetermined; /* exit code 0 in place of 3 */
     int exit_zero;          /* exit code 0 in place of 1 and 3 */
     archrules_remedy_filter remedies;
+    int fail_new; /* with an earlier report: findings that are in it do not make
+                     the exit code 1 */
 } archrules_report_options;
 
 /* Renders the report; options may be NULL. */
@@ -436,6 +451,85 @@ ARCHRULES_CHECKED archrules_status archrules_result_render(
  * something undetermined, not loaded or failed. */
 ARCHRULES_API int archrules_result_exit_code(
     const archrules_result *result, const archrules_report_options *options);
+
+/* ---- remedies of one rule ---- */
+
+typedef enum archrules_script {
+    ARCHRULES_SCRIPT_NONE, /* show the steps */
+    ARCHRULES_SCRIPT_BASH,
+    ARCHRULES_SCRIPT_POWERSHELL
+} archrules_script;
+
+typedef struct archrules_remedy_options {
+    const char *rule; /* by id or name */
+    const char *key;  /* only of the finding with that key; NULL: of all */
+    unsigned way;     /* only this remedy, counted as reports do, from 1; 0:
+                         all that the filter lets through */
+    archrules_script script;
+    archrules_remedy_filter filter;
+} archrules_remedy_options;
+
+/* What to do about the findings of one rule of the result: text, JSON (a
+ * report of detail findings), or a script for a person to review and run, which
+ * is the same whatever the format. Nothing is run. ARCHRULES_INVALID if
+ * what was asked for is not there, or is no single remedy to make a script of:
+ * then one line that says why is written instead. */
+ARCHRULES_CHECKED archrules_status archrules_result_render_remedies(
+    archrules_result *result, const archrules_remedy_options *options,
+    const archrules_output *output);
+
+/* ---- verification ---- */
+
+typedef struct archrules_verification archrules_verification;
+
+typedef enum archrules_verdict {
+    ARCHRULES_FIXED,
+    ARCHRULES_PENDING_RESTART, /* not fixed so far; a restart may be to come */
+    ARCHRULES_UNVERIFIED,      /* it cannot be told */
+    ARCHRULES_NOT_FIXED
+} archrules_verdict;
+
+/* "pending_restart", as reports spell it. */
+ARCHRULES_API const char *archrules_verdict_name(archrules_verdict verdict);
+
+/* New members may be added at the end; the library makes these. */
+typedef struct archrules_verified {
+    const char *key; /* as text, or "" */
+    const char *fingerprint;
+    archrules_verdict verdict;
+    const char *because; /* a sentence */
+    size_t n_needs;      /* facts that are missing */
+    const char *const *needs;
+} archrules_verified;
+
+/* Zero is a good start. */
+typedef struct archrules_verify_options {
+    const char *key; /* only the finding with that key; NULL: all */
+    unsigned way;    /* the remedy that was chosen, counted as reports do, from
+                        1; 0: any that worked counts */
+    int was_restarted; /* the restarts that it asks for have happened */
+} archrules_verify_options;
+
+/* What became of the findings of a rule (an id, or a name that is unique):
+ * those of the report that archrules_facts_read_earlier() has read, else all
+ * elements the rule is evaluated for now. facts are new ones; of logs only
+ * lines that are newer than the report count. options may be NULL.
+ * ARCHRULES_INVALID if there is no such rule. */
+ARCHRULES_CHECKED archrules_status archrules_verify(
+    archrules_engine *engine, archrules_facts *facts, const char *rule,
+    const archrules_verify_options *options, archrules_verification **out);
+ARCHRULES_API void archrules_verification_free(
+    archrules_verification *verification);
+ARCHRULES_API size_t
+archrules_verification_count(const archrules_verification *verification);
+/* NULL past the end. */
+ARCHRULES_API const archrules_verified *archrules_verification_finding(
+    const archrules_verification *verification, size_t ix);
+/* 0 all are fixed, 1 one is not, 3 none is known not to be. */
+ARCHRULES_API int archrules_verification_exit_code(
+    const archrules_verification *verification);
+ARCHRULES_CHECKED archrules_status archrules_verification_render(
+    archrules_verification *verification, const archrules_output *output);
 
 /* ---- tests in packs ---- */
 

@@ -498,6 +498,45 @@ static ref_vector find_wanted(struct ar_collector *collector,
     return round.wanted;
 }
 
+/* ---- what verifying a rule needs ---- */
+
+static void ask_for_causes(struct round *round, const struct ar_rule *rule,
+                           unsigned bits, const ar_cause_vector *causes)
+{
+    struct ar_rule_result open = {.rule = rule, .causes = *causes};
+    if ((bits & AR_OUTCOME_TRUE) && bits != AR_OUTCOME_TRUE)
+        ask_for_rule(round->collector, &open, &round->wanted);
+}
+
+static void ask_for_element(struct round *round, const struct ar_rule *rule,
+                            const struct ar_element_check *element)
+{
+    ask_for_causes(round, rule, element->when, &element->causes);
+    for (size_t ix = 0; ix < element->remedies.count; ix++)
+        ask_for_causes(round, rule, element->remedies.at[ix].bits,
+                       &element->remedies.at[ix].causes);
+}
+
+static ref_vector find_unverified(struct ar_collector *collector,
+                                  const struct ar_program *program,
+                                  struct ar_arena *scratch)
+{
+    struct round round = {collector, program, scratch, {0}};
+    struct ar_evaluation_options options = {.now = collector->now};
+    for (size_t ix = 0; ix < program->rules.count; ix++) {
+        const struct ar_rule *rule = program->rules.at[ix];
+        const struct ar_rule_check *check = ar_vm_check(
+            scratch, collector->code, rule, collector->set, &options);
+        ask_for_causes(&round, rule, check->applies, &check->causes);
+        if (check->list_is_open)
+            ask_for_causes(&round, rule, AR_OUTCOME_OPEN, &check->list_causes);
+        for (size_t each = 0; each < check->elements.count; each++)
+            ask_for_element(&round, rule, &check->elements.at[each]);
+    }
+    ar_arena_reset(scratch);
+    return round.wanted;
+}
+
 static bool is_over(const struct ar_collector *collector)
 {
     struct ar_host *host = collector->host;
@@ -521,20 +560,36 @@ static void run_wanted(struct ar_collector *collector, const ref_vector *wanted)
     run_jobs(collector, &jobs);
 }
 
-void ar_collect_for_rules(struct ar_collector *collector,
-                          const struct ar_program *program)
+typedef ref_vector (*find_function)(struct ar_collector *collector,
+                                    const struct ar_program *program,
+                                    struct ar_arena *scratch);
+
+static void collect_rounds(struct ar_collector *collector,
+                           const struct ar_program *program, find_function find)
 {
     struct ar_arena *scratch = AR_NEW(collector->arena, struct ar_arena);
     scratch->out_of_memory = collector->arena->out_of_memory;
     ar_arena_defer(collector->arena, release, scratch);
     while (!is_over(collector)) {
-        ref_vector wanted = find_wanted(collector, program, scratch);
+        ref_vector wanted = find(collector, program, scratch);
         if (wanted.count == 0)
             break;
         run_wanted(collector, &wanted);
     }
     ar_arena_free(scratch);
     note_deadline(collector);
+}
+
+void ar_collect_for_rules(struct ar_collector *collector,
+                          const struct ar_program *program)
+{
+    collect_rounds(collector, program, find_wanted);
+}
+
+void ar_collect_to_verify(struct ar_collector *collector,
+                          const struct ar_program *program)
+{
+    collect_rounds(collector, program, find_unverified);
 }
 
 /* ---- everything ---- */

@@ -44,6 +44,11 @@ void ar_collect_for_rules(struct ar_collector *collector,
  * still finds. What there was no time for is unknown(timeout). */
 void ar_collect_everything(struct ar_collector *collector,
                            const struct ar_program *program);
+/* Collects what the conditions of the rules of program need, and those by which
+ * their remedies are verified. */
+void ar_collect_to_verify(struct ar_collector *collector,
+                          const struct ar_program *program);
+
 /* Collects every fact without arguments, or those below the named group or
  * fact. */
 void ar_collect_all(struct ar_collector *collector, ar_str name);

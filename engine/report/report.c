@@ -3,6 +3,7 @@
 
 #include "report/report.h"
 
+#include "report/report_compare.h"
 #include "report/report_plan.h"
 
 const char *const ar_report_detail_names[3] = {"ids", "findings", "full"};
@@ -63,11 +64,15 @@ enum ar_report_format ar_report_format_of_file(ar_str path)
 /* A finding that is folded under its cause is there all the same. Findings
  * over the limit of their rule are not known to be waived, so they count. */
 static bool has_failure(const struct ar_result *result,
-                        enum ar_rule_severity fail_level)
+                        const struct ar_report_exit_options *options)
 {
+    enum ar_rule_severity fail_level = options->fail_level;
     for (size_t ix = 0; ix < result->findings.count; ix++) {
         const struct ar_finding *finding = result->findings.at[ix];
-        if (finding->rule->severity >= fail_level && finding->waived_by == NULL)
+        bool counts = options->only_newer == NULL ||
+                      ar_report_is_new(options->only_newer, finding);
+        if (finding->rule->severity >= fail_level &&
+            finding->waived_by == NULL && counts)
             return true;
     }
     for (size_t ix = 0; ix < result->rules.count; ix++) {
@@ -101,15 +106,15 @@ static bool has_open_rule(const struct ar_result *result)
     return false;
 }
 
-enum ar_report_exit ar_report_exit_code(const struct ar_result *result,
-                                        enum ar_rule_severity fail_level,
-                                        bool allow_undetermined, bool exit_zero)
+enum ar_report_exit ar_report_exit_code(
+    const struct ar_result *result,
+    const struct ar_report_exit_options *options)
 {
-    if (exit_zero)
+    if (options->exit_zero)
         return AR_REPORT_EXIT_NOTHING;
-    if (has_failure(result, fail_level))
+    if (has_failure(result, options))
         return AR_REPORT_EXIT_FOUND;
-    if (!allow_undetermined && has_open_rule(result))
+    if (!options->allow_undetermined && has_open_rule(result))
         return AR_REPORT_EXIT_OPEN;
     return AR_REPORT_EXIT_NOTHING;
 }

@@ -14,6 +14,8 @@ enum ar_report_detail {
 };
 extern const char *const ar_report_detail_names[3]; /* "ids", ... */
 
+struct ar_earlier;
+
 /* Which remedies, and which of their commands, are shown. Zero: all. */
 struct ar_report_filter {
     bool has_max_risk;
@@ -33,9 +35,10 @@ struct ar_report_options {
     enum ar_rule_severity min_severity; /* of the findings that are shown; the
                                            cause of a shown one is shown */
     struct ar_report_filter filter;
-    ar_str tool;                        /* "archrules 0.1.0" */
-    const char *generated;              /* RFC 3339; NULL or empty: not said */
-    size_t n_probes_failed;             /* while the facts were collected */
+    const struct ar_earlier *earlier; /* to compare with; or NULL */
+    ar_str tool;                      /* "archrules 0.1.0" */
+    const char *generated;            /* RFC 3339; NULL or empty: not said */
+    size_t n_probes_failed;           /* while the facts were collected */
     bool used_allow_run; /* what ran then included programs of packs that are
                             not trusted */
 };
@@ -81,10 +84,15 @@ enum ar_report_exit {
                                    rule that only needs inputs that were not
                                    given) and disabled rules do not count. */
 };
-/* allow_undetermined turns 3 into 0, exit_zero 1 and 3. */
-enum ar_report_exit ar_report_exit_code(const struct ar_result *result,
-                                        enum ar_rule_severity fail_level,
-                                        bool allow_undetermined,
-                                        bool exit_zero);
+struct ar_report_exit_options {
+    enum ar_rule_severity fail_level;
+    const struct ar_earlier *only_newer; /* findings that are in it do not
+                                            count; or NULL: all do */
+    bool allow_undetermined;             /* 0 in place of 3 */
+    bool exit_zero;                      /* 0 in place of 1 and 3 */
+};
+enum ar_report_exit ar_report_exit_code(
+    const struct ar_result *result,
+    const struct ar_report_exit_options *options);
 
 #endif

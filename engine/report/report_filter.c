@@ -64,13 +64,47 @@ ar_str ar_report_filtered(const struct ar_report_plan *plan,
     return ar_buf_view(&out);
 }
 
-size_t ar_report_count_remedies(const struct ar_report_plan *plan,
-                                const struct ar_finding *finding)
+bool ar_report_is_shown(const struct ar_report_plan *plan,
+                        const struct ar_result_remedy *remedy)
 {
-    size_t count = 0;
-    for (size_t ix = 0; ix < finding->remedies.count; ix++)
-        count += ar_report_filtered(plan, &finding->remedies.at[ix]).len == 0;
-    return count;
+    return ar_report_filtered(plan, remedy).len == 0;
+}
+
+ar_str_vector ar_report_remedy_titles(const struct ar_report_plan *plan,
+                                      const struct ar_finding *finding)
+{
+    ar_str_vector titles = {0};
+    for (size_t ix = 0; ix < finding->remedies.count; ix++) {
+        if (ar_report_is_shown(plan, &finding->remedies.at[ix]))
+            ar_vector_push(plan->arena, &titles,
+                           finding->remedies.at[ix].title);
+    }
+    return titles;
+}
+
+ar_str_vector ar_report_filtered_texts(const struct ar_report_plan *plan,
+                                       const struct ar_finding *finding)
+{
+    ar_str_vector texts = {0};
+    for (size_t ix = 0; ix < finding->remedies.count; ix++) {
+        const struct ar_result_remedy *remedy = &finding->remedies.at[ix];
+        ar_str why = ar_report_filtered(plan, remedy);
+        if (why.len == 0)
+            continue;
+        struct ar_buf text = AR_BUF(plan->arena);
+        ar_buf_put(&text, remedy->title);
+        ar_buf_put_c(&text, ": ");
+        ar_buf_put(&text, why);
+        ar_vector_push(plan->arena, &texts, ar_buf_view(&text));
+    }
+    return texts;
+}
+
+ar_str ar_report_fill_in_text(const struct ar_result_item *item)
+{
+    return item->has_question
+               ? AR_STR("Fill in what stands in < > before you run this.")
+               : AR_STR("");
 }
 
 bool ar_report_is_for_shell(const struct ar_report_plan *plan,

@@ -114,6 +114,9 @@ static void put_item(struct ar_report_html *html, const struct ar_rule *rule,
         ar_report_html_element(
             html, "p class=\"only\"",
             ar_report_condition_text(html->plan, item->condition));
+    if (is_first)
+        ar_report_html_element(html, "p class=\"only\"",
+                               ar_report_fill_in_text(item));
     switch (item->kind) {
     case AR_STEP_RUN:
         if (is_first)
@@ -132,6 +135,14 @@ static void put_item(struct ar_report_html *html, const struct ar_rule *rule,
     AR_UNREACHABLE();
 }
 
+static void put_items(struct ar_report_html *html, const struct ar_rule *rule,
+                      const ar_result_item_vector *items)
+{
+    ar_result_item_vector shown = ar_report_items(html->plan, items);
+    for (size_t ix = 0; ix < shown.count; ix++)
+        put_item(html, rule, &shown, ix);
+}
+
 static void put_steps(struct ar_report_html *html, const struct ar_rule *rule,
                       const struct ar_result_remedy *remedy)
 {
@@ -145,8 +156,7 @@ static void put_steps(struct ar_report_html *html, const struct ar_rule *rule,
         ar_report_html_element(
             html, "p class=\"only\"",
             ar_report_condition_text(html->plan, step->condition));
-        for (size_t nth = 0; nth < step->items.count; nth++)
-            put_item(html, rule, &step->items, nth);
+        put_items(html, rule, &step->items);
         put_c(html, "</li>\n");
     }
     put_c(html, "</ol>\n");
@@ -182,8 +192,7 @@ static void put_verify(struct ar_report_html *html, const struct ar_rule *rule,
         ar_report_html_element(html, "code", remedy->verify);
         put_c(html, "</p>\n");
     }
-    for (size_t ix = 0; ix < remedy->verify_runs.count; ix++)
-        put_item(html, rule, &remedy->verify_runs, ix);
+    put_items(html, rule, &remedy->verify_runs);
 }
 
 static void put_remedy(struct ar_report_html *html,
@@ -197,6 +206,17 @@ static void put_remedy(struct ar_report_html *html,
     put_steps(html, finding->rule, remedy);
     put_verify(html, finding->rule, remedy);
     put_c(html, "</div>\n");
+}
+
+static void put_remedies(struct ar_report_html *html,
+                         const struct ar_finding *finding)
+{
+    ar_str_vector left_out = ar_report_filtered_texts(html->plan, finding);
+    for (size_t ix = 0; ix < finding->remedies.count; ix++) {
+        if (ar_report_is_shown(html->plan, &finding->remedies.at[ix]))
+            put_remedy(html, finding, ix);
+    }
+    put_texts(html, "Ways that were left out", left_out.at, left_out.count);
 }
 
 /* ---- the finding ---- */
@@ -251,8 +271,7 @@ void ar_report_html_finding(struct ar_report_html *html,
               finding->symptoms.count);
     put_explained(html, entry);
     put_possible_causes(html, finding);
-    for (size_t ix = 0; ix < finding->remedies.count; ix++)
-        put_remedy(html, finding, ix);
+    put_remedies(html, finding);
     put_texts(html, "Good to know", finding->lessons.at,
               finding->lessons.count);
     put_links(html, finding);

@@ -5,8 +5,6 @@
 
 #include "report/report_page.h"
 
-enum { WIDTH_USUAL = 80, WIDTH_LEAST = 40 };
-
 static enum ar_report_style severity_style(enum ar_rule_severity severity)
 {
     switch (severity) {
@@ -216,13 +214,6 @@ static void put_counts(struct ar_report_page *page)
     ar_report_line(page, 0, ar_report_counts_text(page->plan));
 }
 
-static size_t choose_width(unsigned wanted)
-{
-    if (wanted == 0)
-        return WIDTH_USUAL;
-    return wanted < WIDTH_LEAST ? WIDTH_LEAST : wanted;
-}
-
 void ar_report_human(struct ar_buf *out, const struct ar_result *result,
                      const struct ar_report_options *options)
 {
@@ -231,10 +222,11 @@ void ar_report_human(struct ar_buf *out, const struct ar_result *result,
     struct ar_report_page page = {.out = out,
                                   .plan = &plan,
                                   .color = options->color,
-                                  .width = choose_width(options->width)};
+                                  .width = ar_report_width(options)};
     ar_report_headline(&page, ar_report_verdict(&plan));
     if (options->detail != AR_REPORT_IDS)
         put_header(&page);
+    ar_report_put_comparison(&page);
     put_findings(&page);
     put_left_out(&page);
     if (options->detail != AR_REPORT_IDS) {

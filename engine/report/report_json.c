@@ -400,6 +400,7 @@ static void put_document(struct ar_report_json *json)
         put_packs(json);
     }
     put_counts(json);
+    ar_report_json_comparison(json);
     if (options->detail == AR_REPORT_FULL)
         put_rules(json);
     put_findings(json);

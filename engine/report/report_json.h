@@ -37,6 +37,8 @@ void ar_report_json_state(struct ar_report_json *json,
 /* An array "needs". */
 void ar_report_json_needs(struct ar_report_json *json,
                           const ar_cause_vector *causes);
+/* An object "baseline"; nothing without an earlier report. */
+void ar_report_json_comparison(struct ar_report_json *json);
 /* The arrays "remedies" and "remedies_left_out". */
 void ar_report_json_remedies(struct ar_report_json *json,
                              const struct ar_finding *finding);

@@ -91,7 +91,7 @@ void ar_report_json_remedies(struct ar_report_json *json,
 {
     ar_report_json_array(json, "remedies");
     for (size_t ix = 0; ix < finding->remedies.count; ix++) {
-        if (ar_report_filtered(json->plan, &finding->remedies.at[ix]).len == 0)
+        if (ar_report_is_shown(json->plan, &finding->remedies.at[ix]))
             put_remedy(json, &finding->remedies.at[ix]);
     }
     ar_json_end_array(&json->writer);

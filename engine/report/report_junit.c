@@ -81,9 +81,10 @@ static ar_str finding_text(const struct ar_report_plan *plan,
                    ar_report_finding_name(plan, finding->superseded_by.at[ix]));
         ar_buf_put_char(&text, '\n');
     }
-    for (size_t ix = 0; ix < finding->remedies.count; ix++) {
+    ar_str_vector titles = ar_report_remedy_titles(plan, finding);
+    for (size_t ix = 0; ix < titles.count; ix++) {
         ar_buf_put_c(&text, "what to do: ");
-        ar_buf_put(&text, finding->remedies.at[ix].title);
+        ar_buf_put(&text, titles.at[ix]);
         ar_buf_put_char(&text, '\n');
     }
     return ar_buf_view(&text);

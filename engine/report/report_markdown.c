@@ -218,6 +218,8 @@ static void put_step_item(struct markdown *md, const struct ar_rule *rule,
     bool is_first = !ar_report_is_continued(items, ix);
     if (is_first)
         put_paragraph(md, ar_report_condition_text(md->plan, item->condition));
+    if (is_first && item->has_question)
+        put_paragraph(md, ar_report_fill_in_text(item));
     switch (item->kind) {
     case AR_STEP_RUN:
         if (is_first)
@@ -234,6 +236,14 @@ static void put_step_item(struct markdown *md, const struct ar_rule *rule,
         return;
     }
     AR_UNREACHABLE();
+}
+
+static void put_items(struct markdown *md, const struct ar_rule *rule,
+                      const ar_result_item_vector *items)
+{
+    ar_result_item_vector shown = ar_report_items(md->plan, items);
+    for (size_t ix = 0; ix < shown.count; ix++)
+        put_step_item(md, rule, &shown, ix);
 }
 
 /* What belongs to an item of a list stands below its text. */
@@ -258,8 +268,7 @@ static void put_step(struct markdown *md, const struct ar_rule *rule,
     struct markdown inner = {.out = &body, .plan = md->plan};
     ar_str lead = ar_str_printf(md->out->arena, "%zu. ", number);
     put_paragraph(&inner, ar_report_condition_text(md->plan, step->condition));
-    for (size_t ix = 0; ix < step->items.count; ix++)
-        put_step_item(&inner, rule, &step->items, ix);
+    put_items(&inner, rule, &step->items);
     put_c(md, "\n");
     ar_buf_put(md->out, lead);
     put_text(md, step->sentence);
@@ -297,8 +306,7 @@ static void put_verify(struct markdown *md, const struct ar_rule *rule,
         put_code(md, remedy->verify);
         put_c(md, "\n");
     }
-    for (size_t ix = 0; ix < remedy->verify_runs.count; ix++)
-        put_step_item(md, rule, &remedy->verify_runs, ix);
+    put_items(md, rule, &remedy->verify_runs);
 }
 
 static void put_remedy(struct markdown *md, const struct ar_finding *finding,
@@ -310,6 +318,16 @@ static void put_remedy(struct markdown *md, const struct ar_finding *finding,
     for (size_t nth = 0; nth < remedy->steps.count; nth++)
         put_step(md, finding->rule, &remedy->steps.at[nth], nth + 1);
     put_verify(md, finding->rule, remedy);
+}
+
+static void put_remedies(struct markdown *md, const struct ar_finding *finding)
+{
+    ar_str_vector left_out = ar_report_filtered_texts(md->plan, finding);
+    for (size_t ix = 0; ix < finding->remedies.count; ix++) {
+        if (ar_report_is_shown(md->plan, &finding->remedies.at[ix]))
+            put_remedy(md, finding, ix);
+    }
+    put_texts(md, "Ways that were left out", left_out.at, left_out.count);
 }
 
 /* ---- a finding ---- */
@@ -348,8 +366,7 @@ static void put_finding(struct markdown *md,
               finding->symptoms.count);
     put_explained(md, entry);
     put_possible_causes(md, finding);
-    for (size_t ix = 0; ix < finding->remedies.count; ix++)
-        put_remedy(md, finding, ix);
+    put_remedies(md, finding);
     put_texts(md, "Good to know", finding->lessons.at, finding->lessons.count);
     if (finding->links.count > 0)
         put_label(md, "See also");

@@ -50,6 +50,14 @@ static size_t count_cells(ar_str safe)
     return cells;
 }
 
+size_t ar_report_width(const struct ar_report_options *options)
+{
+    enum { USUAL = 80, LEAST = 40 };
+    if (options->width == 0)
+        return USUAL;
+    return options->width < LEAST ? LEAST : options->width;
+}
+
 void ar_report_blank(struct ar_report_page *page)
 {
     ar_buf_put_char(page->out, '\n');

@@ -22,6 +22,9 @@ enum ar_report_style {
     AR_REPORT_CYAN
 };
 
+/* In cells: what is asked for, at least 40; 80 if nothing is. */
+size_t ar_report_width(const struct ar_report_options *options);
+
 void ar_report_blank(struct ar_report_page *page);
 /* A paragraph, broken at blanks and line ends, cut at
  * AR_MAX_FINDING_TEXT_BYTES. lead stands before it; the
@@ -44,6 +47,11 @@ void ar_report_heading(struct ar_report_page *page, size_t indent,
 /* Sections; each puts a blank line before what it has to say. */
 void ar_report_put_remedies(struct ar_report_page *page,
                             const struct ar_finding *finding);
+/* Remedy ix alone. */
+void ar_report_put_remedy(struct ar_report_page *page,
+                          const struct ar_finding *finding, size_t ix);
+/* What has changed since an earlier report; nothing without one. */
+void ar_report_put_comparison(struct ar_report_page *page);
 void ar_report_put_not_run(struct ar_report_page *page);
 void ar_report_put_undecided(struct ar_report_page *page);
 void ar_report_put_questions(struct ar_report_page *page);

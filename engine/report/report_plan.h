@@ -86,8 +86,16 @@ ar_str ar_report_choose_shell(const struct ar_result *result,
  * machine". Empty if it does not. */
 ar_str ar_report_filtered(const struct ar_report_plan *plan,
                           const struct ar_result_remedy *remedy);
-size_t ar_report_count_remedies(const struct ar_report_plan *plan,
-                                const struct ar_finding *finding);
+bool ar_report_is_shown(const struct ar_report_plan *plan,
+                        const struct ar_result_remedy *remedy);
+/* The titles of those that are shown. */
+ar_str_vector ar_report_remedy_titles(const struct ar_report_plan *plan,
+                                      const struct ar_finding *finding);
+/* "Title: its risk is high", for each that is left out. */
+ar_str_vector ar_report_filtered_texts(const struct ar_report_plan *plan,
+                                       const struct ar_finding *finding);
+/* What stands before a command with a question in it; or empty. */
+ar_str ar_report_fill_in_text(const struct ar_result_item *item);
 /* The commands of one step for different shells are alternatives: where there
  * is one for the shell that is wanted, those for others are left out. */
 bool ar_report_is_for_shell(const struct ar_report_plan *plan,

@@ -46,9 +46,7 @@ static void put_item(struct ar_report_page *page,
     if (is_first)
         put_condition(page, item->condition);
     if (is_first && item->has_question)
-        ar_report_wrap(page, INDENT_ITEM, "",
-                       AR_STR("Fill in what stands in < > before you run "
-                              "this."));
+        ar_report_wrap(page, INDENT_ITEM, "", ar_report_fill_in_text(item));
     switch (item->kind) {
     case AR_STEP_RUN:
         if (is_first)
@@ -100,8 +98,8 @@ static void put_verify(struct ar_report_page *page,
     put_items(page, &remedy->verify_runs);
 }
 
-static void put_remedy(struct ar_report_page *page,
-                       const struct ar_finding *finding, size_t ix)
+void ar_report_put_remedy(struct ar_report_page *page,
+                          const struct ar_finding *finding, size_t ix)
 {
     const struct ar_result_remedy *remedy = &finding->remedies.at[ix];
     ar_report_blank(page);
@@ -119,31 +117,21 @@ static void put_remedy(struct ar_report_page *page,
 static void put_left_out(struct ar_report_page *page,
                          const struct ar_finding *finding)
 {
-    bool is_first = true;
-    for (size_t ix = 0; ix < finding->remedies.count; ix++) {
-        const struct ar_result_remedy *remedy = &finding->remedies.at[ix];
-        ar_str why = ar_report_filtered(page->plan, remedy);
-        if (why.len == 0)
-            continue;
-        if (is_first) {
-            ar_report_blank(page);
-            ar_report_heading(page, INDENT_REMEDY, "Ways that were left out:");
-        }
-        is_first = false;
-        struct ar_buf text = AR_BUF(page->out->arena);
-        ar_buf_put(&text, remedy->title);
-        ar_buf_put_c(&text, ": ");
-        ar_buf_put(&text, why);
-        ar_report_wrap(page, INDENT_STEP, "- ", ar_buf_view(&text));
-    }
+    ar_str_vector texts = ar_report_filtered_texts(page->plan, finding);
+    if (texts.count == 0)
+        return;
+    ar_report_blank(page);
+    ar_report_heading(page, INDENT_REMEDY, "Ways that were left out:");
+    for (size_t ix = 0; ix < texts.count; ix++)
+        ar_report_wrap(page, INDENT_STEP, "- ", texts.at[ix]);
 }
 
 void ar_report_put_remedies(struct ar_report_page *page,
                             const struct ar_finding *finding)
 {
     for (size_t ix = 0; ix < finding->remedies.count; ix++) {
-        if (ar_report_filtered(page->plan, &finding->remedies.at[ix]).len == 0)
-            put_remedy(page, finding, ix);
+        if (ar_report_is_shown(page->plan, &finding->remedies.at[ix]))
+            ar_report_put_remedy(page, finding, ix);
     }
     put_left_out(page, finding);
 }

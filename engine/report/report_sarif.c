@@ -338,8 +338,9 @@ static void put_properties(struct sarif *sarif,
     }
     ar_json_end_array(&json->writer);
     ar_report_json_array(json, "remedies");
-    for (size_t ix = 0; ix < finding->remedies.count; ix++)
-        ar_report_json_text(json, "", finding->remedies.at[ix].title);
+    ar_str_vector titles = ar_report_remedy_titles(plan, finding);
+    for (size_t ix = 0; ix < titles.count; ix++)
+        ar_report_json_text(json, "", titles.at[ix]);
     ar_json_end_array(&json->writer);
     ar_report_json_array(json, "supersededBy");
     for (size_t ix = 0; ix < finding->superseded_by.count; ix++)
@@ -362,9 +363,10 @@ static ar_str finding_message(const struct ar_report_plan *plan,
         ar_buf_put(&text, finding->key_text);
         ar_buf_put_char(&text, ']');
     }
-    if (finding->remedies.count > 0) {
+    ar_str_vector titles = ar_report_remedy_titles(plan, finding);
+    if (titles.count > 0) {
         ar_buf_put_c(&text, "\n\nWhat to do: ");
-        ar_buf_put(&text, finding->remedies.at[0].title);
+        ar_buf_put(&text, titles.at[0]);
     }
     return ar_buf_view(&text);
 }

@@ -98,8 +98,9 @@ static void put_diagnostic(struct tap *tap, const struct ar_finding *finding)
         put_element(
             tap, "explained_by", ix == 0,
             ar_report_finding_name(plan, finding->superseded_by.at[ix]));
-    for (size_t ix = 0; ix < finding->remedies.count; ix++)
-        put_element(tap, "remedies", ix == 0, finding->remedies.at[ix].title);
+    ar_str_vector titles = ar_report_remedy_titles(plan, finding);
+    for (size_t ix = 0; ix < titles.count; ix++)
+        put_element(tap, "remedies", ix == 0, titles.at[ix]);
     put_member(tap, "fingerprint", finding->fingerprint);
     end_diagnostic(tap);
 }

@@ -30,10 +30,15 @@ void ar_result_count(struct ar_result *result);
 ar_str ar_result_fingerprint(struct ar_arena *arena, const struct ar_rule *rule,
                              bool has_key, ar_str key_text);
 
+/* The order of remedies; 0 if only that in which they are written counts. */
+int ar_result_compare_remedies(const struct ar_remedy *a,
+                               const struct ar_remedy *b);
 /* Sorts the remedies: lower risk first, without loss of data first, then as
  * written. */
 void ar_result_order_remedies(struct ar_finding *finding);
 
+/* Whether a person sees all there is to text, and no terminal acts on it. */
+bool ar_result_is_visible(ar_str text);
 /* Puts argument as one whole argument of a command for shell (powershell, cmd,
  * bash, or empty: the same in all). False, with nothing put, if that cannot
  * be done safely. */

@@ -35,14 +35,13 @@ void ar_result_order(struct ar_arena *arena, struct ar_result *result)
               sizeof(*result->findings.at), order_findings);
 }
 
-/* Remedies lie in one array: of equal ones the first stays first. */
-static int order_remedies(const struct ar_result_remedy *a,
-                          const struct ar_result_remedy *b)
+int ar_result_compare_remedies(const struct ar_remedy *a,
+                               const struct ar_remedy *b)
 {
-    int order = (int)a->remedy->risk - (int)b->remedy->risk;
+    int order = (int)a->risk - (int)b->risk;
     if (order != 0)
         return order;
-    return (a->remedy->data_loss != NULL) - (b->remedy->data_loss != NULL);
+    return (a->data_loss != NULL) - (b->data_loss != NULL);
 }
 
 /* By insertion: there are few, and equal ones must keep their order. */
@@ -52,7 +51,9 @@ void ar_result_order_remedies(struct ar_finding *finding)
     for (size_t ix = 1; ix < finding->remedies.count; ix++) {
         struct ar_result_remedy moved = at[ix];
         size_t to = ix;
-        for (; to > 0 && order_remedies(&moved, &at[to - 1]) < 0; to--)
+        for (; to > 0 &&
+               ar_result_compare_remedies(moved.remedy, at[to - 1].remedy) < 0;
+             to--)
             at[to] = at[to - 1];
         at[to] = moved;
     }

@@ -28,7 +28,7 @@ static bool is_plain(ar_str text)
 }
 
 /* What a terminal acts on, or a person cannot see, is nobody's argument. */
-static bool is_visible(ar_str text)
+bool ar_result_is_visible(ar_str text)
 {
     size_t at = 0;
     while (at < text.len) {
@@ -65,11 +65,11 @@ static bool is_powershell_quote(uint32_t c)
 /* Older PowerShells hand a double quote inside an argument to the program as
  * one that ends it, and a last backslash as one that escapes what follows; an
  * empty argument they drop. All of them take "--%", quoted or not, as a word to
- * themselves: %PATH% behind it is a variable. */
+ * themselves. And where the program is a batch file, cmd reads the argument
+ * once more, without quotes unless there is a blank in it. */
 static bool quote_powershell(struct ar_buf *out, ar_str text)
 {
-    if (text.len == 0 || has_any(text, "\"") || ends_in_backslash(text) ||
-        ar_str_equal_c(text, "--%"))
+    if (text.len == 0 || has_any(text, "\"%!^&|<>") || ends_in_backslash(text))
         return false;
     ar_buf_put_char(out, '\'');
     size_t at = 0;
@@ -110,7 +110,7 @@ static bool quote_cmd(struct ar_buf *out, ar_str text)
 
 bool ar_result_quote(struct ar_buf *out, ar_str shell, ar_str argument)
 {
-    if (!is_visible(argument))
+    if (!ar_result_is_visible(argument))
         return false;
     if (ar_str_equal_c(shell, "powershell"))
         return quote_powershell(out, argument);

@@ -61,11 +61,25 @@ static uint64_t mix(uint64_t hash, ar_str text)
     return hash;
 }
 
+/* Of the ids that are replaced the one that was so first, as it is written if
+ * nothing else tells. */
+static ar_str find_oldest_id(const struct ar_rule *rule)
+{
+    const struct ar_replaces *oldest = NULL;
+    for (size_t ix = 0; ix < rule->replaces.count; ix++) {
+        const struct ar_replaces *each = &rule->replaces.at[ix];
+        bool is_older = oldest && each->since && oldest->since &&
+                        ar_version_compare(each->since, oldest->since) < 0;
+        if (!oldest || is_older)
+            oldest = each;
+    }
+    return oldest ? oldest->id : rule->id;
+}
+
 ar_str ar_result_fingerprint(struct ar_arena *arena, const struct ar_rule *rule,
                              bool has_key, ar_str key_text)
 {
-    ar_str id = rule->replaces.count > 0 ? rule->replaces.at[0].id : rule->id;
-    uint64_t hash = mix(UINT64_C(0xcbf29ce484222325), id);
+    uint64_t hash = mix(UINT64_C(0xcbf29ce484222325), find_oldest_id(rule));
     if (has_key) {
         hash = mix(hash, (ar_str){"\0", 1});
         hash = mix(hash, key_text);

@@ -227,6 +227,18 @@ struct ar_result *ar_vm_evaluate(struct ar_arena *arena,
     return result;
 }
 
+const struct ar_rule_check *ar_vm_check(
+    struct ar_arena *arena, const struct ar_code *code,
+    const struct ar_rule *rule, const struct ar_factset *facts,
+    const struct ar_evaluation_options *options)
+{
+    struct ar_machine *machine = ar_machine_start(arena, code, facts, options);
+    struct ar_rule_check *check = AR_NEW(arena, struct ar_rule_check);
+    ar_machine_check(machine, rule, check);
+    finish(machine);
+    return check;
+}
+
 static struct ar_outcome make_outcome(struct ar_machine *machine,
                                       const struct ar_register *reg)
 {

@@ -244,7 +244,11 @@ void ar_machine_prepare(struct ar_machine *machine);
 void ar_machine_judge(struct ar_machine *machine, const struct ar_rule *rule,
                       struct ar_rule_result *out);
 
-/* ---- render.c, remedy.c ---- */
+/* What the conditions of the rule and of its remedies come to. */
+void ar_machine_check(struct ar_machine *machine, const struct ar_rule *rule,
+                      struct ar_rule_check *out);
+
+/* ---- render.c, remedy.c, check.c ---- */
 
 /* One rule, or one element of its for each. */
 struct ar_instance {
@@ -263,6 +267,11 @@ struct ar_finding *ar_machine_render(struct ar_machine *machine,
 /* A message with the values put in; what is not known stands in it as
  * <unknown: reason>. Empty for AR_BLOCK_NONE. */
 ar_str ar_machine_message(struct ar_machine *machine, uint32_t template);
+/* Adds an element of a check, whose when is that. */
+void ar_machine_check_element(struct ar_machine *machine,
+                              struct ar_rule_check *out,
+                              const struct ar_instance *instance,
+                              const struct ar_register *when);
 void ar_machine_remedies(struct ar_machine *machine, const struct ar_rule *rule,
                          struct ar_finding *out);
 

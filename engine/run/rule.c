@@ -17,8 +17,10 @@ struct judging {
     struct ar_register applies;
     struct ar_reading before; /* of applies and the list of for each */
     AR_VECTOR(struct ar_instance) matched;
-    bool is_open;       /* an element is, or the list */
-    struct ar_map keys; /* key text -> unsigned *, how often */
+    bool is_open;                /* an element is, or the list */
+    struct ar_rule_check *check; /* what all conditions come to is noted here;
+                                    or NULL */
+    struct ar_map keys;          /* key text -> unsigned *, how often */
 };
 
 static void fill_tank(struct ar_machine *machine)
@@ -115,6 +117,10 @@ static void judge_when(struct judging *judging, struct ar_instance *instance)
     struct ar_machine *machine = judging->machine;
     struct ar_register when = run_condition(machine, judging->record->when);
     bool is_each = judging->record->each != AR_BLOCK_NONE;
+    if (judging->check) {
+        ar_machine_check_element(machine, judging->check, instance, &when);
+        return;
+    }
     if (!(when.bits & AR_OUTCOME_TRUE)) {
         keep_causes(judging, &when, AR_STATE_ABSENT);
         return;
@@ -173,12 +179,21 @@ static void bind_element(struct judging *judging,
     ar_frame_set(machine, record->element, element);
 }
 
+static void note_open_list(struct judging *judging)
+{
+    if (!judging->check)
+        return;
+    judging->check->list_is_open = true;
+    judging->check->list_causes = judging->out->causes;
+}
+
 static void judge_elements(struct judging *judging)
 {
     struct ar_machine *machine = judging->machine;
     struct ar_register list = ar_machine_run(machine, judging->record->each);
     if (list.value->state == AR_STATE_UNKNOWN) {
         keep_open_causes(judging, &list);
+        note_open_list(judging);
         return;
     }
     if (list.value->state == AR_STATE_ABSENT) {
@@ -214,6 +229,13 @@ static enum ar_status choose_status(struct judging *judging)
     return AR_STATUS_UNDETERMINED;
 }
 
+static void note_applies(struct judging *judging)
+{
+    judging->check->applies = judging->applies.bits;
+    ar_copy_causes(judging->machine->arena, &judging->check->causes,
+                   ar_register_causes(&judging->applies), AR_STATE_UNKNOWN);
+}
+
 static enum ar_status judge(struct judging *judging)
 {
     struct ar_machine *machine = judging->machine;
@@ -224,7 +246,9 @@ static enum ar_status judge(struct judging *judging)
     judging->applies = ar_register_of_bool(true);
     if (record->applies != AR_BLOCK_NONE)
         judging->applies = run_condition(machine, record->applies);
-    if (!(judging->applies.bits & AR_OUTCOME_TRUE)) {
+    if (judging->check)
+        note_applies(judging);
+    else if (!(judging->applies.bits & AR_OUTCOME_TRUE)) {
         keep_causes(judging, &judging->applies, AR_STATE_ABSENT);
         return AR_STATUS_NOT_APPLICABLE;
     }
@@ -307,4 +331,25 @@ void ar_machine_judge(struct ar_machine *machine, const struct ar_rule *rule,
         fail(&judging);
     else if (out->status == AR_STATUS_MATCHED && !machine->is_status_only)
         render_findings(&judging);
+}
+
+void ar_machine_check(struct ar_machine *machine, const struct ar_rule *rule,
+                      struct ar_rule_check *out)
+{
+    struct ar_rule_result result = {.rule = rule};
+    *out = (struct ar_rule_check){.rule = rule};
+    struct judging judging = {
+        .machine = machine,
+        .rule = rule,
+        .record = &machine->code->block.rule_at[rule->ix],
+        .out = &result,
+        .check = out,
+    };
+    if (is_not_loaded(&judging, &out->failure))
+        return;
+    ar_machine_prepare(machine);
+    (void)judge(&judging);
+    if (machine->exhausted)
+        out->failure = ar_str_concat(machine->arena, AR_STR("budget: "),
+                                     ar_str_from_c(machine->exhausted));
 }

@@ -6,7 +6,7 @@
  * oracle in the tests; the two share no code. */
 
 #include "code/code.h"
-#include "result/outcome.h"
+#include "result/check.h"
 
 /* Gives every rule of program its status; program is that of the code, or one
  * with some of its rules. The result lives in arena and points into program
@@ -16,6 +16,13 @@ struct ar_result *ar_vm_evaluate(struct ar_arena *arena,
                                  const struct ar_program *program,
                                  const struct ar_factset *facts,
                                  const struct ar_evaluation_options *options);
+
+/* Evaluates all conditions of one rule, and those its remedies are verified
+ * by, whatever its status is. */
+const struct ar_rule_check *ar_vm_check(
+    struct ar_arena *arena, const struct ar_code *code,
+    const struct ar_rule *rule, const struct ar_factset *facts,
+    const struct ar_evaluation_options *options);
 
 /* Runs the routine of ar_code_generate_expression(). */
 struct ar_outcome ar_vm_expression(struct ar_arena *arena,

@@ -85,6 +85,17 @@ static void set_sensitivity(struct ar_checker *checker,
         decl->sensitivity = (enum ar_sensitivity)ix;
 }
 
+static void set_log(struct ar_checker *checker, const struct ar_node *node,
+                    struct ar_fact_decl *decl)
+{
+    const struct ar_type *type = decl->type;
+    decl->is_log = type->kind == AR_TYPE_LIST && type->element != NULL &&
+                   type->element->kind == AR_TYPE_STRING;
+    if (!decl->is_log && type->kind != AR_TYPE_POISON)
+        ar_diag(checker->diags, AR_E0616, node->span,
+                ar_type_text(checker->arena, type));
+}
+
 static void set_attributes(struct ar_checker *checker,
                            const struct ar_node *node,
                            struct ar_fact_decl *decl)
@@ -96,6 +107,8 @@ static void set_attributes(struct ar_checker *checker,
             decl->unit = child->first->text;
         else if (child->kind == AR_NODE_FACT_FIXED)
             decl->is_fixed = true;
+        else if (child->kind == AR_NODE_FACT_LOG)
+            set_log(checker, child, decl);
         else if (child->kind == AR_NODE_FACT_SENSITIVE)
             set_sensitivity(checker, child, decl);
         else if (child->kind == AR_NODE_FACT_NEEDS)
@@ -133,6 +146,7 @@ static bool has_value(const struct ar_node *node)
     const struct ar_node *third = ar_node_at(node, 2);
     return third && third->kind != AR_NODE_FACT_UNIT &&
            third->kind != AR_NODE_FACT_FIXED &&
+           third->kind != AR_NODE_FACT_LOG &&
            third->kind != AR_NODE_FACT_SENSITIVE &&
            third->kind != AR_NODE_FACT_NEEDS;
 }
