@@ -199,13 +199,21 @@ static void put_findings(struct ar_report_html *html)
     const struct ar_report_plan *plan = html->plan;
     ar_str_vector left_out = ar_report_left_out_texts(plan);
     size_t number = 0;
+    size_t n_more = 0;
     if (plan->n_active + left_out.count > 0)
         ar_report_html_c(html, "<section aria-labelledby=\"findings\">\n"
                                "<h2 id=\"findings\">Findings</h2>\n");
     for (size_t ix = 0; ix < plan->result->findings.count; ix++) {
-        if (ar_report_stands_alone(&plan->entries[ix]))
+        if (!ar_report_stands_alone(&plan->entries[ix]))
+            continue;
+        if (ar_report_is_full(html->out))
+            n_more++;
+        else
             ar_report_html_finding(html, &plan->entries[ix], ++number);
     }
+    if (n_more > 0)
+        ar_report_html_element(html, "p",
+                               ar_report_full_text(plan, n_more, "finding"));
     for (size_t ix = 0; ix < left_out.count; ix++)
         ar_report_html_element(html, "p", left_out.at[ix]);
     if (plan->n_active + left_out.count > 0)
@@ -286,15 +294,23 @@ static void put_undecided(struct ar_report_html *html)
     const struct ar_report_plan *plan = html->plan;
     if (plan->n_undecided == 0)
         return;
+    size_t n_more = 0;
     ar_report_html_c(html,
                      "<section aria-labelledby=\"undecided\">\n"
                      "<h2 id=\"undecided\">Could not be decided</h2>\n"
                      "<p>These rules may hold or not: what is written below is "
                      "not known of this machine.</p>\n");
     for (size_t ix = 0; ix < plan->result->rules.count; ix++) {
-        if (ar_report_is_undecided(&plan->result->rules.at[ix]))
+        if (!ar_report_is_undecided(&plan->result->rules.at[ix]))
+            continue;
+        if (ar_report_is_full(html->out))
+            n_more++;
+        else
             put_undecided_rule(html, &plan->result->rules.at[ix]);
     }
+    if (n_more > 0)
+        ar_report_html_element(html, "p",
+                               ar_report_full_text(plan, n_more, "rule"));
     ar_report_html_c(html, "</section>\n");
 }
 

@@ -185,6 +185,7 @@ static void put_id(struct ar_report_page *page,
 static void put_findings(struct ar_report_page *page)
 {
     const struct ar_report_plan *plan = page->plan;
+    size_t n_more = 0;
     bool is_short = plan->options->detail == AR_REPORT_IDS;
     if (is_short && plan->n_active > 0)
         ar_report_blank(page);
@@ -192,10 +193,19 @@ static void put_findings(struct ar_report_page *page)
         const struct ar_report_entry *entry = &plan->entries[ix];
         if (!ar_report_stands_alone(entry))
             continue;
+        if (ar_report_is_full(page->out)) {
+            n_more++;
+            continue;
+        }
         if (is_short)
             put_id(page, entry);
         else
             put_finding(page, entry);
+    }
+    if (n_more > 0) {
+        ar_report_blank(page);
+        ar_report_title(page, 0, AR_REPORT_BOLD,
+                        ar_report_full_text(plan, n_more, "finding"));
     }
 }
 

@@ -391,16 +391,21 @@ static void put_findings(struct markdown *md)
 {
     const struct ar_report_plan *plan = md->plan;
     bool is_short = plan->options->detail == AR_REPORT_IDS;
+    size_t n_more = 0;
     put_c(md, is_short ? "\n" : "");
     for (size_t ix = 0; ix < plan->result->findings.count; ix++) {
         const struct ar_report_entry *entry = &plan->entries[ix];
         if (!ar_report_stands_alone(entry))
             continue;
-        if (is_short)
+        if (ar_report_is_full(md->out))
+            n_more++;
+        else if (is_short)
             put_id(md, entry->finding);
         else
             put_finding(md, entry);
     }
+    if (n_more > 0)
+        put_paragraph(md, ar_report_full_text(plan, n_more, "finding"));
     ar_str_vector left_out = ar_report_left_out_texts(plan);
     for (size_t ix = 0; ix < left_out.count; ix++)
         put_paragraph(md, left_out.at[ix]);
@@ -457,11 +462,18 @@ static void put_undecided(struct markdown *md)
     const struct ar_report_plan *plan = md->plan;
     if (plan->n_undecided == 0)
         return;
+    size_t n_more = 0;
     put_heading(md, 2, AR_STR("Could not be decided"));
     for (size_t ix = 0; ix < plan->result->rules.count; ix++) {
-        if (ar_report_is_undecided(&plan->result->rules.at[ix]))
+        if (!ar_report_is_undecided(&plan->result->rules.at[ix]))
+            continue;
+        if (ar_report_is_full(md->out))
+            n_more++;
+        else
             put_undecided_rule(md, &plan->result->rules.at[ix]);
     }
+    if (n_more > 0)
+        put_paragraph(md, ar_report_full_text(plan, n_more, "rule"));
     ar_report_groups advice = ar_report_group_advice(plan);
     if (advice.count > 0)
         put_label(md, "To decide them");

@@ -84,6 +84,7 @@ void ar_report_put_undecided(struct ar_report_page *page)
 {
     if (page->plan->n_undecided == 0)
         return;
+    size_t n_more = 0;
     ar_str count =
         ar_report_count_text(page->plan, page->plan->n_undecided, "rule");
     ar_report_blank(page);
@@ -92,9 +93,16 @@ void ar_report_put_undecided(struct ar_report_page *page)
                                   AR_STR("Could not be decided: "), count));
     for (size_t ix = 0; ix < page->plan->result->rules.count; ix++) {
         const struct ar_rule_result *rule = &page->plan->result->rules.at[ix];
-        if (ar_report_is_undecided(rule))
+        if (!ar_report_is_undecided(rule))
+            continue;
+        if (ar_report_is_full(page->out))
+            n_more++;
+        else
             put_undecided_rule(page, rule);
     }
+    if (n_more > 0)
+        ar_report_title(page, 2, AR_REPORT_BOLD,
+                        ar_report_full_text(page->plan, n_more, "rule"));
     put_advice(page);
 }
 

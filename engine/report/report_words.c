@@ -3,6 +3,7 @@
 
 #include "report/report_words.h"
 
+#include "base/limits.h"
 #include "text/markdown.h"
 
 const char *const ar_report_severity_words[4] = {"INFO", "WARNING", "ERROR",
@@ -497,6 +498,24 @@ bool ar_report_is_pack_link(const struct ar_rule *rule, ar_str link)
             return true;
     }
     return false;
+}
+
+/* ---- what is too long ---- */
+
+bool ar_report_is_full(const struct ar_buf *out)
+{
+    return out->len >= AR_MAX_REPORT_BYTES;
+}
+
+ar_str ar_report_full_text(const struct ar_report_plan *plan, size_t count,
+                           const char *noun)
+{
+    ar_str text = ar_report_count_text(plan, count, noun);
+    return ar_str_printf(
+        plan->arena,
+        AR_STR_FORMAT " more not shown: a report for people has at most %zu "
+                      "MiB. --format json has all.",
+        AR_STR_ARG(text), (size_t)AR_MAX_REPORT_BYTES / (1024 * 1024));
 }
 
 /* ---- remedies ---- */

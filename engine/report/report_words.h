@@ -87,6 +87,12 @@ ar_report_sections ar_report_exceptions(const struct ar_report_plan *plan);
  * it is one that may be followed: https. */
 bool ar_report_is_pack_link(const struct ar_rule *rule, ar_str link);
 
+/* A report for people is as long as it may be. */
+bool ar_report_is_full(const struct ar_buf *out);
+/* "3 findings more are not shown: ...": of what a full report leaves out. */
+ar_str ar_report_full_text(const struct ar_report_plan *plan, size_t count,
+                           const char *noun);
+
 /* ---- remedies ---- */
 
 /* "What to do: Install it", "What to do (way 1 of 2): Install it". */

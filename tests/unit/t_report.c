@@ -777,6 +777,31 @@ static void cuts_long_texts_of_findings(void **state)
     assert_lacks(render(AR_REPORT_FORMAT_JSON), "bytes more");
 }
 
+static void ends_before_it_is_too_long(void **state)
+{
+    (void)state;
+    struct ar_rule *rule = add_rule("a.b", AR_RULE_ERROR, AR_STATUS_MATCHED);
+    char text[AR_MAX_FINDING_TEXT_BYTES];
+    memset(text, 'x', sizeof(text) - 1);
+    text[sizeof(text) - 1] = '\0';
+    size_t count = AR_MAX_REPORT_BYTES / sizeof(text) + 2;
+    for (size_t ix = 0; ix < count; ix++)
+        add_finding(rule, NULL, text);
+    add_cause(add_rule("b.open", AR_RULE_ERROR, AR_STATUS_UNDETERMINED),
+              make_cause("x.y", AR_REASON_timeout, ""));
+    static const enum ar_report_format formats[] = {AR_REPORT_FORMAT_HUMAN,
+                                                    AR_REPORT_FORMAT_MARKDOWN,
+                                                    AR_REPORT_FORMAT_HTML};
+    for (size_t ix = 0; ix < AR_COUNT_OF(formats); ix++) {
+        ar_str report = render(formats[ix]);
+        assert_has(report, " more not shown: a report for people has at most "
+                           "10 MiB.");
+        assert_has(report, "1 rule more not shown");
+        assert_true(report.len < AR_MAX_REPORT_BYTES + 500000);
+    }
+    assert_lacks(render(AR_REPORT_FORMAT_JSON), "not shown");
+}
+
 /* What is not known to be sound has not passed. */
 static void passes_nothing_that_is_not_clear(void **state)
 {
@@ -834,6 +859,7 @@ int main(void)
         TEST(keeps_the_severest_results_of_a_sarif_log),
         TEST(links_only_to_what_a_pack_says),
         TEST(cuts_long_texts_of_findings),
+        TEST(ends_before_it_is_too_long),
         TEST(passes_nothing_that_is_not_clear),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
