@@ -5,13 +5,25 @@
 
 struct request {
     struct archrules_engine *engine;
+    const struct ar_code *code; /* that can be written */
     ar_str rule;
 };
+
+/* That of a compiled pack is whole as it was read. */
+static void make_whole(void *context)
+{
+    struct request *request = context;
+    struct archrules_engine *engine = request->engine;
+    request->code =
+        engine->is_compiled_pack
+            ? engine->code
+            : ar_code_generate(&engine->memory.arena, engine->program);
+}
 
 static void put_block(struct ar_buf *out, void *context)
 {
     const struct request *request = context;
-    ar_buf_put(out, ar_block_write(out->arena, &request->engine->code->block));
+    ar_buf_put(out, ar_block_write(out->arena, &request->code->block));
 }
 
 archrules_status archrules_engine_write_pack(archrules_engine *engine,
@@ -19,11 +31,16 @@ archrules_status archrules_engine_write_pack(archrules_engine *engine,
 {
     if (!engine || !engine->program || !output)
         return ARCHRULES_MISUSE;
-    bool is_too_large = ar_block_size(&engine->code->block) > AR_MAX_PACK_BYTES;
-    if (engine->diags.n_errors > 0 || is_too_large)
+    if (engine->diags.n_errors > 0)
+        return ARCHRULES_INVALID;
+    struct request request = {.engine = engine};
+    archrules_status status =
+        ar_api_guard_one(&engine->memory, make_whole, &request);
+    if (status != ARCHRULES_OK)
+        return status;
+    if (ar_block_size(&request.code->block) > AR_MAX_PACK_BYTES)
         return ARCHRULES_INVALID;
     struct ar_api_memories memories = {.at = {&engine->memory}, .count = 1};
-    struct request request = {.engine = engine};
     return ar_api_render(&memories, output, put_block, &request);
 }
 

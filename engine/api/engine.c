@@ -177,7 +177,7 @@ static void make_empty(struct archrules_engine *engine)
         return;
     engine->program =
         ar_check(arena, &engine->diags, NULL, 0, &engine->options);
-    engine->code = ar_code_generate(arena, engine->program);
+    engine->code = ar_code_generate_to_run(arena, engine->program);
 }
 
 static void compile(void *context)
@@ -196,7 +196,8 @@ static void compile(void *context)
     engine->program =
         ar_check(&engine->memory.arena, &engine->diags, loader->units.at,
                  loader->units.count, &engine->options);
-    engine->code = ar_code_generate(&engine->memory.arena, engine->program);
+    engine->code =
+        ar_code_generate_to_run(&engine->memory.arena, engine->program);
 }
 
 archrules_status archrules_engine_compile(archrules_engine *engine)

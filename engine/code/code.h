@@ -20,10 +20,20 @@ struct ar_code {
                               program's diagnostics */
 };
 
+/* The text of source ix of the block: the program has it, whether or not the
+ * block has it, too. */
+static inline ar_str ar_code_source(const struct ar_code *code, uint32_t ix)
+{
+    return ar_sources_get(code->program->diags->sources, code->files[ix])->text;
+}
+
 /* Compiles all rules of program. What it points to lives in arena and in
- * program. */
+ * program. Its block is whole: it can be written. */
 struct ar_code *ar_code_generate(struct ar_arena *arena,
                                  const struct ar_program *program);
+/* The same to be run and not to be written: without the texts of sources. */
+struct ar_code *ar_code_generate_to_run(struct ar_arena *arena,
+                                        const struct ar_program *program);
 
 /* Compiles one expression that uses no names of a rule: the only condition of
  * the block. */

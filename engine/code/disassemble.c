@@ -208,10 +208,9 @@ static void add_used(struct listing *listing, routine_vector *routines,
 /* On one line: blanks with a line end among them are one space. */
 static void put_source(struct listing *listing, struct ar_block_place place)
 {
-    const struct ar_block *block = &listing->code->block;
     if (place.source == 0)
         return;
-    ar_str text = ar_block_text(block, block->source_at[place.source - 1].text);
+    ar_str text = ar_code_source(listing->code, place.source - 1);
     text = ar_str_slice(text, place.start, place.end);
     while (text.len > 0) {
         size_t line_end = ar_str_find(text, AR_STR("\n"), 0);

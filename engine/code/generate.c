@@ -3,14 +3,15 @@
 
 #include "code/builder.h"
 
-static void add_sources(struct ar_builder *builder)
+static void add_sources(struct ar_builder *builder, bool with_texts)
 {
     const struct ar_sources *sources = builder->program->diags->sources;
     for (size_t ix = 0; ix < sources->list.count; ix++) {
         const struct ar_source *source = sources->list.at[ix];
         struct ar_block_source record = {
             .name = ar_builder_string(builder, source->name),
-            .text = ar_builder_text(builder, source->text),
+            .text = with_texts ? ar_builder_text(builder, source->text)
+                               : builder->empty,
         };
         uint32_t file = (uint32_t)ix + 1;
         ar_vector_push(builder->arena, &builder->source, record);
@@ -108,7 +109,8 @@ static void add_waivers(struct ar_builder *builder)
 }
 
 static struct ar_builder *start(struct ar_arena *arena,
-                                const struct ar_program *program)
+                                const struct ar_program *program,
+                                bool with_texts)
 {
     struct ar_builder *builder = AR_NEW(arena, struct ar_builder);
     builder->arena = arena;
@@ -116,16 +118,17 @@ static struct ar_builder *start(struct ar_arena *arena,
     builder->text = AR_BUF(arena);
     builder->key = AR_BUF(arena);
     builder->empty = ar_builder_text(builder, AR_STR(""));
-    add_sources(builder);
+    add_sources(builder, with_texts);
     add_packs(builder);
     add_facts(builder);
     return builder;
 }
 
-struct ar_code *ar_code_generate(struct ar_arena *arena,
-                                 const struct ar_program *program)
+static struct ar_code *generate(struct ar_arena *arena,
+                                const struct ar_program *program,
+                                bool with_texts)
 {
-    struct ar_builder *builder = start(arena, program);
+    struct ar_builder *builder = start(arena, program, with_texts);
     ar_generate_rules(builder);
     /* Of derived facts that no rule reads, too: they can be asked about. */
     for (size_t ix = 0; ix < program->facts.count; ix++) {
@@ -137,11 +140,23 @@ struct ar_code *ar_code_generate(struct ar_arena *arena,
     return ar_builder_finish(builder);
 }
 
+struct ar_code *ar_code_generate(struct ar_arena *arena,
+                                 const struct ar_program *program)
+{
+    return generate(arena, program, true);
+}
+
+struct ar_code *ar_code_generate_to_run(struct ar_arena *arena,
+                                        const struct ar_program *program)
+{
+    return generate(arena, program, false);
+}
+
 struct ar_code *ar_code_generate_expressions(
     struct ar_arena *arena, const struct ar_program *program,
     const struct ar_expr *const *expressions, size_t count)
 {
-    struct ar_builder *builder = start(arena, program);
+    struct ar_builder *builder = start(arena, program, false);
     for (size_t ix = 0; ix < count; ix++) {
         const struct ar_expr *expr = expressions[ix];
         struct ar_block_condition condition = {

@@ -77,9 +77,12 @@ struct ar_node *ar_ast_leaf(struct ar_front *front, enum ar_node_kind kind,
 struct ar_node *ar_ast_list(struct ar_front *front, enum ar_node_kind kind,
                             struct ar_node *first_child)
 {
-    struct ar_node *node = AR_NEW(front->arena, struct ar_node);
-    node->kind = kind;
-    node->depth = 1;
+    struct ar_node *node = front->spare;
+    if (node)
+        front->spare = node->next;
+    else
+        node = ar_arena_alloc_raw(front->arena, sizeof(*node));
+    *node = (struct ar_node){.kind = kind, .depth = 1};
     return ar_ast_add(front, node, first_child);
 }
 
@@ -116,6 +119,8 @@ struct ar_node *ar_ast_splice(struct ar_front *front, struct ar_node *parent,
         child->next = NULL;
         ar_ast_add(front, parent, child);
     }
+    list->next = front->spare;
+    front->spare = list;
     return parent;
 }
 

@@ -39,6 +39,7 @@ struct ar_front {
     ar_str text;
     struct ar_lexer lexer;
     struct ar_node *root;
+    struct ar_node *spare; /* lists that were spliced, to be used again */
     struct ar_token token_before; /* the last but one */
     struct ar_token last_token;
     struct ar_token declared; /* first word behind the last declaration's */

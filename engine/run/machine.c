@@ -40,10 +40,9 @@ bool ar_machine_spend_bytes(struct ar_machine *machine, size_t bytes)
 static ar_str source_text(const struct ar_machine *machine,
                           struct ar_block_place place)
 {
-    const struct ar_block *block = &machine->code->block;
     if (place.source == 0)
         return AR_STR("");
-    return ar_block_text(block, block->source_at[place.source - 1].text);
+    return ar_code_source(machine->code, place.source - 1);
 }
 
 static bool is_line_end(char c)
