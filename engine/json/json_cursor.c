@@ -119,10 +119,12 @@ bool ar_json_cursor_number(struct ar_json_cursor *cursor, struct ar_json *out)
     out->text = (ar_str){start, (size_t)(end - start)};
     cursor->at = end;
     if (end == whole) {
+        if (whole - digits > INTEGER_DIGITS)
+            return false;
         int64_t value = read_digits(digits, whole);
         out->kind = AR_JSON_INT;
         out->integer = is_negative ? -value : value;
-        return whole - digits <= INTEGER_DIGITS;
+        return true;
     }
     out->kind = AR_JSON_REAL;
     return out->text.len <= REAL_CHARACTERS &&
