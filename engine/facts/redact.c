@@ -410,15 +410,22 @@ void ar_redact(struct ar_arena *arena, const struct ar_factset *facts,
                const struct ar_redaction_options *options,
                struct ar_redaction *out)
 {
-    *out = (struct ar_redaction){.set = *facts};
+    *out = (struct ar_redaction){0};
     struct redactor redactor = {.arena = arena,
                                 .options = options,
                                 .out = out,
                                 .without = choose_kinds(options)};
     out->id = ar_str_printf(arena, "%016" PRIx64, ar_entropy_u64());
-    out->set.arena = arena;
-    out->set.entries = (struct ar_map){0};
-    out->set.redaction = out->id;
+    out->set = (struct ar_factset){
+        .arena = arena,
+        .schema = facts->schema,
+        .missing_reason = facts->missing_reason,
+        .collected = facts->collected,
+        .tool = facts->tool,
+        .redaction = out->id,
+        .now = facts->now,
+        .has_now = facts->has_now,
+    };
     collect_words(&redactor, facts);
     out->set.machine = mask(&redactor, facts->machine, 0);
     const struct ar_fact_entry **entries = ar_factset_sorted(arena, facts);
