@@ -7,6 +7,11 @@
 
 #include <string.h>
 
+static void free_memory(void *resource)
+{
+    ar_arena_free(resource);
+}
+
 struct ar_scan *ar_scan_create(struct ar_arena *arena,
                                const struct ar_index *index)
 {
@@ -15,6 +20,7 @@ struct ar_scan *ar_scan_create(struct ar_arena *arena,
     uint32_t n_rule_words = index->n_rule_words;
     scan->index = index;
     scan->arena = arena;
+    ar_arena_defer(arena, free_memory, &scan->memory);
     scan->looked_up =
         AR_NEW_ARRAY(arena, const ar_value *, index->layout.count);
     scan->classified = AR_NEW_ARRAY(arena, uint32_t, index->layout.count);
