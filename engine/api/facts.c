@@ -148,9 +148,9 @@ static void read_earlier(void *context)
     ar_str path = ar_str_copy(arena, ar_str_from_c(request->name));
     ar_str text;
     enum ar_file_status status =
-        ar_file_read(arena, path, AR_MAX_REPORT_BYTES, &text);
+        ar_file_read(arena, path, AR_MAX_EARLIER_REPORT_BYTES, &text);
     if (status != AR_FILE_OK) {
-        report_unreadable(facts, path, status, AR_MAX_REPORT_BYTES);
+        report_unreadable(facts, path, status, AR_MAX_EARLIER_REPORT_BYTES);
         return;
     }
     struct ar_earlier *earlier = AR_NEW(arena, struct ar_earlier);

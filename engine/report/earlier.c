@@ -10,9 +10,9 @@ enum { DEPTH = 64, FINGERPRINT_DIGITS = 16 };
 
 static const struct ar_json_limits limits = {
     .depth = DEPTH,
-    .values = AR_MAX_REPORT_BYTES / 8,
+    .values = AR_MAX_EARLIER_REPORT_BYTES / 8,
     .key_bytes = AR_MAX_JSON_KEY_BYTES,
-    .string_bytes = AR_MAX_REPORT_BYTES,
+    .string_bytes = AR_MAX_EARLIER_REPORT_BYTES,
     .number_bytes = AR_MAX_JSON_NUMBER_BYTES,
 };
 
