@@ -43,7 +43,9 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/stdlib" "${PROJECT_SOURCE_DIR}/rules"
 # Snapshots: the tests of the shipped packs are given some of them.
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/examples"
     DESTINATION "${CMAKE_INSTALL_DATADIR}/archrules"
-    FILES_MATCHING PATTERN "*.json" PATTERN "*.md" PATTERN "*.rules")
+    USE_SOURCE_PERMISSIONS
+    FILES_MATCHING PATTERN "*.json" PATTERN "*.md" PATTERN "*.rules"
+        PATTERN "*.py" PATTERN "*.sh")
 
 # Man pages and completions are printed by the program. Where it cannot run
 # on the machine that builds, they are left out.

@@ -59,6 +59,8 @@ build_with_cmake()
 build_with_cmake pcre2 -DPCRE2_SUPPORT_JIT=OFF -DPCRE2_BUILD_PCRE2GREP=OFF \
     -DPCRE2_BUILD_TESTS=OFF
 build_with_cmake cmocka -DWITH_EXAMPLES=OFF -DWITH_STATIC_LIB=ON
+mv "$folder/lib/libcmocka-static.a" "$folder/lib/libcmocka.a"
+rm -f "$folder/lib/libcmocka.dll.a" "$folder/bin/cmocka.dll"
 (
     cd "$work/libsodium"
     autoreconf -fi

@@ -302,6 +302,7 @@ static struct ar_token next_in_main(struct ar_lexer *lexer)
             <main> "text" { return name_token(lexer, AR_TOK_TEXT, start, cursor); }
             <main> "lines" { return name_token(lexer, AR_TOK_LINES, start, cursor); }
             <main> "exit" { return name_token(lexer, AR_TOK_EXIT, start, cursor); }
+            <main> "exec" { return name_token(lexer, AR_TOK_EXEC, start, cursor); }
             <main> "env" { return name_token(lexer, AR_TOK_ENV, start, cursor); }
             <main> "gives" { return name_token(lexer, AR_TOK_GIVES, start, cursor); }
             <main> "key" { return name_token(lexer, AR_TOK_KEY, start, cursor); }

@@ -110,6 +110,7 @@ static void collect(void *context)
         .host = &host,
         .code = engine->code,
         .set = &facts->set,
+        .diags = &facts->diags,
         .now = host.functions->time_us(&host),
         .deadline_us = host.functions->now_us(&host) + seconds * MICROSECONDS,
         .allow_run = options->allow_run,
@@ -289,12 +290,14 @@ static void write_entry(struct ar_json_writer *writer,
     ar_json_end_object(writer);
 }
 
-static void put_json(struct ar_buf *out, const struct ar_factset *set)
+static void put_json(struct ar_buf *out, const struct archrules_facts *facts)
 {
+    const struct ar_factset *set = &facts->set;
     struct ar_json_writer writer = {.out = out, .pretty = true};
     ar_json_begin_object(&writer);
     ar_json_member(&writer, "schema", AR_STR("archrules.facts/1"));
     ar_json_member(&writer, "tool", AR_STR("archrules " AR_VERSION));
+    ar_json_member_bool(&writer, "allowed_run", facts->used_allow_run);
     ar_json_key(&writer, AR_STR("facts"));
     ar_json_begin_array(&writer);
     const struct ar_fact_entry **entries = ar_factset_sorted(out->arena, set);
@@ -305,13 +308,21 @@ static void put_json(struct ar_buf *out, const struct ar_factset *set)
     ar_buf_put_char(out, '\n');
 }
 
+static void put_human(struct ar_buf *out, const struct archrules_facts *facts)
+{
+    if (facts->used_allow_run)
+        ar_buf_put_c(out, "Probes of packs that are not trusted took part "
+                          "(--allow-run).\n\n");
+    ar_api_put_facts(out, &facts->set);
+}
+
 static void put_facts(struct ar_buf *out, void *context)
 {
     const struct showing *showing = context;
     if (showing->format == ARCHRULES_JSON)
-        put_json(out, &showing->facts->set);
+        put_json(out, showing->facts);
     else
-        ar_api_put_facts(out, &showing->facts->set);
+        put_human(out, showing->facts);
 }
 
 archrules_status archrules_facts_render(archrules_facts *facts,

@@ -3,6 +3,7 @@
 
 #include "api/handles.h"
 #include "text/utf8.h"
+#include "tools/inspect.h"
 
 #include "json/json.h"
 
@@ -146,6 +147,27 @@ static void put_packs(struct ar_buf *out, void *context)
         put_json(out, request->engine);
     else
         put_human(out, request->engine);
+}
+
+static void put_uses(struct ar_buf *out, void *context)
+{
+    const struct request *request = context;
+    if (request->format == ARCHRULES_JSON)
+        ar_inspect_json(out, request->engine->program);
+    else
+        ar_inspect_human(out, request->engine->program);
+}
+
+archrules_status archrules_engine_render_uses(archrules_engine *engine,
+                                              const archrules_output *output)
+{
+    if (!engine || !engine->program || !output)
+        return ARCHRULES_MISUSE;
+    if (engine->is_compiled_pack)
+        return ARCHRULES_INVALID;
+    struct ar_api_memories memories = {.at = {&engine->memory}, .count = 1};
+    struct request request = {engine, output->format};
+    return ar_api_render(&memories, output, put_uses, &request);
 }
 
 archrules_status archrules_engine_render_packs(archrules_engine *engine,

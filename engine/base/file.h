@@ -39,6 +39,8 @@ enum ar_file_kind ar_file_kind(ar_str path);
 /* What stands under path itself; NOT_FOUND if nothing does. */
 enum ar_file_status ar_file_look(struct ar_arena *arena, ar_str path,
                                  enum ar_file_kind *kind);
+/* The path from the root, links followed; empty if nothing is there. */
+ar_str ar_file_absolute(struct ar_arena *arena, ar_str path);
 /* Adds the names in a folder to *out, in no order, without "." and "..".
  * TOO_LARGE if there are more than count_limit. */
 enum ar_file_status ar_file_names(struct ar_arena *arena, ar_str folder,

@@ -3,8 +3,8 @@
  * registered with the arena first, so that running out of memory leaves no
  * descriptor behind. */
 
-#ifndef _POSIX_C_SOURCE
-#define _POSIX_C_SOURCE 200809L
+#ifndef _XOPEN_SOURCE
+#define _XOPEN_SOURCE 700 /* realpath() */
 #endif
 
 #include "base/file.h"
@@ -12,6 +12,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,6 +95,15 @@ enum ar_file_status ar_file_look(struct ar_arena *arena, ar_str path,
         return read_errno(arena, errno);
     *kind = classify(info.st_mode);
     return AR_FILE_OK;
+}
+
+ar_str ar_file_absolute(struct ar_arena *arena, ar_str path)
+{
+    char c_path[PATH_BYTES];
+    char absolute[PATH_MAX];
+    if (!copy_path(path, c_path) || !realpath(c_path, absolute))
+        return (ar_str){"", 0};
+    return ar_str_copy(arena, ar_str_from_c(absolute));
 }
 
 /* Of a regular file there is nothing to wait for, yet some of /proc would

@@ -96,6 +96,22 @@ enum ar_file_status ar_file_look(struct ar_arena *arena, ar_str path,
     return AR_FILE_OK;
 }
 
+ar_str ar_file_absolute(struct ar_arena *arena, ar_str path)
+{
+    wchar_t wide_path[PATH_UNITS];
+    wchar_t absolute[PATH_UNITS];
+    char utf8[4 * PATH_UNITS];
+    if (!copy_path(path, wide_path) ||
+        GetFileAttributesW(wide_path) == INVALID_FILE_ATTRIBUTES)
+        return (ar_str){"", 0};
+    DWORD length = GetFullPathNameW(wide_path, PATH_UNITS, absolute, NULL);
+    if (length == 0 || length >= PATH_UNITS ||
+        WideCharToMultiByte(CP_UTF8, WC_ERR_INVALID_CHARS, absolute, -1, utf8,
+                            sizeof(utf8), NULL, NULL) <= 0)
+        return (ar_str){"", 0};
+    return ar_str_copy(arena, ar_str_from_c(utf8));
+}
+
 static enum ar_file_status read_some(struct ar_arena *arena, HANDLE handle,
                                      char *out, size_t size, size_t *count)
 {

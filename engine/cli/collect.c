@@ -213,6 +213,9 @@ int cli_facts_open(const struct cli_options *options, archrules_engine *engine,
     if (status != ARCHRULES_OK)
         return cli_exit_of(status);
     int code = collect_facts(options, *out, verify);
+    shown = cli_show_fact_diagnostics(options, *out, false);
+    if (shown != ARCHRULES_OK)
+        return cli_exit_of(shown);
     if (code == CLI_EXIT_OK && !verify)
         code = cli_ask(options, engine, *out, collect_again);
     return code;

@@ -208,6 +208,12 @@ ARCHRULES_CHECKED archrules_status archrules_engine_render_packs(
  * a compiled pack may be. */
 ARCHRULES_CHECKED archrules_status archrules_engine_write_pack(
     archrules_engine *engine, const archrules_output *output);
+/* After compile: what each pack may look at on a machine: every command, file,
+ * key of the registry and variable that its probes and rules name, or the
+ * standard library's for them. ARCHRULES_INVALID if a compiled pack was
+ * loaded, which does not tell. */
+ARCHRULES_CHECKED archrules_status archrules_engine_render_uses(
+    archrules_engine *engine, const archrules_output *output);
 /* The code of all rules in words, or of the rule that is called rule (an id,
  * or a name that is unique) if it is not NULL. ARCHRULES_INVALID if
  * there is none. */

@@ -3,6 +3,7 @@
  * clause says is absent is, and only what succeeded is parsed. */
 #include "probe/apply.h"
 
+#include "probe/answer.h"
 #include "probe/conditions.h"
 #include "probe/decode.h"
 #include "probe/select.h"
@@ -74,7 +75,7 @@ static ar_value no_answer(struct ar_arena *arena,
 /* Not to be there is an answer only where a clause says what it means. */
 static ar_value not_found(struct ar_arena *arena, const struct ar_probe *probe)
 {
-    ar_str detail = probe->source == AR_PROBE_RUN
+    ar_str detail = ar_probe_is_program(probe)
                         ? AR_STR("the program is not installed or not found")
                         : AR_STR("it is not there");
     return ar_value_unknown(AR_REASON_probe_failed, ar_str_copy(arena, detail));
@@ -85,7 +86,7 @@ static ar_value not_found(struct ar_arena *arena, const struct ar_probe *probe)
 static bool is_answer(const struct ar_probe *probe,
                       const struct ar_host_output *output)
 {
-    if (probe->source != AR_PROBE_RUN)
+    if (!ar_probe_is_program(probe))
         return true;
     if (probe->exits.count == 0)
         return output->exit_code == 0;
@@ -152,7 +153,7 @@ static struct ar_probe_seen see(struct applying *applying)
     ar_probe_decode(applying->scratch, probe->encoding, output->out,
                     &applying->out);
     seen.out = value_of(&applying->out);
-    if (probe->source != AR_PROBE_RUN)
+    if (!ar_probe_is_program(probe))
         return seen;
     ar_probe_decode(applying->scratch, probe->encoding, output->err,
                     &applying->err);
@@ -165,8 +166,9 @@ static struct ar_probe_seen see(struct applying *applying)
 static const char *refuse_encoding(const struct ar_probe *probe,
                                    const struct ar_decoded *decoded)
 {
-    bool is_json =
-        probe->parser == AR_PARSER_JSON || probe->parser == AR_PARSER_JSONL;
+    bool is_json = probe->parser == AR_PARSER_JSON ||
+                   probe->parser == AR_PARSER_JSONL ||
+                   probe->parser == AR_PARSER_ANSWER;
     return is_json && decoded->is_guess ? "it is not valid UTF-8"
                                         : decoded->detail;
 }
@@ -246,6 +248,9 @@ static ar_value find_value(const struct applying *applying,
     };
     if (settled)
         return keep(applying->arena, settled->value);
+    if (applying->parsed && applying->use->probe->source == AR_PROBE_EXEC)
+        return ar_answer_value(applying->arena, applying->parsed, &selection,
+                               part->decl->name);
     if (applying->parsed)
         return ar_probe_select(applying->arena, applying->parsed, &selection);
     if (is_secret)
@@ -288,9 +293,15 @@ void ar_probe_apply(struct ar_arena *arena, const struct ar_probe_use *use,
     ar_probe_settle(applying.scratch, use, &seen, &applying.settled);
     add_settled(&applying);
     parse(&applying);
+    if (applying.parsed && probe->source == AR_PROBE_EXEC)
+        ar_answer_check(use, applying.parsed);
+    size_t n_settled = out->count;
     for (size_t ix = 0; ix < probe->parts.count; ix++) {
         const struct ar_probe_gives *part = &probe->parts.at[ix];
         add_fact(arena, use, part->decl, find_value(&applying, part), out);
     }
+    if (applying.parsed && probe->source == AR_PROBE_EXEC)
+        for (size_t ix = n_settled; ix < out->count; ix++)
+            out->at[ix].origin = ar_answer_origin(arena, applying.parsed);
     ar_arena_free(applying.scratch);
 }

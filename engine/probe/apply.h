@@ -14,15 +14,22 @@ struct ar_probe_use {
     const struct ar_probe *probe;
     const ar_value *arguments;    /* one for each parameter, a value */
     const struct ar_factset *set; /* the facts that are known so far */
+    struct ar_diags *diags;       /* what its answer has too much; or NULL */
 };
 
 /* What to ask the host for: the source of a probe with its strings filled
  * in. */
 struct ar_probe_request {
     enum ar_probe_source source;
-    const ar_str *texts; /* argv of run; else one */
+    const ar_str *texts; /* argv of run and exec; else one */
     size_t n_texts;
+    ar_str input; /* of exec: the question */
 };
+
+static inline bool ar_probe_is_program(const struct ar_probe *probe)
+{
+    return probe->source == AR_PROBE_RUN || probe->source == AR_PROBE_EXEC;
+}
 
 /* Fills in the strings of the source. False, with *lack a value that is
  * unknown or absent, if a fact that they name is not a value, or if there is
@@ -36,6 +43,7 @@ struct ar_probe_fact {
     const struct ar_fact_group *group; /* or NULL */
     ar_str key;                        /* canonical */
     ar_value value;
+    ar_str origin; /* what the program of exec says of it; or empty */
 };
 typedef AR_VECTOR(struct ar_probe_fact) ar_probe_fact_vector;
 

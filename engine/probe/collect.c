@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "run/vm.h"
+#include "sema/walk.h"
 
 enum { MICROSECONDS = 1000000 };
 
@@ -153,7 +154,8 @@ static void read_source(struct ar_collector *collector, struct job *job)
     const struct ar_host_functions *functions = host->functions;
     ar_str text = job->request.texts[0];
     switch (job->request.source) {
-    case AR_PROBE_RUN: return;
+    case AR_PROBE_RUN:
+    case AR_PROBE_EXEC: return;
     case AR_PROBE_FILE:
         functions->read_file(host, collector->arena, text, AR_MAX_VALUE_BYTES,
                              &job->output);
@@ -184,11 +186,12 @@ static void run_commands(struct ar_collector *collector, job_vector *jobs)
     size_t count = 0;
     for (size_t ix = 0; ix < jobs->count; ix++) {
         struct job *job = &jobs->at[ix];
-        if (job->request.source != AR_PROBE_RUN)
+        if (!ar_probe_is_program(job->use.probe))
             continue;
         commands[count] = (struct ar_host_command){
             .argv = job->request.texts,
             .n_argv = job->request.n_texts,
+            .input = job->request.input,
             .timeout_us = choose_timeout(job->use.probe),
             .max_stdout = AR_MAX_PROBE_OUTPUT_BYTES,
             .max_stderr = AR_MAX_PROBE_ERROR_BYTES,
@@ -223,6 +226,11 @@ static void take_output(struct ar_collector *collector, const struct job *job)
         struct ar_fact_ref ref = {.decl = facts.at[ix].decl,
                                   .group = facts.at[ix].group,
                                   .key = facts.at[ix].key};
+        origin.how = run.how;
+        if (facts.at[ix].origin.len > 0)
+            origin.how = ar_str_printf(arena, AR_STR_FORMAT ": " AR_STR_FORMAT,
+                                       AR_STR_ARG(run.how),
+                                       AR_STR_ARG(facts.at[ix].origin));
         set_fact(collector, &ref, facts.at[ix].value, origin);
     }
     if (job->output.status == AR_HOST_STOPPED)
@@ -272,7 +280,8 @@ static void add_job(struct ar_collector *collector,
     struct job job = {.use = {.program = collector->code->program,
                               .probe = probe,
                               .arguments = ref->arguments,
-                              .set = collector->set}};
+                              .set = collector->set,
+                              .diags = collector->diags}};
     ar_value lack;
     ar_map_put(collector->arena, &collector->ran,
                make_run_key(collector, probe, ref), collector);
@@ -343,7 +352,7 @@ static unsigned find_cost(struct ar_collector *collector,
     const struct ar_probe *probe = find_probe(collector, ref);
     if (!probe)
         return was_asked ? COST_NONE : COST_BUILTIN;
-    return probe->source == AR_PROBE_RUN ? COST_RUN : COST_READ;
+    return ar_probe_is_program(probe) ? COST_RUN : COST_READ;
 }
 
 static void keep_cheapest(struct ar_collector *collector,
@@ -379,13 +388,59 @@ static void weigh_group(struct ar_collector *collector,
     }
 }
 
+static bool has_constants(const struct ar_expr *expr)
+{
+    for (size_t ix = 0; ix < expr->n_operands; ix++) {
+        if (expr->operands[ix]->kind != AR_EXPR_CONSTANT ||
+            expr->operands[ix]->value.state != AR_STATE_VALUE)
+            return false;
+    }
+    return expr->n_operands > 0;
+}
+
+static void note_named(struct ar_expr *expr, void *user)
+{
+    struct ar_collector *collector = user;
+    if (expr->kind != AR_EXPR_FACT || !has_constants(expr))
+        return;
+    ar_value *arguments =
+        AR_NEW_ARRAY(collector->arena, ar_value, expr->n_operands);
+    for (size_t ix = 0; ix < expr->n_operands; ix++)
+        arguments[ix] = expr->operands[ix]->value;
+    ar_map_put(collector->arena, &collector->named,
+               ar_fact_key(collector->arena, &expr->fact->decl, arguments),
+               collector);
+}
+
+static void note_root(const struct ar_root *root, void *user)
+{
+    bool is_definition = root->kind == AR_ROOT_DEFINITION ||
+                         root->kind == AR_ROOT_DEFINITION_GUARD;
+    if (is_definition && root->pack->is_trusted)
+        ar_expr_walk(root->expr, note_named, user);
+}
+
+/* A derived fact may say what is asked whoever reads it: os.libc looks at
+ * /bin/sh. */
+static bool is_named_by_trusted(struct ar_collector *collector, ar_str key)
+{
+    if (!collector->has_named)
+        ar_walk_program(collector->code->program, note_root, collector);
+    collector->has_named = true;
+    return ar_map_has(&collector->named, key);
+}
+
 /* What is named in a pack that is not trusted is not looked at: a file or
  * variable may hold a secret, and the pack may print it. */
-static bool may_name(const struct ar_collector *collector,
-                     const struct ar_pack *pack, const struct ar_fact_ref *ref)
+static bool may_name(struct ar_collector *collector, const struct ar_pack *pack,
+                     const struct ar_fact_ref *ref)
 {
-    return !ref->decl || ref->n_arguments == 0 || !ar_builtin_has(ref->decl) ||
-           collector->allow_run || pack->is_trusted;
+    if (!ref->decl || ref->n_arguments == 0 || !ar_builtin_has(ref->decl) ||
+        pack->is_trusted || is_named_by_trusted(collector, ref->key))
+        return true;
+    if (collector->allow_run)
+        collector->used_allowed = true;
+    return collector->allow_run;
 }
 
 static void refuse(struct ar_collector *collector,

@@ -20,6 +20,7 @@ struct ar_collector {
     struct ar_host *host;
     const struct ar_code *code;
     struct ar_factset *set; /* what is in it already is not asked for */
+    struct ar_diags *diags; /* what programs of exec answer too much; or NULL */
     int64_t now;            /* of the evaluation, microseconds since 1970 */
     int64_t deadline_us;    /* of the host's clock; 0: none */
     bool allow_run; /* packs that are not trusted may run their probes, and
@@ -30,6 +31,8 @@ struct ar_collector {
     bool used_allowed;   /* something ran that needed allow_run */
     struct ar_map asked; /* keys that were tried */
     struct ar_map ran;   /* probes with their arguments */
+    struct ar_map named; /* keys that derived facts of trusted packs name */
+    bool has_named;      /* named is complete */
 };
 
 /* Collects what can still change the status of a rule of program, facts of

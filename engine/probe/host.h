@@ -23,12 +23,17 @@ enum ar_host_status {
     AR_HOST_STOPPED      /* the run was cancelled (Ctrl-C) */
 };
 
+/* What every system takes into a pipe before anybody reads. */
+enum { AR_HOST_INPUT_BYTES = 16000 };
+
 /* A program to run. Its arguments reach it as they are; no shell is involved.
- * It gets no standard input, LC_ALL=C, and an environment that is the
- * caller's but for what could change how programs are found or loaded. */
+ * It gets input as its standard input and then its end, LC_ALL=C, and an
+ * environment that is the caller's but for what could change how programs are
+ * found or loaded. */
 struct ar_host_command {
     const ar_str *argv;
     size_t n_argv;
+    ar_str input;       /* what it reads; at most AR_HOST_INPUT_BYTES */
     int64_t timeout_us; /* from the start; above 0 */
     size_t max_stdout;  /* bytes: beyond them AR_HOST_TOO_LARGE */
     size_t max_stderr;  /* bytes that are kept; the rest is read away */

@@ -2,10 +2,9 @@
 /* The parsers that know only of lines and patterns, and what all parsers make
  * their results of. What cannot be taken apart is bad as a whole, or, where
  * elements stand apart, only the element. */
-#include "probe/parse.h"
-
 #include "base/limits.h"
 #include "base/regex.h"
+#include "probe/answer.h"
 
 /* ---- making data ---- */
 
@@ -199,6 +198,7 @@ const struct ar_datum *ar_probe_parse(struct ar_arena *arena,
     case AR_PARSER_LINES:
         return probe->regex ? parse_matching_lines(arena, probe->regex, text)
                             : parse_lines(arena, text);
+    case AR_PARSER_ANSWER: return ar_parse_answer(arena, text);
     case AR_PARSER_JSON: return ar_parse_json(arena, text);
     case AR_PARSER_JSONL: return ar_parse_jsonl(arena, text);
     case AR_PARSER_KEY_VALUE: return ar_parse_key_value(arena, text);

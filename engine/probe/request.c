@@ -1,9 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The strings of a probe's source with the values put in. No shell sees them,
  * so nothing is quoted. */
+#include "base/file.h"
+#include "probe/answer.h"
 #include "probe/conditions.h"
 
 #include <string.h>
+
+static size_t last_separator(ar_str path)
+{
+    size_t end = path.len;
+    while (end > 0 && path.ptr[end - 1] != '/' && path.ptr[end - 1] != '\\')
+        end--;
+    return end > 0 ? end - 1 : 0;
+}
 
 /* A template as an expression, so that the evaluator fills it in. */
 static const struct ar_expr *make_expression(struct ar_arena *arena,
@@ -47,6 +57,37 @@ static bool accept(ar_value value, ar_str *out, ar_value *lack)
     return out->len == 0 || !memchr(out->ptr, '\0', out->len);
 }
 
+/* './x' is beside the files of the pack, wherever archrules was started. */
+static bool place(struct ar_arena *arena, const struct ar_pack *pack,
+                  ar_str *text, ar_value *lack)
+{
+    if (!ar_str_starts_with(*text, AR_STR("./")))
+        return true;
+    ar_str folder = ar_file_absolute(arena, pack->path);
+    if (ar_file_kind(folder) == AR_FILE_KIND_REGULAR)
+        folder = ar_str_slice(folder, 0, last_separator(folder));
+    *lack = ar_value_unknown(AR_REASON_unsupported,
+                             AR_STR("its pack lies in no folder"));
+    if (folder.len == 0 || ar_file_kind(folder) != AR_FILE_KIND_FOLDER)
+        return false;
+    *text = ar_str_concat(arena, folder, ar_str_slice(*text, 1, text->len));
+    return true;
+}
+
+static bool prepare_exec(struct ar_arena *arena, const struct ar_probe_use *use,
+                         struct ar_probe_request *out, ar_value *lack)
+{
+    ar_str *texts = AR_NEW_ARRAY(arena, ar_str, out->n_texts);
+    for (size_t ix = 0; ix < out->n_texts; ix++) {
+        texts[ix] = out->texts[ix];
+        if (!place(arena, use->probe->pack, &texts[ix], lack))
+            return false;
+    }
+    out->texts = texts;
+    out->input = ar_answer_question(arena, use);
+    return true;
+}
+
 bool ar_probe_request(struct ar_arena *arena, const struct ar_probe_use *use,
                       struct ar_probe_request *out, ar_value *lack)
 {
@@ -72,6 +113,8 @@ bool ar_probe_request(struct ar_arena *arena, const struct ar_probe_use *use,
         if (!accept(value, &texts[ix], lack))
             return false;
     }
-    *out = (struct ar_probe_request){probe->source, texts, probe->texts.count};
-    return true;
+    *out = (struct ar_probe_request){
+        .source = probe->source, .texts = texts, .n_texts = probe->texts.count};
+    return probe->source != AR_PROBE_EXEC ||
+           prepare_exec(arena, use, out, lack);
 }

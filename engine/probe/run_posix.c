@@ -262,10 +262,12 @@ static void prepare(struct run *run, struct job *job)
         return;
     }
     job->argv = copy_arguments(run->arena, command);
-    if (!job->argv) {
+    if (!job->argv)
         decide(job, AR_HOST_FAILED, AR_STR("an argument holds a NUL"));
+    else if (command->input.len > AR_HOST_INPUT_BYTES)
+        decide(job, AR_HOST_FAILED, AR_STR("its input is too long"));
+    if (job->is_decided)
         finish(run, job);
-    }
 }
 
 struct child_ends {
@@ -275,10 +277,26 @@ struct child_ends {
     int reports;
 };
 
+/* All of the input is in the pipe before the program starts. */
+static bool open_input(ar_str input, int *theirs)
+{
+    int pair[2] = {-1, -1};
+    if (input.len == 0) {
+        *theirs = open("/dev/null", O_RDONLY | O_CLOEXEC);
+        return *theirs >= 0 && lift(theirs);
+    }
+    if (!open_pair(pair, false))
+        return false;
+    *theirs = pair[0];
+    bool is_in = fcntl(pair[1], F_SETFL, O_NONBLOCK) == 0 &&
+                 write(pair[1], input.ptr, input.len) == (ssize_t)input.len;
+    close(pair[1]);
+    return is_in && lift(theirs);
+}
+
 static bool open_all(struct job *job, struct child_ends *child)
 {
-    child->in = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    return child->in >= 0 && lift(&child->in) &&
+    return open_input(job->command->input, &child->in) &&
            open_channel(&job->out.fd, &child->out, false) &&
            open_channel(&job->err.fd, &child->err, false) &&
            open_channel(&job->reports, &child->reports, true);

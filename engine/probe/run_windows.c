@@ -137,11 +137,13 @@ static void prepare(struct run *run, struct job *job)
     }
     job->path = ar_windows_wide(run->arena, job->output->path);
     job->command_line = ar_programs_command_line(run->arena, command);
-    if (!job->path || !job->command_line) {
+    if (!job->path || !job->command_line)
         decide(job, AR_HOST_FAILED,
                AR_STR("the arguments hold a NUL, or are too long"));
+    else if (command->input.len > AR_HOST_INPUT_BYTES)
+        decide(job, AR_HOST_FAILED, AR_STR("its input is too long"));
+    if (job->is_decided)
         finish(run, job);
-    }
 }
 
 /* Nobody else can have a pipe of this name. *theirs can be inherited. */
@@ -169,10 +171,23 @@ static bool open_pipe(struct run *run, struct stream *stream, HANDLE *theirs)
     return *theirs != INVALID_HANDLE_VALUE;
 }
 
-static bool open_nothing(HANDLE *theirs)
+/* All of the input is in the pipe before the program starts. */
+static bool open_input(ar_str input, HANDLE *theirs)
 {
     SECURITY_ATTRIBUTES inherited = {.nLength = sizeof(inherited),
                                      .bInheritHandle = TRUE};
+    HANDLE mine;
+    DWORD written = 0;
+    if (input.len > 0) {
+        if (!CreatePipe(theirs, &mine, &inherited, PIPE_BYTES))
+            return false;
+        SetHandleInformation(mine, HANDLE_FLAG_INHERIT, 0);
+        bool is_in =
+            WriteFile(mine, input.ptr, (DWORD)input.len, &written, NULL) &&
+            written == input.len;
+        CloseHandle(mine);
+        return is_in;
+    }
     *theirs = CreateFileW(L"NUL", GENERIC_READ, FILE_SHARE_READ, &inherited,
                           OPEN_EXISTING, 0, NULL);
     return *theirs != INVALID_HANDLE_VALUE;
@@ -251,7 +266,8 @@ static DWORD launch(struct run *run, struct job *job)
 {
     HANDLE handles[N_INHERITED] = {NULL, NULL, NULL};
     DWORD error = ERROR_SUCCESS;
-    if (!open_nothing(&handles[0]) || !open_pipe(run, &job->out, &handles[1]) ||
+    if (!open_input(job->command->input, &handles[0]) ||
+        !open_pipe(run, &job->out, &handles[1]) ||
         !open_pipe(run, &job->err, &handles[2]) || !open_group(&job->group) ||
         !create_in_group(run, job, handles))
         error = GetLastError();

@@ -30,6 +30,8 @@ static void put_machine(struct ar_report_json *json)
     ar_report_json_text_or_null(json, "name", facts->machine);
     ar_report_json_text_or_null(json, "collected", facts->collected);
     ar_report_json_text_or_null(json, "tool", facts->tool);
+    ar_json_member_bool(&json->writer, "allowed_run",
+                        json->plan->options->used_allow_run);
     ar_json_end_object(&json->writer);
 }
 

@@ -5,18 +5,49 @@
 
 static bool is_source(enum ar_node_kind kind)
 {
-    return kind == AR_NODE_PROBE_RUN || kind == AR_NODE_PROBE_FILE ||
-           kind == AR_NODE_PROBE_GLOB || kind == AR_NODE_PROBE_REGISTRY ||
-           kind == AR_NODE_PROBE_ENV;
+    return kind == AR_NODE_PROBE_RUN || kind == AR_NODE_PROBE_EXEC ||
+           kind == AR_NODE_PROBE_FILE || kind == AR_NODE_PROBE_GLOB ||
+           kind == AR_NODE_PROBE_REGISTRY || kind == AR_NODE_PROBE_ENV;
 }
 
 static enum ar_probe_source source_of(enum ar_node_kind kind)
 {
     return kind == AR_NODE_PROBE_RUN        ? AR_PROBE_RUN
+           : kind == AR_NODE_PROBE_EXEC     ? AR_PROBE_EXEC
            : kind == AR_NODE_PROBE_FILE     ? AR_PROBE_FILE
            : kind == AR_NODE_PROBE_GLOB     ? AR_PROBE_GLOB
            : kind == AR_NODE_PROBE_REGISTRY ? AR_PROBE_REGISTRY
                                             : AR_PROBE_ENV;
+}
+
+static void refuse_beside_exec(struct ar_checker *checker,
+                               const struct ar_node *item)
+{
+    static const struct {
+        enum ar_node_kind kind;
+        const char *name;
+    } refused[] = {{AR_NODE_PROBE_PARSE, "parse"},
+                   {AR_NODE_PROBE_FROM, "from"},
+                   {AR_NODE_PROBE_DECODE, "decode"}};
+    for (size_t i = 0; i < AR_COUNT_OF(refused); i++) {
+        if (item->kind == refused[i].kind)
+            ar_diag(checker->diags, AR_E0617, item->span,
+                    ar_str_from_c(refused[i].name));
+    }
+    const struct ar_node *selector = ar_node_child(item, AR_NODE_SELECTOR);
+    if (item->kind == AR_NODE_PROBE_GIVES && selector)
+        ar_diag(checker->diags, AR_E0617, selector->span, AR_STR("a selector"));
+}
+
+/* What it answers are values already. */
+static void check_exec(struct ar_checker *checker, const struct ar_node *node,
+                       struct ar_probe *probe)
+{
+    if (!ar_node_child(node, AR_NODE_PROBE_EXEC))
+        return;
+    probe->parser = AR_PARSER_ANSWER;
+    for (const struct ar_node *item = node->first; item; item = item->next)
+        refuse_beside_exec(checker, item);
 }
 
 static void check_source(struct ar_context *context, const struct ar_node *node,
@@ -305,6 +336,7 @@ void ar_check_probe(struct ar_checker *checker, struct ar_scope *scope,
         n_sources += is_source(item->kind);
         check_item(&context, item, probe);
     }
+    check_exec(checker, node, probe);
     probe->n_slots = context.n_slots;
     if (n_sources != 1)
         ar_diag(checker->diags, AR_E0611, node->name, node->text,

@@ -243,6 +243,7 @@ struct ar_test {
 
 enum ar_probe_source {
     AR_PROBE_RUN,
+    AR_PROBE_EXEC, /* a program that knows the protocol of docs/probes.md */
     AR_PROBE_FILE,
     AR_PROBE_GLOB,
     AR_PROBE_REGISTRY,
@@ -256,7 +257,8 @@ enum ar_probe_parser {
     AR_PARSER_LINES,
     AR_PARSER_KEY_VALUE,
     AR_PARSER_INI,
-    AR_PARSER_COLUMNS
+    AR_PARSER_COLUMNS,
+    AR_PARSER_ANSWER /* of exec */
 };
 
 enum ar_probe_encoding {
@@ -300,9 +302,10 @@ struct ar_probe {
     size_t n_parameters;
     unsigned n_slots; /* exit, stdout, stderr are the first three locals */
     enum ar_probe_source source;
-    AR_VECTOR(const struct ar_template *) texts; /* argv of run; else one */
-    int64_t timeout_us;                          /* 0: the default */
-    AR_VECTOR(int64_t) exits;                    /* that are answers; none: 0 */
+    AR_VECTOR(const struct ar_template *)
+    texts;                    /* argv of run and exec; else one */
+    int64_t timeout_us;       /* 0: the default */
+    AR_VECTOR(int64_t) exits; /* that are answers; none: 0 */
     bool from_stderr;
     enum ar_probe_encoding encoding;
     enum ar_probe_parser parser;

@@ -64,6 +64,7 @@ static const struct ar_node *find_source(const struct ar_node *probe)
 {
     for (const struct ar_node *node = probe->first; node; node = node->next) {
         if (node->kind == AR_NODE_PROBE_RUN ||
+            node->kind == AR_NODE_PROBE_EXEC ||
             node->kind == AR_NODE_PROBE_FILE ||
             node->kind == AR_NODE_PROBE_GLOB ||
             node->kind == AR_NODE_PROBE_REGISTRY ||

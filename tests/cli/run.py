@@ -23,6 +23,7 @@ try:
 except ImportError:
     jsonschema = None
 
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 ONE_LINER = ('when host.arch == arm64 and docker.arch == amd64 then diagnose '
              '"Docker is an AMD64 build." remedy "Install the ARM64 build."\n')
 PACK = '''pack shop
@@ -656,12 +657,12 @@ def pack_usage(b):
     b.write("a.rules", ONE_LINER)
     b.run("pack", exit=2).err_has("needs a verb", "pack build").out_is("")
     b.run("pack", "biuld", "a.rules", "-o", "a.arp", exit=2).err_has("build")
-    b.run("pack", "build", "-o", "a.arp", exit=2).err_has("rules to compile")
+    b.run("pack", "build", "-o", "a.arp", exit=2).err_has("needs the rules")
     b.run("pack", "build", "a.rules", exit=2).err_has("-o")
     b.run("pack", "build", "none.rules", "-o", "a.arp", exit=2).err_has(
         "none.rules")
     b.claim(not (b.folder / "a.arp").exists(), "something was written")
-    b.run("pack", "build", "--help").out_has("build PATH...", "-o, --output")
+    b.run("pack", "build", "--help").out_has("(build|inspect) PATH...", "-o, --output")
 
 
 @case
@@ -1140,6 +1141,74 @@ def strangers_run_nothing(b):
     b.claim(not mark.exists(), "a folder's name made it trusted")
     b.run("eval", "own.rules", "--allow-run", exit=1)
     b.claim(mark.exists(), "the program did not run")
+
+
+# What a report rests on is said in it.
+@case
+def reports_say_that_strangers_ran(b):
+    b.write("own.rules",
+            'rule s when env("PATH") exists then diagnose "s"\n')
+    b.run("eval", "own.rules", "--allow-run", exit=1).out_has("--allow-run")
+    b.run("eval", "own.rules", "--allow-run", "--format", "json",
+          exit=1).out_has('"allowed_run": true')
+    b.run("eval", "own.rules", "--format", "json", exit=3).out_has(
+        '"allowed_run": false')
+
+
+def write_executable(b, name, text):
+    path = b.folder / name
+    path.write_text(text)
+    path.chmod(0o755)
+
+
+# A program beside the rules is asked in JSON, and answers in it.
+@case
+def executable_probes(b):
+    b.write("own.rules",
+            "probe own (name : string) exec './own.sh' \"{name}\"\n"
+            "  gives own(name : string).x : int\n"
+            'rule r when own("a b").x == 7 then diagnose "r"\n')
+    write_executable(b, "own.sh",
+                     "#!/bin/sh\nread -r question\n"
+                     'test "$1" = "a b" || exit 3\n'
+                     "case $question in\n"
+                     '*\'"archrules_probe":1\'*\'"name":"a b"\'*'
+                     '\'"own().x":"int"\'*) ;;\n'
+                     "*) exit 4 ;;\nesac\n"
+                     'echo \'{"archrules_probe": 1, "origin": "here", '
+                     '"facts": {"own().x": {"value": 7}, '
+                     '"host.arch": {"value": "arm64"}}}\'\n')
+    b.run("eval", "own.rules", exit=3)
+    b.run("eval", "own.rules", "--allow-run", exit=1).out_has(
+        "own.sh", "here").err_has("W2040", "host.arch")
+    b.run("facts", "-p", "own.rules", 'own("a b").x', "--allow-run").out_has(
+        'own("a b").x = 7', "took part")
+    b.run("facts", "-p", "own.rules", 'own("c").x', "--allow-run").out_has(
+        "probe_failed", "exit 3")
+
+
+@case
+def executable_examples(b):
+    b.run("facts", "-p", EXAMPLES / "executable_probes", "--allow-run",
+          "interpreter").out_has("interpreter.version = 3")
+    b.run("eval", EXAMPLES / "executable_probes", exit=3)
+
+
+@case
+def pack_inspect(b):
+    b.write("own.rules",
+            "probe own run '/bin/own' parse text gives own.x : string\n"
+            'rule r when own.x == "" and env("HOME") exists '
+            'and os.id == "x" then diagnose "r"\n')
+    b.run("pack", "inspect", "own.rules").out_has(
+        "not trusted", "'/bin/own'", 'env("HOME")', "only with --allow-run",
+        "by the standard library", "/etc/os-release")
+    b.run("pack", "inspect", "--format", "json", "own.rules").out_has(
+        '"needs_allow_run": true', '"source": "\'/bin/own\'"')
+    b.run("pack", "inspect", exit=2)
+    b.run("pack", "inspekt", "own.rules", exit=2).err_has("'inspect'")
+    b.run("pack", "build", "own.rules", "-o", "own.arp")
+    b.run("pack", "inspect", "own.arp", exit=2).err_has("compiled")
 
 
 @case

@@ -99,6 +99,11 @@ def words_of(target):
         names = [name.replace('("a")', "('a')") for name in facts()]
         return [*SNAPSHOT, *(f'"{name}": ' for name in names),
                 *(f'"{word}"' for word in (*reasons, *arch))]
+    if target == "probe":
+        return [*SNAPSHOT, '"archrules_probe": 1', '"facts": {', '"t.a"',
+                '"t.b"', '"t.c"', '"t.d"', '"value"', '"absent": true',
+                '"unknown"', '"detail"', '"origin"',
+                *(f'"{word}"' for word in reasons)]
     if target == "value":
         return [*types(), *arch, *VALUE]
     if target == "regex":

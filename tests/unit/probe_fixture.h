@@ -73,7 +73,10 @@ static inline const struct ar_probe *find_probe(const char *name)
 static inline struct ar_probe_use use_of(const struct ar_probe *probe,
                                          const ar_value *arguments)
 {
-    return (struct ar_probe_use){fixture.program, probe, arguments, &facts};
+    return (struct ar_probe_use){.program = fixture.program,
+                                 .probe = probe,
+                                 .arguments = arguments,
+                                 .set = &facts};
 }
 
 static inline struct ar_host_output output_of(const char *out, const char *err,

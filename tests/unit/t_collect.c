@@ -24,6 +24,7 @@ static const char *const library =
     "fact a.x : int fact a.y : int fact b.x : int fact c.x : int\n"
     "fact d.x : int fact f.text : string\n"
     "fact env(name : string) : string\n"
+    "fact has.home : bool = env(\"HOME\") exists\n"
     "probe a run '/bin/a' parse key_value gives a.x : int = .x\n"
     "  gives a.y : int = .y?\n"
     "  if not found: a absent\n"
@@ -253,6 +254,30 @@ static void runs_no_probe_of_a_stranger(void **state)
     end();
 }
 
+/* What derived facts of the library look at they look at for everybody. */
+static void names_for_a_stranger_what_the_library_names(void **state)
+{
+    (void)state;
+    struct ar_fake_answer answers[] = {
+        {AR_FAKE_VARIABLE,
+         "HOME",
+         {.status = AR_HOST_DONE, .out = AR_STR("/x")}},
+        {AR_FAKE_VARIABLE,
+         "SECRET",
+         {.status = AR_HOST_DONE, .out = AR_STR("1")}}};
+    start("rule r when has.home then diagnose \"r\"\n"
+          "rule s when env(\"SECRET\") exists then diagnose \"s\"\n"
+          "rule t applies has.home when env(\"S{1}\") exists "
+          "then diagnose \"t\"");
+    const struct ar_result *result = collect(answers, 2, false, false);
+    assert_int_equal(result->rules.at[0].status, AR_STATUS_MATCHED);
+    assert_int_equal(result->rules.at[1].status, AR_STATUS_UNDETERMINED);
+    assert_int_equal(result->rules.at[2].status, AR_STATUS_UNDETERMINED);
+    assert_int_equal(setting.fake.n_asked, 1);
+    assert_false(setting.collector.used_allowed);
+    end();
+}
+
 /* ---- lazy and eager ---- */
 
 static const char *const many_rules =
@@ -338,6 +363,7 @@ int main(void)
         cmocka_unit_test(never_says_clear_of_what_failed),
         cmocka_unit_test(says_timeout_of_what_there_was_no_time_for),
         cmocka_unit_test(runs_no_probe_of_a_stranger),
+        cmocka_unit_test(names_for_a_stranger_what_the_library_names),
         cmocka_unit_test(gives_the_same_lazily_as_eagerly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

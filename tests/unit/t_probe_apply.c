@@ -81,6 +81,80 @@ static void parses_no_failed_command(void **state)
     assert_tool("5", "", 0, "t.a=<unknown: probe_failed>");
 }
 
+/* ---- exec ---- */
+
+static const char executable[] = "probe p exec 'tool' 'x'\n"
+                                 "  gives t.a : int\n"
+                                 "  gives t.b : list of string\n"
+                                 "  gives t.c : string\n"
+                                 "  if not found: t absent\n";
+
+static void assert_answer(const char *answer, const char *expected)
+{
+    assert_tool(answer, "", 0, expected);
+}
+
+static void believes_only_the_protocol(void **state)
+{
+    (void)state;
+    const char *nothing = "t.a=<unknown: bad_output>; "
+                          "t.b=<unknown: bad_output>; "
+                          "t.c=<unknown: bad_output>";
+    load_rules(executable);
+    assert_answer("{\"archrules_probe\": 1, \"facts\": {"
+                  "\"t.a\": {\"value\": 5}, "
+                  "\"t.b\": {\"value\": [\"x\", 1, \"y\"]}, "
+                  "\"t.c\": {\"absent\": true}}}",
+                  "t.a=5; t.b=[x, <unknown: bad_output>, y]; t.c=<absent>");
+    assert_answer("{\"archrules_probe\": 1, \"facts\": {"
+                  "\"t.a\": {\"unknown\": \"denied\", \"detail\": \"no\"}, "
+                  "\"t.b\": {\"value\": null}, "
+                  "\"t.d\": {\"value\": 1}, \"t.c\": {\"value\": 7}}}",
+                  "t.a=<unknown: denied>; t.b=<unknown: bad_output>; "
+                  "t.c=<unknown: bad_output>");
+    assert_answer("{\"archrules_probe\": 1, \"facts\": {"
+                  "\"t.a\": {\"absent\": false}, "
+                  "\"t.b\": {\"absent\": true, \"value\": []}, "
+                  "\"t.c\": {\"unknown\": \"tired\"}}}",
+                  nothing);
+    assert_answer("{\"archrules_probe\": 1, \"facts\": {"
+                  "\"t.a\": 5, \"t.b\": {}, "
+                  "\"t.c\": {\"value\": \"x\", \"more\": 1}}}",
+                  nothing);
+    const char *const refused[] = {
+        "",
+        "null",
+        "[]",
+        "{}",
+        "{\"facts\": {\"t.a\": {\"value\": 5}}}",
+        "{\"archrules_probe\": 99, \"facts\": {\"t.a\": {\"value\": 5}}}",
+        "{\"archrules_probe\": \"1\", \"facts\": {}}",
+        "{\"archrules_probe\": 1}",
+        "{\"archrules_probe\": 1, \"facts\": []}",
+        "{\"archrules_probe\": 1, \"facts\": {\"t.a\": {\"value\": 5}}, "
+        "\"more\": 1}",
+        "{\"archrules_probe\": 1, \"facts\": {\"t.a\": {\"value\": 5}}, "
+        "\"origin\": 1}",
+        "{\"archrules_probe\": 1, \"facts\": {\"t.a\": {\"absent\": true}}} {}",
+        "{\"archrules_probe\": 1, \"facts\": {\"t.a\": {\"value\": 5}, "
+        "\"t.a\": {\"value\": 5}}}",
+    };
+    for (size_t ix = 0; ix < AR_COUNT_OF(refused); ix++)
+        assert_answer(refused[ix], nothing);
+}
+
+/* Whoever fails is not believed that anything is absent. */
+static void believes_no_failed_executable(void **state)
+{
+    (void)state;
+    load_rules(executable);
+    assert_tool("{\"archrules_probe\": 1, \"facts\": "
+                "{\"t.a\": {\"absent\": true}}}",
+                "", 1,
+                "t.a=<unknown: probe_failed>; t.b=<unknown: probe_failed>; "
+                "t.c=<unknown: probe_failed>");
+}
+
 static void says_why_it_failed(void **state)
 {
     (void)state;
@@ -419,6 +493,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(takes_the_first_clause),
         cmocka_unit_test(parses_no_failed_command),
+        cmocka_unit_test(believes_only_the_protocol),
+        cmocka_unit_test(believes_no_failed_executable),
         cmocka_unit_test(says_why_it_failed),
         cmocka_unit_test(gives_every_status_its_reason),
         cmocka_unit_test(is_absent_only_if_it_says_so),
