@@ -805,10 +805,10 @@ static void test_commands(void **state)
 {
     (void)state;
     static const char *const commands[] = {
-        "\"{f.s}\"",        "\"rm {f.s}\"",
+        "\"x y {f.s}\"",    "\"rm {f.s}\"",
         "\"rm {f.s} x\"",   "\"rm {f.s} {f.i}\"",
         "\"rm 'a' {f.s}\"", "\"rm \\\"a b\\\" {f.s}\"",
-        "\"{f.s} 'it'\"",   "\"{\"--n=\" + f.s}\"",
+        "\"x {f.s} 'it'\"", "\"x {\"--n=\" + f.s}\"",
         "\"rm\\t{f.s}\"",   "\"it's {f.i}'\"",
     };
     for (size_t i = 0; i + 1 < AR_COUNT_OF(commands); i++) {
