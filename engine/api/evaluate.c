@@ -146,20 +146,21 @@ const struct ar_program *ar_api_choose_rules(
     return chosen;
 }
 
-struct request {
-    struct archrules_result *result;
-    struct ar_evaluation_options options;
-};
+const struct ar_result *ar_api_evaluate(struct ar_arena *arena,
+                                        const struct archrules_engine *engine,
+                                        struct ar_factset *facts, int64_t now)
+{
+    struct ar_evaluation_options options = {.now = now};
+    return ar_vm_evaluate(arena, engine->code,
+                          ar_api_choose_rules(arena, engine), facts, &options);
+}
 
 static void evaluate(void *context)
 {
-    struct request *request = context;
-    struct archrules_result *result = request->result;
-    struct ar_arena *arena = &result->memory.arena;
-    const struct archrules_engine *engine = result->facts->engine;
+    struct archrules_result *result = context;
     result->result =
-        ar_vm_evaluate(arena, engine->code, ar_api_choose_rules(arena, engine),
-                       &result->facts->set, &request->options);
+        ar_api_evaluate(&result->memory.arena, result->facts->engine,
+                        &result->facts->set, result->now);
     make_structs(result);
 }
 
@@ -189,11 +190,10 @@ archrules_status archrules_evaluate(archrules_engine *engine,
         return ARCHRULES_NOMEM;
     result->facts = facts;
     result->memory.arena.limit_bytes = AR_MAX_EVALUATION_BYTES;
-    struct request request = {.result = result};
-    request.options.now = ar_api_now(options, &facts->set);
+    result->now = ar_api_now(options, &facts->set);
     struct ar_api_memories memories = {
         .at = {&result->memory, &facts->memory, &engine->memory}, .count = 3};
-    archrules_status status = ar_api_guard(&memories, evaluate, &request);
+    archrules_status status = ar_api_guard(&memories, evaluate, result);
     if (status != ARCHRULES_OK)
         archrules_result_free(result);
     else

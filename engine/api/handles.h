@@ -7,6 +7,7 @@
 
 #include "archrules.h"
 #include "code/code.h"
+#include "explain/explain.h"
 #include "facts/redact.h"
 #include "pack/load.h"
 #include "probe/collect.h"
@@ -57,6 +58,7 @@ struct archrules_result {
     archrules_finding *findings;
     archrules_question *questions;
     size_t n_questions;
+    int64_t now; /* of the evaluation, microseconds; 0: not known */
 };
 
 struct archrules_test_report {
@@ -141,6 +143,34 @@ struct ar_report_filter ar_api_filter(const archrules_remedy_filter *from);
 /* The program with the chosen rules only. */
 const struct ar_program *ar_api_choose_rules(
     struct ar_arena *arena, const struct archrules_engine *engine);
+
+/* Of now, in RFC 3339; empty if the clock is beyond the calendar. */
+const char *ar_api_time_text(struct ar_arena *arena);
+/* facts: those of the result, for the report of before. */
+int ar_api_exit_code(const struct ar_result *result,
+                     const struct archrules_facts *facts,
+                     const archrules_report_options *options);
+
+/* A rule of a result by its name, or what is wrong with that. */
+struct ar_api_choice {
+    const struct ar_rule *rule;
+    ar_str problem; /* without a rule: one line, with the nearest name */
+};
+struct ar_api_choice ar_api_choose_rule(struct ar_arena *arena,
+                                        const struct archrules_result *result,
+                                        const char *name);
+
+/* Explains a rule of a result, or one element of it; key may be NULL. Empty, or
+ * what is wrong with the name or the key. */
+ar_str ar_api_explain_rule(struct ar_arena *arena,
+                           const struct archrules_result *result,
+                           const char *name, const char *key,
+                           const struct ar_explain_options *how,
+                           ar_why_vector *whys);
+/* The chosen rules of an engine on other facts. */
+const struct ar_result *ar_api_evaluate(struct ar_arena *arena,
+                                        const struct archrules_engine *engine,
+                                        struct ar_factset *facts, int64_t now);
 
 /* A rule by its id, or by its name if no other has it; or NULL. */
 const struct ar_rule *ar_api_find_rule(const struct ar_program *program,

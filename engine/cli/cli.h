@@ -34,6 +34,7 @@ enum cli_command {
     CLI_IN_##id = 1 << CLI_COMMAND_##id,
 enum {
 #include "cli/commands.def"
+    CLI_IN_QUESTIONS = CLI_IN_WHY | CLI_IN_WHY_NOT | CLI_IN_WHAT_IF,
     CLI_IN_ALL = (1 << CLI_N_COMMANDS) - 1
 };
 #undef AR_COMMAND
@@ -149,6 +150,9 @@ bool cli_output_open(const struct cli_options *options,
  * cannot be written. The target stays as it is without any text, and if code
  * is CLI_EXIT_INTERNAL, since then it may not be all. Releases the text. */
 int cli_output_close(struct cli_output *output, int code);
+/* Shows what the library wrote in place of a result as a message, and takes it
+ * out of the output. */
+void cli_show_problem(struct cli_output *output);
 /* Whether to use colours on standard error. */
 bool cli_color_errors(const struct cli_options *options);
 
@@ -215,6 +219,8 @@ archrules_remedy_filter cli_remedy_filter(const struct cli_options *options);
 
 /* ---- commands ---- */
 
+/* What of the options is about reports and exit codes. */
+archrules_report_options cli_report_options(const struct cli_options *options);
 int cli_run_eval(const struct cli_options *options);
 int cli_run_check(const struct cli_options *options);
 int cli_run_fmt(const struct cli_options *options);
@@ -228,6 +234,7 @@ int cli_run_dump(const struct cli_options *options);
 int cli_run_doc(const struct cli_options *options);
 int cli_run_explain(const struct cli_options *options);
 int cli_run_capabilities(const struct cli_options *options);
+int cli_run_why(const struct cli_options *options);
 int cli_run_version(const struct cli_options *options);
 int cli_run_completion(const struct cli_options *options);
 

@@ -44,8 +44,7 @@ archrules_remedy_filter cli_remedy_filter(const struct cli_options *options)
     };
 }
 
-static archrules_report_options make_report_options(
-    const struct cli_options *options)
+archrules_report_options cli_report_options(const struct cli_options *options)
 {
     return (archrules_report_options){
         .detail = find_detail(options),
@@ -83,7 +82,7 @@ static int report(const struct cli_options *options, archrules_engine *engine,
                   archrules_facts *facts, struct cli_output *output)
 {
     archrules_result *result = NULL;
-    archrules_report_options report_options = make_report_options(options);
+    archrules_report_options report_options = cli_report_options(options);
     archrules_status status = archrules_evaluate(engine, facts, NULL, &result);
     int code = CLI_EXIT_OK;
     if (status == ARCHRULES_OK) {

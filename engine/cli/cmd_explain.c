@@ -36,14 +36,8 @@ static int explain_topic(const struct cli_options *options,
     }
     archrules_status status =
         archrules_explain(engine, options->arguments.at[0], &output->to);
-    if (status == ARCHRULES_INVALID) {
-        struct cli_text message = {0};
-        cli_put(&message, "archrules: ");
-        cli_put(&message, output->text.at);
-        cli_write_error(&message);
-        cli_text_free(&message);
-        cli_text_free(&output->text);
-    }
+    if (status == ARCHRULES_INVALID)
+        cli_show_problem(output);
     archrules_engine_free(engine);
     return cli_worse(code, cli_exit_of(status));
 }

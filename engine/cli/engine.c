@@ -82,9 +82,8 @@ static archrules_status add_rules(archrules_engine *engine,
     return status;
 }
 
-/* explain has a topic, facts have names, snapshot has snapshots and remedy and
- * verify have a rule where the others have paths; pack has a verb before
- * them. */
+/* Some have a topic, a rule, snapshots or names of facts where the others have
+ * paths; pack has a verb before them. */
 static struct cli_values find_paths(const struct cli_options *options)
 {
     struct cli_values paths = options->arguments;
@@ -92,7 +91,10 @@ static struct cli_values find_paths(const struct cli_options *options)
         options->command == CLI_COMMAND_FACTS ||
         options->command == CLI_COMMAND_SNAPSHOT ||
         options->command == CLI_COMMAND_REMEDY ||
-        options->command == CLI_COMMAND_VERIFY)
+        options->command == CLI_COMMAND_VERIFY ||
+        options->command == CLI_COMMAND_WHY ||
+        options->command == CLI_COMMAND_WHY_NOT ||
+        options->command == CLI_COMMAND_WHAT_IF)
         paths.count = 0;
     if (options->command == CLI_COMMAND_PACK && paths.count > 0) {
         paths.at++;

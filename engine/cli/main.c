@@ -62,6 +62,9 @@ static int run(const struct cli_options *options)
     case CLI_COMMAND_DUMP: return cli_run_dump(options);
     case CLI_COMMAND_DOC: return cli_run_doc(options);
     case CLI_COMMAND_EXPLAIN: return cli_run_explain(options);
+    case CLI_COMMAND_WHAT_IF:
+    case CLI_COMMAND_WHY:
+    case CLI_COMMAND_WHY_NOT: return cli_run_why(options);
     case CLI_COMMAND_CAPABILITIES: return cli_run_capabilities(options);
     case CLI_COMMAND_VERSION: return cli_run_version(options);
     case CLI_COMMAND_COMPLETION: return cli_run_completion(options);

@@ -95,6 +95,16 @@ bool cli_output_open(const struct cli_options *options,
     return problem == NULL;
 }
 
+void cli_show_problem(struct cli_output *output)
+{
+    struct cli_text message = {0};
+    cli_put(&message, "archrules: ");
+    cli_put(&message, output->text.at);
+    cli_write_error(&message);
+    cli_text_free(&message);
+    cli_text_free(&output->text);
+}
+
 int cli_output_close(struct cli_output *output, int code)
 {
     struct cli_text *text = &output->text;

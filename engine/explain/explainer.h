@@ -88,6 +88,8 @@ enum ar_status ar_explain_status(struct ar_explainer *explainer,
 
 typedef AR_VECTOR(const struct ar_fact_entry *) ar_entry_vector;
 
+struct ar_factset *ar_factset_copy(struct ar_arena *arena,
+                                   const struct ar_factset *facts);
 /* Those of facts that are in kept, all others as if nobody had said. */
 struct ar_factset *ar_factset_restrict(struct ar_arena *arena,
                                        const struct ar_factset *facts,

@@ -70,14 +70,24 @@ struct ar_factset *ar_factset_restrict(struct ar_arena *arena,
                                .machine = facts->machine,
                                .collected = facts->collected,
                                .tool = facts->tool,
+                               .redaction = facts->redaction,
                                .now = facts->now,
                                .has_now = facts->has_now};
     for (size_t ix = 0; ix < kept->count; ix++) {
-        struct ar_fact_entry *copy = AR_NEW(arena, struct ar_fact_entry);
-        *copy = *kept->at[ix];
-        ar_map_put(arena, &set->entries, copy->key, copy);
+        const struct ar_fact_entry *entry = kept->at[ix];
+        struct ar_fact_ref ref = {.decl = entry->decl, .key = entry->key};
+        ar_factset_add(set, &ref, entry->value)->origin = entry->origin;
     }
     return set;
+}
+
+struct ar_factset *ar_factset_copy(struct ar_arena *arena,
+                                   const struct ar_factset *facts)
+{
+    ar_entry_vector all = {0};
+    for (size_t ix = 0; ix < facts->entries.count; ix++)
+        ar_vector_push(arena, &all, facts->entries.entries[ix].value);
+    return ar_factset_restrict(arena, facts, &all);
 }
 
 struct leaving {

@@ -13,6 +13,8 @@ enum {
     BODY = 4     /* operand 1 has a variable that is not bound */
 };
 
+enum { LONG_LINE = 60 };
+
 static const unsigned char forms[] = {
     [AR_EXPR_FACT] = TELLING,
     [AR_EXPR_LOCAL] = TELLING,
@@ -59,15 +61,19 @@ static bool find_place(const struct marking *marking, ar_span part,
     return true;
 }
 
-/* The line of text that the match lies in. */
+/* The line of text that the match lies in; of a long one what begins with the
+ * match. */
 static ar_str find_line(ar_str text, ar_str match)
 {
-    size_t start = (size_t)(match.ptr - text.ptr);
-    size_t end = start + match.len;
+    size_t first = (size_t)(match.ptr - text.ptr);
+    size_t start = first;
+    size_t end = first + match.len;
     while (start > 0 && text.ptr[start - 1] != '\n')
         start--;
     while (end < text.len && text.ptr[end] != '\n')
         end++;
+    if (end - start > LONG_LINE)
+        start = first;
     return ar_str_trim(ar_str_slice(text, start, end));
 }
 
@@ -83,11 +89,16 @@ static ar_value find_match(struct ar_explainer *explainer,
     size_t count = is_list ? subject.as.list.count : 1;
     for (size_t ix = 0; ix < count; ix++) {
         int64_t fuel = AR_MAX_REGEX_FUEL_RULE;
-        bool is_text = items[ix].state == AR_STATE_VALUE &&
-                       items[ix].as.string.len <= AR_MAX_REGEX_SUBJECT_BYTES;
-        if (is_text && ar_regex_match(match->regex, items[ix].as.string, groups,
-                                      &fuel) == AR_REGEX_MATCH)
-            return ar_value_string(find_line(items[ix].as.string, groups[0]));
+        if (items[ix].state != AR_STATE_VALUE ||
+            items[ix].as.string.len > AR_MAX_REGEX_SUBJECT_BYTES)
+            continue;
+        ar_str text = items[ix].as.string;
+        enum ar_regex_verdict verdict =
+            ar_regex_match(match->regex, text, groups, &fuel);
+        if (verdict == AR_REGEX_NO_MEMORY)
+            ar_arena_fail(explainer->arena);
+        if (verdict == AR_REGEX_MATCH)
+            return ar_value_string(find_line(text, groups[0]));
     }
     return subject;
 }

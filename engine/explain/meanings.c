@@ -211,7 +211,11 @@ static void explain_table(struct ar_explainer *explainer,
 {
     struct rows rows = {.table = expr->table, .arena = explainer->arena};
     struct ar_observer observer = {&rows, see_condition, see_row};
-    struct ar_proof *proof = start_meaning(explainer, (ar_str){NULL, 0}, expr);
+    /* "name = table(...)" has been said. */
+    bool is_told = parent->kind == AR_PROOF_MEANING &&
+                   ar_span_compare(parent->span, expr->span) == 0;
+    struct ar_proof *proof =
+        is_told ? parent : start_meaning(explainer, (ar_str){NULL, 0}, expr);
     if (!proof)
         return;
     explainer->evaluator.observer = &observer;
@@ -227,7 +231,8 @@ static void explain_table(struct ar_explainer *explainer,
     for (size_t ix = 0; ix < expr->n_operands; ix++)
         ar_proof_explain_names(explainer, proof, expr->operands[ix]);
     explainer->depth--;
-    ar_proof_add(explainer, parent, proof);
+    if (!is_told)
+        ar_proof_add(explainer, parent, proof);
 }
 
 /* ---- count, first, filter ---- */

@@ -537,6 +537,59 @@ ARCHRULES_API int archrules_verification_exit_code(
 ARCHRULES_CHECKED archrules_status archrules_verification_render(
     archrules_verification *verification, const archrules_output *output);
 
+/* ---- explanations ---- */
+
+typedef enum archrules_why {
+    ARCHRULES_WHY,    /* without a rule: all findings */
+    ARCHRULES_WHY_NOT /* without a rule: all that could not be decided */
+} archrules_why;
+
+/* Zero is a good start. */
+typedef struct archrules_explain_options {
+    archrules_why why;
+    const char *rule; /* its id, or its name if no other has it; or NULL */
+    const char *key;  /* of one element of its `for each`; NULL: those that
+                         matched or are open */
+    int is_live;      /* the facts are of this machine: advice is another for a
+                         snapshot */
+} archrules_explain_options;
+
+/* Explains statuses: what decided them, the facts that rests on, and for what
+ * is undetermined what is missing and how to get it. Nothing of that is
+ * recorded by evaluating; it is worked out here. Human or JSON
+ * (docs/why.schema.json). options may be NULL. ARCHRULES_INVALID if there is
+ * no such rule or element: then one line that says it, with the nearest name,
+ * is written instead. */
+ARCHRULES_CHECKED archrules_status archrules_result_explain(
+    archrules_result *result, const archrules_explain_options *options,
+    const archrules_output *output);
+/* As archrules_result_exit_code(), as if there were no other rule; NULL: all
+ * of them. */
+ARCHRULES_API int archrules_result_rule_exit_code(
+    const archrules_result *result, const char *rule,
+    const archrules_report_options *options);
+
+/* Zero is a good start. */
+typedef struct archrules_what_if_options {
+    /* As archrules_facts_set() takes them: on top of the facts, which stay as
+     * they are. */
+    const char *const *assignments;
+    size_t n_assignments;
+    const char *rule; /* without assignments: what would change this rule */
+    const char *key;  /* of one element of its `for each`, or NULL */
+} archrules_what_if_options;
+
+/* With assignments: every rule whose status or findings would be others.
+ * With a rule: the smallest changes that would make it match, or not match;
+ * facts that are declared `fixed` are left as they are. Human or JSON
+ * (docs/what_if.schema.json). *exit_code, if it is not NULL, is that of the
+ * changed facts, or of the rule as it is. ARCHRULES_INVALID as
+ * archrules_result_explain() has it; of assignments there are diagnostics of
+ * the facts, and nothing is written. */
+ARCHRULES_CHECKED archrules_status archrules_result_what_if(
+    archrules_result *result, const archrules_what_if_options *options,
+    const archrules_output *output, int *exit_code);
+
 /* ---- tests in packs ---- */
 
 /* Zero is a good start. */

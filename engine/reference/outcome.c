@@ -207,16 +207,16 @@ ar_str ar_eval_source(struct ar_evaluator *evaluator, struct ar_arena *arena,
     return ar_source_text_joined(arena, diags->sources, span);
 }
 
-/* The source keeps what it learns about its lines: not in our memory. */
+/* The source keeps what it learns about its lines, and is shared. */
 ar_str ar_eval_place(struct ar_evaluator *evaluator, struct ar_arena *arena,
                      ar_span span)
 {
     const struct ar_diags *diags = evaluator->program->diags;
-    struct ar_source *source = ar_sources_get(diags->sources, span.file);
+    const struct ar_source *source = ar_sources_get(diags->sources, span.file);
     if (!source)
         return AR_STR("?");
-    struct ar_position position =
-        ar_source_position(diags->arena, source, span.start);
-    return ar_str_printf(arena, AR_STR_FORMAT ":%u", AR_STR_ARG(source->name),
+    struct ar_source own = {.name = source->name, .text = source->text};
+    struct ar_position position = ar_source_position(arena, &own, span.start);
+    return ar_str_printf(arena, AR_STR_FORMAT ":%u", AR_STR_ARG(own.name),
                          (unsigned)position.line);
 }

@@ -121,8 +121,8 @@ static void put_rules(struct ar_report_json *json)
     ar_json_end_array(&json->writer);
 }
 
-static void put_origin(struct ar_report_json *json,
-                       const struct ar_origin *origin)
+void ar_report_json_origin(struct ar_report_json *json,
+                           const struct ar_origin *origin)
 {
     ar_report_json_object(json, "origin");
     ar_report_json_text_or_null(json, "probe", origin->probe);
@@ -135,8 +135,8 @@ static void put_origin(struct ar_report_json *json,
     ar_json_end_object(&json->writer);
 }
 
-static void put_facts(struct ar_report_json *json,
-                      const ar_evidence_vector *facts)
+void ar_report_json_facts(struct ar_report_json *json,
+                          const ar_evidence_vector *facts)
 {
     ar_report_json_array(json, "facts");
     for (size_t ix = 0; ix < facts->count; ix++) {
@@ -144,7 +144,7 @@ static void put_facts(struct ar_report_json *json,
         ar_report_json_object(json, "");
         ar_report_json_text(json, "name", fact->key);
         ar_report_json_state(json, fact->decl, fact->value);
-        put_origin(json, &fact->origin);
+        ar_report_json_origin(json, &fact->origin);
         ar_json_end_object(&json->writer);
     }
     ar_json_end_array(&json->writer);
@@ -162,17 +162,18 @@ static void put_key(struct ar_report_json *json,
     }
 }
 
-static void put_superseded_by(struct ar_report_json *json,
-                              const struct ar_finding *finding)
+void ar_report_json_names(struct ar_report_json *json, const char *key,
+                          const struct ar_finding *const *findings,
+                          size_t count)
 {
-    ar_report_json_array(json, "superseded_by");
-    for (size_t ix = 0; ix < finding->superseded_by.count; ix++) {
-        const struct ar_finding *cause = finding->superseded_by.at[ix];
-        ar_str key = cause->has_key ? cause->key_text : AR_STR("");
+    ar_report_json_array(json, key);
+    for (size_t ix = 0; ix < count; ix++) {
+        const struct ar_finding *each = findings[ix];
         ar_report_json_object(json, "");
-        ar_report_json_text(json, "rule", cause->rule->id);
-        ar_report_json_text_or_null(json, "key", key);
-        ar_report_json_text(json, "fingerprint", cause->fingerprint);
+        ar_report_json_text(json, "rule", each->rule->id);
+        ar_report_json_text_or_null(
+            json, "key", each->has_key ? each->key_text : AR_STR(""));
+        ar_report_json_text(json, "fingerprint", each->fingerprint);
         ar_json_end_object(&json->writer);
     }
     ar_json_end_array(&json->writer);
@@ -250,13 +251,14 @@ static void put_finding(struct ar_report_json *json,
     ar_report_json_text_or_null(json, "diagnosis", finding->diagnosis);
     put_key(json, finding);
     ar_report_json_text(json, "fingerprint", finding->fingerprint);
-    put_facts(json, &finding->facts);
+    ar_report_json_facts(json, &finding->facts);
     put_strings(json, "symptoms", finding->symptoms.at,
                 finding->symptoms.count);
     ar_report_json_remedies(json, finding);
     put_strings(json, "lessons", finding->lessons.at, finding->lessons.count);
     put_strings(json, "links", finding->links.at, finding->links.count);
-    put_superseded_by(json, finding);
+    ar_report_json_names(json, "superseded_by", finding->superseded_by.at,
+                         finding->superseded_by.count);
     put_possible_causes(json, finding);
     put_waived_by(json, finding);
 }

@@ -34,6 +34,16 @@ void ar_report_json_value(struct ar_report_json *json, const char *key,
 /* The members state, value, text, reason, detail. */
 void ar_report_json_state(struct ar_report_json *json,
                           const struct ar_fact_decl *decl, ar_value value);
+/* An object "origin". */
+void ar_report_json_origin(struct ar_report_json *json,
+                           const struct ar_origin *origin);
+/* An array "facts". */
+void ar_report_json_facts(struct ar_report_json *json,
+                          const ar_evidence_vector *facts);
+/* An array of the findings' rules, keys and fingerprints. */
+void ar_report_json_names(struct ar_report_json *json, const char *key,
+                          const struct ar_finding *const *findings,
+                          size_t count);
 /* An array "needs". */
 void ar_report_json_needs(struct ar_report_json *json,
                           const ar_cause_vector *causes);

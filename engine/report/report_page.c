@@ -33,15 +33,15 @@ static void end_style(struct ar_report_page *page, enum ar_report_style style)
         ar_buf_put_c(page->out, "\033[0m");
 }
 
-static ar_str make_safe(const struct ar_report_page *page, ar_str text,
-                        bool keep_newlines)
+ar_str ar_report_safe(const struct ar_report_page *page, ar_str text,
+                      bool keep_newlines)
 {
     struct ar_buf safe = AR_BUF(page->out->arena);
     ar_utf8_put_safe(&safe, ar_report_mask(page->plan, text), keep_newlines);
     return ar_buf_view(&safe);
 }
 
-static size_t count_cells(ar_str safe)
+size_t ar_report_cells(ar_str safe)
 {
     size_t cells = 0;
     size_t offset = 0;
@@ -74,7 +74,7 @@ struct paragraph {
 static void put_word(struct paragraph *paragraph, ar_str word)
 {
     struct ar_report_page *page = paragraph->page;
-    size_t cells = count_cells(word);
+    size_t cells = ar_report_cells(word);
     if (!paragraph->is_line_empty &&
         paragraph->column + 1 + cells > page->width) {
         end_style(page, paragraph->style);
@@ -115,7 +115,7 @@ static void put_words(struct paragraph *paragraph, ar_str safe)
 void ar_report_wrap(struct ar_report_page *page, size_t indent,
                     const char *lead, ar_str text)
 {
-    size_t cells = count_cells(ar_str_from_c(lead));
+    size_t cells = ar_report_cells(ar_str_from_c(lead));
     struct paragraph paragraph = {.page = page,
                                   .hanging = indent +
                                              (cells <= LEAD_SHORT ? cells : 2),
@@ -124,7 +124,7 @@ void ar_report_wrap(struct ar_report_page *page, size_t indent,
     ar_buf_put_repeated(page->out, ' ', indent);
     ar_buf_put_c(page->out, lead);
     put_words(&paragraph,
-              make_safe(page, ar_report_text(page->plan, text), true));
+              ar_report_safe(page, ar_report_text(page->plan, text), true));
     ar_buf_put_char(page->out, '\n');
 }
 
@@ -139,7 +139,7 @@ void ar_report_title(struct ar_report_page *page, size_t indent,
     ar_buf_put_repeated(page->out, ' ', indent);
     begin_style(page, style);
     put_words(&paragraph,
-              make_safe(page, ar_report_text(page->plan, text), true));
+              ar_report_safe(page, ar_report_text(page->plan, text), true));
     end_style(page, style);
     ar_buf_put_char(page->out, '\n');
 }
@@ -147,7 +147,7 @@ void ar_report_title(struct ar_report_page *page, size_t indent,
 void ar_report_headline(struct ar_report_page *page, ar_str text)
 {
     begin_style(page, AR_REPORT_BOLD);
-    ar_buf_put(page->out, make_safe(page, text, false));
+    ar_buf_put(page->out, ar_report_safe(page, text, false));
     end_style(page, AR_REPORT_BOLD);
     ar_buf_put_char(page->out, '\n');
 }
@@ -155,13 +155,23 @@ void ar_report_headline(struct ar_report_page *page, ar_str text)
 void ar_report_line(struct ar_report_page *page, size_t indent, ar_str text)
 {
     ar_buf_put_repeated(page->out, ' ', indent);
-    ar_buf_put(page->out, make_safe(page, text, false));
+    ar_buf_put(page->out, ar_report_safe(page, text, false));
+    ar_buf_put_char(page->out, '\n');
+}
+
+void ar_report_styled(struct ar_report_page *page, size_t indent,
+                      enum ar_report_style style, ar_str text)
+{
+    ar_buf_put_repeated(page->out, ' ', indent);
+    begin_style(page, style);
+    ar_buf_put(page->out, ar_report_safe(page, text, false));
+    end_style(page, style);
     ar_buf_put_char(page->out, '\n');
 }
 
 void ar_report_lines(struct ar_report_page *page, size_t indent, ar_str text)
 {
-    ar_str safe = make_safe(page, text, true);
+    ar_str safe = ar_report_safe(page, text, true);
     size_t start = 0;
     while (start < safe.len) {
         size_t end = ar_str_find(safe, AR_STR("\n"), start);

@@ -38,11 +38,20 @@ void ar_report_title(struct ar_report_page *page, size_t indent,
                      enum ar_report_style style, ar_str text);
 /* One line however long; line ends in it become visible. */
 void ar_report_line(struct ar_report_page *page, size_t indent, ar_str text);
+/* The same in a style. */
+void ar_report_styled(struct ar_report_page *page, size_t indent,
+                      enum ar_report_style style, ar_str text);
 /* As many lines as the text has, each as it is. */
 void ar_report_lines(struct ar_report_page *page, size_t indent, ar_str text);
 /* Our own words on a line, bold. */
 void ar_report_heading(struct ar_report_page *page, size_t indent,
                        const char *text);
+
+/* Text with secrets masked and nothing in it but text, and the cells that such
+ * a text takes. */
+ar_str ar_report_safe(const struct ar_report_page *page, ar_str text,
+                      bool keep_newlines);
+size_t ar_report_cells(ar_str safe);
 
 /* Sections; each puts a blank line before what it has to say. */
 void ar_report_put_remedies(struct ar_report_page *page,

@@ -410,6 +410,125 @@ def manual_pages(b):
     b.run("completion", "man", "evil", exit=2).err_has("unknown command")
 
 
+# ---- why, why-not, what-if ----
+
+EACH = '''rule old
+  title    "An old distribution"
+  severity warning
+  applies  host.os == windows
+  for each d in wsl.distros key d.name
+  when     d.version == 1 and wsl.version < 2.5.8
+  then     diagnose "{d.name} is old"
+    remedy "Update"
+      step "Update it"
+      verify wsl.version >= 2.5.8
+rule cpu
+  when host.arch == arm64
+  then diagnose "ARM64"
+'''
+DISTROS = ('wsl.distros=[{"name": "Ubuntu", "version": 1}, '
+           '{"name": "Debian", "version": 2}]')
+OLD = ("-p", "a.rules", "--no-probe", "--set", "host.os=windows",
+       "--set", DISTROS)
+
+
+@case
+def why_of_elements(b):
+    b.write("a.rules", EACH)
+    known = (*OLD, "--set", "wsl.version=2.5.7", "--set", "host.arch=amd64")
+    b.run("why", "old", *known, exit=1).out_has(
+        "old (Ubuntu): matched", "    d.version == 1\n    1\n",
+        "    wsl.version < 2.5.8\n    2.5.7\n").out_lacks("Debian)")
+    b.run("why", "old", "--key", "Debian", *known, exit=1).out_has(
+        "old (Debian): clear", "d.version == 1   is false\n    2\n").out_lacks(
+            "2.5.7")
+    b.run("why", "old", "--key", "Debain", *known, exit=2).err_has(
+        "'old' has no element 'Debain'; did you mean 'Debian'?")
+    b.run("why", "cpu", "--key", "x", *known, exit=2).err_has("no 'for each'")
+    b.run("why", *known, exit=1).out_has("old (Ubuntu): matched")
+    b.run("why", "odl", *known, exit=2).err_has("did you mean 'old'?")
+    b.run("why", "old", "cpu", *known, exit=2).err_has("too many arguments",
+                                                       "-p")
+    b.run("why", "--key", "x", *known, exit=2).err_has("goes with a rule")
+
+
+@case
+def why_not_says_what_is_missing(b):
+    b.write("a.rules", EACH)
+    b.run("why-not", "old", *OLD, exit=3).out_has(
+        "old (Ubuntu): undetermined", "It would match if:",
+        "    wsl.version < 2.5.8\n", "wsl.version: the snapshot does not",
+        "--set wsl.version=VALUE").out_lacks("Debian)")
+    b.run("why-not", *OLD, exit=3).out_has("old (Ubuntu): undetermined",
+                                           "cpu: undetermined",
+                                           "host.arch == arm64")
+    b.run("why-not", "cpu", *OLD, "--allow-undetermined").out_has("cpu")
+    b.run("why-not", "cpu", *OLD, "--set", "host.arch=unknown(denied)",
+          exit=3).out_has("reading it was not permitted")
+    b.run("why-not", *OLD, "--set", "host.arch=amd64", "--set",
+          "wsl.version=3.0.0").out_has("There is no rule that could not")
+
+
+@case
+def what_if_facts(b):
+    b.write("a.rules", EACH)
+    b.run("what-if", "wsl.version=2.5.7", "host.arch=arm64", *OLD,
+          exit=1).out_has("With wsl.version=2.5.7\nand host.arch=arm64\n",
+                          "cpu: undetermined -> matched",
+                          "old: undetermined -> matched", "new: old (Ubuntu)",
+                          "2 rules would change, 0 rules would not.")
+    b.run("what-if", "host.arch=unknown(denied)", *OLD, exit=3).out_has(
+        "Nothing changes: 2 rules looked at.")
+    b.run("what-if", "wsl.distros=absent", *OLD, exit=3).out_has(
+        "old: undetermined -> clear")
+    b.run("what-if", "wsl.verison=1", *OLD, exit=2).err_has("wsl.version")
+    b.claim(b.out == "", "something is printed of wrong facts")
+    b.run("what-if", *OLD, exit=2).err_has("needs NAME=VALUE")
+    b.run("what-if", "a=b", "old", *OLD, exit=2).err_has("or one rule: 'old'")
+    b.run("what-if", "old", "cpu", *OLD, exit=2).err_has("or one rule: 'cpu'")
+    b.run("what-if", "wsl.version=1", "--key", "x", *OLD, exit=2).err_has(
+        "goes with a rule")
+
+
+@case
+def what_if_a_rule(b):
+    b.write("a.rules", EACH)
+    known = (*OLD, "--set", "wsl.version=2.5.7", "--set", "host.arch=amd64")
+    b.run("what-if", "old", *known, exit=1).out_has(
+        "It would not match with:", "wsl.version = 2.5.8   (now 2.5.7)",
+        "then it is clear")
+    b.run("what-if", "cpu", *known).out_has("No change of up to three facts",
+                                            "host.arch cannot be changed")
+    b.run("what-if", "old", *OLD, exit=3).out_has("It would match if:",
+                                                  "wsl.version < 2.5.8")
+
+
+@case
+def explanations_are_only_text(b):
+    b.write("a.rules", "fact x.s : string\nfact x.t : string sensitive secret\n"
+            'rule r when x.s != "" and length(x.t) > 2 then diagnose "x"\n')
+    evil = '"\\u001b[31m\\u202e\\nrule: matched"'
+    facts = ("-p", "a.rules", "--no-probe", "--set", f"x.s={evil}", "--set",
+             "x.t=topsecret")
+    for command in (("why", "r"), ("what-if", "r"), ("what-if", "x.s=a")):
+        b.run(*command, *facts, exit=1)
+        b.out_lacks("\x1b", "\u202e", "\nrule: matched", "topsecret")
+        b.run(*command, "--format", "json", *facts, exit=1)
+        b.out_lacks("\x1b", "topsecret")
+        json.loads(b.out)
+    b.run("why", "r", *facts, exit=1).out_has("<secret>", "\\u{1B}")
+    b.run("why", "r", "--color", "always", *facts, exit=1).out_has("\x1b[")
+
+
+@case
+def compiled_packs_are_not_explained(b):
+    b.write("a.rules", EACH)
+    b.run("pack", "build", "a.rules", "-o", "a.arp")
+    for command in (("why", "old"), ("why-not",), ("what-if", "old")):
+        b.run(*command, "-p", "a.arp", "--no-probe", exit=2).err_has(
+            "compiled pack cannot be explained")
+
+
 # ---- explain ----
 
 @case

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Holds the tables of docs/language.md against the sources they describe.
+"""Holds tables of the documents against the sources they describe.
 
     tables.py
 
@@ -23,7 +23,7 @@ def marked(text, name):
     """What stands between the marks."""
     match = re.search(rf"<!-- {name} -->\n(.*?)<!-- end -->", text, re.S)
     if not match:
-        raise SystemExit(f"docs/language.md has no <!-- {name} -->")
+        raise SystemExit(f"no document has <!-- {name} -->")
     return match.group(1)
 
 
@@ -94,8 +94,18 @@ def compare(text):
                                           "AR_LIMIT")])
 
 
+def compare_advice(text):
+    """The texts; the commands stand behind them."""
+    yield from difference(
+        "advice", [(words_in(row[0])[0], row[2].split(": `--")[0])
+                   for row in rows_of(marked(text, "advice"))],
+        [(row[0], row[2]) for row in macro_rows("engine/explain/advice.def",
+                                                "AR_ADVICE")])
+
+
 def main():
-    faults = list(compare(read("docs/language.md")))
+    faults = [*compare(read("docs/language.md")),
+              *compare_advice(read("docs/explanations.md"))]
     for fault in faults:
         print(fault)
     print(f"{len(faults)} differences")

@@ -4,7 +4,7 @@
 
 #include "explanations.h"
 
-#include "explain/explain.h"
+#include "explain/whatif.h"
 #include "reference/reference.h"
 
 struct checking {
@@ -47,17 +47,23 @@ static const struct ar_rule_result *evaluate(const struct checking *checking,
 
 /* ---- what a proof rests on ---- */
 
+static struct ar_factset start_facts(const struct checking *checking)
+{
+    const struct ar_factset *facts = checking->in->facts;
+    return (struct ar_factset){.arena = checking->in->arena,
+                               .schema = facts->schema,
+                               .missing_reason = facts->missing_reason,
+                               .now = facts->now,
+                               .has_now = facts->has_now};
+}
+
 /* Without one of them, SIZE_MAX: all. */
 static struct ar_factset take_leaves(const struct checking *checking,
                                      size_t without)
 {
     const struct ar_factset *facts = checking->in->facts;
     struct ar_arena *arena = checking->in->arena;
-    struct ar_factset set = {.arena = arena,
-                             .schema = facts->schema,
-                             .missing_reason = facts->missing_reason,
-                             .now = facts->now,
-                             .has_now = facts->has_now};
+    struct ar_factset set = start_facts(checking);
     for (size_t ix = 0; ix < checking->why->facts.count; ix++) {
         const struct ar_evidence *fact = &checking->why->facts.at[ix];
         struct ar_fact_ref ref;
@@ -142,6 +148,21 @@ static bool is_alike(const struct checking *checking,
     return state->status == status;
 }
 
+/* An element may have another name when its key is known. */
+static bool has_same_name(const struct checking *checking)
+{
+    struct ar_explain_options options = {0};
+    const struct ar_result *result = ar_reference_evaluate(
+        checking->in->arena, checking->in->program, checking->in->world, NULL);
+    ar_str_vector keys =
+        ar_explain_keys(checking->in->arena, result, checking->rule, &options);
+    for (size_t ix = 0; ix < keys.count; ix++) {
+        if (ar_str_equal(keys.at[ix], checking->why->key_text))
+            return true;
+    }
+    return false;
+}
+
 static bool check_residual(struct checking *checking)
 {
     const struct ar_why *why = checking->why;
@@ -151,8 +172,7 @@ static bool check_residual(struct checking *checking)
     if (!expect(checking, LAW_CHECK_RESIDUAL, now == AR_STATUS_UNDETERMINED,
                 "what is left is decided", why->residual_text))
         return false;
-    /* An element may have another name when its key is known. */
-    if (why->has_key && why->key_text.len > 0 && why->key_text.ptr[0] == '<')
+    if (why->has_key && !has_same_name(checking))
         return true;
     enum ar_status then = residual_status(checking, checking->in->world);
     const struct ar_rule_result *state =
@@ -160,6 +180,79 @@ static bool check_residual(struct checking *checking)
     return expect(checking, LAW_CHECK_RESIDUAL, is_alike(checking, state, then),
                   "what is left means something else when more is known",
                   why->residual_text);
+}
+
+/* ---- what would flip it ---- */
+
+/* With all changes but one, SIZE_MAX: with all. */
+static struct ar_factset apply(const struct checking *checking,
+                               const struct ar_flip *flip, size_t without)
+{
+    const struct ar_factset *facts = checking->in->facts;
+    struct ar_arena *arena = checking->in->arena;
+    struct ar_factset set = start_facts(checking);
+    struct ar_fact_ref ref;
+    for (size_t ix = 0; ix < facts->entries.count; ix++) {
+        const struct ar_fact_entry *entry = facts->entries.entries[ix].value;
+        ar_fact_ref_parse(arena, facts->schema, entry->key, &ref);
+        ar_factset_add(&set, &ref, entry->value);
+    }
+    for (size_t ix = 0; ix < flip->changes.count; ix++) {
+        ar_fact_ref_parse(arena, facts->schema, flip->changes.at[ix].key, &ref);
+        if (ix != without)
+            ar_factset_set(&set, &ref, flip->changes.at[ix].after);
+    }
+    return set;
+}
+
+static bool is_flipped(const struct checking *checking, enum ar_status status)
+{
+    if (checking->why->status == AR_STATUS_MATCHED)
+        return status == AR_STATUS_CLEAR || status == AR_STATUS_NOT_APPLICABLE;
+    return status == AR_STATUS_MATCHED;
+}
+
+static bool flips(struct checking *checking, const struct ar_flip *flip)
+{
+    struct ar_factset set = apply(checking, flip, SIZE_MAX);
+    enum ar_status status = evaluate(checking, &set)->status;
+    ar_str first = flip->changes.at[0].key;
+    if (!expect(checking, LAW_CHECK_FLIP,
+                status == flip->status && is_flipped(checking, status),
+                "no other status comes of it", first))
+        return false;
+    for (size_t ix = 0; flip->changes.count > 1 && ix < flip->changes.count;
+         ix++) {
+        set = apply(checking, flip, ix);
+        status = evaluate(checking, &set)->status;
+        if (!expect(checking, LAW_CHECK_FLIP, !is_flipped(checking, status),
+                    "less is enough, without", flip->changes.at[ix].key))
+            return false;
+    }
+    for (size_t ix = 0; ix < flip->changes.count; ix++) {
+        const struct ar_fact_decl *decl = flip->changes.at[ix].decl;
+        if (!expect(checking, LAW_CHECK_FLIP, !decl || !decl->is_fixed,
+                    "nobody can change", flip->changes.at[ix].key))
+            return false;
+    }
+    return true;
+}
+
+static bool check_flips(struct checking *checking)
+{
+    struct ar_explain_options options = {0};
+    bool is_open = checking->why->status == AR_STATUS_UNDETERMINED;
+    if (!is_wanted(checking, LAW_CHECK_FLIP) || checking->why->has_key ||
+        is_open)
+        return true;
+    ar_flip_vector found =
+        ar_explain_flips(checking->in->arena, checking->in->result,
+                         checking->rule, (ar_str){NULL, 0}, &options);
+    for (size_t ix = 0; ix < found.count; ix++) {
+        if (!flips(checking, &found.at[ix]))
+            return false;
+    }
+    return true;
 }
 
 /* ---- a rule ---- */
@@ -170,7 +263,8 @@ static bool check_why(struct checking *checking)
         return true;
     if (checking->why->status == AR_STATUS_UNDETERMINED)
         return check_residual(checking);
-    return check_enough(checking) && check_needed(checking);
+    return check_enough(checking) && check_needed(checking) &&
+           check_flips(checking);
 }
 
 static bool check_rule(struct checking *checking)

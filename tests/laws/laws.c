@@ -24,6 +24,7 @@ const char *const law_check_names[LAW_N_CHECKS] = {
     [LAW_CHECK_PROOF] = "the facts of a proof alone give the status",
     [LAW_CHECK_NEEDED] = "no fact of a proof can be left out",
     [LAW_CHECK_RESIDUAL] = "what is left of a rule means the same",
+    [LAW_CHECK_FLIP] = "what is said to flip a rule does",
 };
 
 enum { MAX_EVALUATORS = 4 };

@@ -20,6 +20,7 @@ enum law_check {
     LAW_CHECK_PROOF,      /* the facts of a proof alone give the status */
     LAW_CHECK_NEEDED,     /* without any of them it is another */
     LAW_CHECK_RESIDUAL,   /* what is left of a rule comes to what it does */
+    LAW_CHECK_FLIP,       /* what is said to flip a rule does, and no less */
     LAW_N_CHECKS
 };
 extern const char *const law_check_names[LAW_N_CHECKS];

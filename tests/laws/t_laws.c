@@ -182,6 +182,10 @@ static void laws_hold(void **state)
     }
     if (only_program == SIZE_MAX)
         assert_true(session.counts.n_narrow > 1000);
+    for (size_t ix = LAW_CHECK_PROOF; ix <= LAW_CHECK_FLIP; ix++) {
+        if (only_program == SIZE_MAX && session.counts.checks[ix] < 300)
+            fail_msg("too few cases of: %s", law_check_names[ix]);
+    }
     ar_str gaps = law_cover_gaps(&arena, &session.coverage);
     if (only_program == SIZE_MAX && gaps.len > 0)
         fail_msg("never seen:\n" AR_STR_FORMAT, AR_STR_ARG(gaps));
@@ -224,6 +228,9 @@ static struct ar_factset forget_unknowns(struct ar_arena *arena,
     struct ar_factset set = *facts;
     set.arena = arena;
     set.entries = (struct ar_map){0};
+    set.by_number = NULL; /* else the entries of facts would be changed */
+    set.n_groups = 0;
+    set.layout = NULL;
     for (size_t ix = 0; ix < facts->entries.count; ix++) {
         const struct ar_fact_entry *entry = facts->entries.entries[ix].value;
         struct ar_fact_ref ref = {.decl = entry->decl, .key = entry->key};

@@ -261,8 +261,7 @@ static void row_of_a_table_is_told(void **state)
     assert_why("matched\n"
                "g.name == \"high\" is T | g.name=high\n"
                "  where g = grade(t.a) | grade(t.a)={ name = high }, t.a=4\n"
-               "    where grade(t.a) | grade(t.a)={ name = high }, t.a=4\n"
-               "      row 1: 3..9 -> \"high\"\n"
+               "    row 1: 3..9 -> \"high\"\n"
                "facts t.a\n");
 }
 
