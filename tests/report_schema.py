@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Validates JSON reports against docs/report.schema.json.
 
-usage: report_schema.py [REPORT.json...]
+usage: report_schema.py [--lines] [REPORT.json...]
 
 The schema itself is checked first, its word lists against the tables they
 come from, and then with documents that must fail. A report may be '-' for
-standard input. Exit 77 without the Python package jsonschema.
+standard input; with --lines each has one document a line. Exit 77 without the
+Python package jsonschema.
 """
 
 import copy
@@ -25,6 +26,9 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 SCHEMA = ROOT / "docs" / "report.schema.json"
 
 
+DROP = object()
+
+
 def no_twins(pairs):
     """Refuses a key that stands twice in one object."""
     keys = [key for key, _ in pairs]
@@ -34,10 +38,20 @@ def no_twins(pairs):
 
 
 def load(name):
+    return json.loads(read(name), object_pairs_hook=no_twins)
+
+
+def read(name):
     if name == "-":
-        return json.loads(sys.stdin.read(), object_pairs_hook=no_twins)
+        return sys.stdin.read()
     with open(name, encoding="utf-8") as file:
-        return json.load(file, object_pairs_hook=no_twins)
+        return file.read()
+
+
+def load_lines(name):
+    """A document for each line, named by its place."""
+    for number, line in enumerate(read(name).splitlines(), 1):
+        yield f"{name}:{number}", json.loads(line, object_pairs_hook=no_twins)
 
 
 def unknown(reason="denied"):
@@ -53,7 +67,8 @@ def value(of):
 def good_finding():
     place = {"file": "a.rules", "line": 3}
     need = {"fact": "a.b", "is_fact": True, **unknown(), "how": "ask"}
-    item = {"kind": "run", "shell": None, "text": "ls", "condition": None}
+    item = {"kind": "run", "shell": None, "text": "ls", "condition": None,
+            "has_question": False}
     return {
         "rule": "p.r", "severity": "error", "confidence": "high",
         "title": None, **place, "diagnosis": "x", "key": "k",
@@ -67,6 +82,7 @@ def good_finding():
                       "steps": [{"sentence": "s", "condition": None,
                                  "items": [item]}],
                       "verify": None, "verify_runs": [item]}],
+        "remedies_left_out": [{"title": "t", "because": "b"}],
         "lessons": [], "links": [],
         "superseded_by": [{"rule": "p.q", "key": None,
                            "fingerprint": "0123456789abcdef"}],
@@ -102,8 +118,24 @@ def good_report():
     }
 
 
+def good_broken_line():
+    place = {"offset": 8, "line": 7, "column": 9}
+    return {"schema_version": "1", "line": 7, "error": {
+        "code": "E2003", "severity": "error", "message": "x",
+        "file": "fleet.ndjson", "start": place, "end": place}}
+
+
+BAD_LINES = [
+    ("line", 0),
+    ("error", DROP),
+    ("error.code", "W2003"),
+    ("error.severity", "warning"),
+    ("error.start.line", DROP),
+    ("findings", []),
+]
+
+
 # Path, and what to put there; DROP takes it away.
-DROP = object()
 BAD = [
     ("schema_version", "2"),
     ("schema_version", 1),
@@ -114,6 +146,8 @@ BAD = [
     ("detail", "ids"),
     ("detail", "findings"),
     ("extra", 1),
+    ("line", 0),
+    ("error", good_broken_line()["error"]),
     ("rules", DROP),
     ("counts", DROP),
     ("machine", DROP),
@@ -181,18 +215,20 @@ def check_words(schema):
 
 def check_bad(validator):
     problems = []
-    good = good_report()
-    for error in validator.iter_errors(good):
-        problems.append(f"the good document: {error.message}")
-    for path, new in BAD:
-        if validator.is_valid(spoil(good, path, new)):
-            problems.append(f"accepted although {path} is bad")
+    for good, bad in (good_report(), BAD), (good_broken_line(), BAD_LINES):
+        for error in validator.iter_errors(good):
+            problems.append(f"the good document: {error.message}")
+        for path, new in bad:
+            if validator.is_valid(spoil(good, path, new)):
+                problems.append(f"accepted although {path} is bad")
     return problems
 
 
 def check_sums(report):
     """What a schema cannot say: one status for each rule, no rule twice."""
     problems = []
+    if "error" in report:
+        return problems
     counts = report["counts"]
     if "rules" in report:
         ids = [rule["id"] for rule in report["rules"]]
@@ -214,8 +250,12 @@ def main(names):
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
     problems = check_words(schema) + check_bad(validator)
-    for name in names:
-        report = load(name)
+    if names[:1] == ["--lines"]:
+        documents = [document for name in names[1:]
+                     for document in load_lines(name)]
+    else:
+        documents = [(name, load(name)) for name in names]
+    for name, report in documents:
         found = [f"{error.json_path}: {error.message}"
                  for error in validator.iter_errors(report)]
         found = found or check_sums(report)

@@ -69,10 +69,8 @@ archrules_status archrules_result_render_remedies(
         .script = choose_language(options->script),
         .options = &request.options,
     };
-    struct ar_api_memories memories = {.at = {&result->memory,
-                                              &result->facts->memory,
-                                              &result->facts->engine->memory},
-                                       .count = 3};
+    struct ar_api_memories memories = {
+        .at = {&result->memory, &result->facts->memory}, .count = 2};
     archrules_status status =
         ar_api_render(&memories, output, put_advice, &request);
     return status == ARCHRULES_OK && !request.is_good ? ARCHRULES_INVALID

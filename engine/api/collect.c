@@ -141,9 +141,10 @@ archrules_status archrules_facts_collect(
                               .options = options ? options : &none};
     if (!facts)
         return ARCHRULES_MISUSE;
-    struct ar_api_memories memories = {
-        .at = {&facts->memory, &facts->engine->memory}, .count = 2};
-    archrules_status status = ar_api_guard(&memories, collect, &request);
+    if (facts->engine->memory.is_broken)
+        return ARCHRULES_NOMEM;
+    archrules_status status =
+        ar_api_guard_one(&facts->memory, collect, &request);
     if (status == ARCHRULES_OK && request.was_stopped)
         return ARCHRULES_STOPPED;
     if (status == ARCHRULES_OK && request.is_unknown)
@@ -193,8 +194,7 @@ static archrules_status render(archrules_facts *facts,
 {
     if (!facts || !output)
         return ARCHRULES_MISUSE;
-    struct ar_api_memories memories = {
-        .at = {&facts->memory, &facts->engine->memory}, .count = 2};
+    struct ar_api_memories memories = {.at = {&facts->memory}, .count = 1};
     struct showing showing = {facts, output->format};
     return ar_api_render(&memories, output, put, &showing);
 }

@@ -84,9 +84,37 @@ void ar_api_write_diags(struct ar_json_writer *writer, struct ar_diags *diags)
     ar_json_end_array(writer);
 }
 
-void ar_api_put_diags(struct ar_buf *out, struct ar_diags *diags,
+/* What stands in place of a report of what could not be read. */
+static void put_error_line(struct ar_buf *out, struct ar_diags *diags,
+                           size_t line)
+{
+    struct ar_json_writer writer = {.out = out};
+    const struct ar_diag *error = NULL;
+    ar_diags_sort(diags);
+    for (size_t i = 0; i < diags->list.count && !error; i++) {
+        if (ar_diag_table[diags->list.at[i]->code].severity ==
+            AR_SEVERITY_ERROR)
+            error = diags->list.at[i];
+    }
+    if (!error)
+        return;
+    ar_json_begin_object(&writer);
+    ar_json_member(&writer, "schema_version", AR_STR("1"));
+    if (line > 0)
+        ar_json_member_int(&writer, "line", (int64_t)line);
+    ar_json_key(&writer, AR_STR("error"));
+    write_diag(&writer, diags, error);
+    ar_json_end_object(&writer);
+    ar_buf_put_char(out, '\n');
+}
+
+void ar_api_put_diags(struct ar_buf *out, struct ar_diags *diags, size_t line,
                       const archrules_output *output)
 {
+    if (output->format == ARCHRULES_NDJSON) {
+        put_error_line(out, diags, line);
+        return;
+    }
     if (output->format != ARCHRULES_JSON) {
         ar_diags_render(out, diags, output->color != 0);
         return;
@@ -108,7 +136,7 @@ struct request {
 static void put_engine_diags(struct ar_buf *out, void *context)
 {
     struct request *request = context;
-    ar_api_put_diags(out, &request->engine->diags, request->output);
+    ar_api_put_diags(out, &request->engine->diags, 0, request->output);
 }
 
 archrules_status archrules_engine_render_diagnostics(

@@ -112,18 +112,32 @@ static archrules_finding make_finding(struct ar_arena *arena,
     };
 }
 
-static void make_structs(struct archrules_result *result)
+static void make_structs(void *context)
 {
-    struct ar_arena *arena = &result->memory.arena;
+    const struct archrules_result *result = context;
+    struct ar_api_view *view = result->view;
+    struct ar_arena *arena = &view->memory.arena;
     const struct ar_result *from = result->result;
-    result->rules = AR_NEW_ARRAY(arena, archrules_rule, from->rules.count);
+    view->machine = copy_text(arena, result->facts->set.machine);
+    view->rules = AR_NEW_ARRAY(arena, archrules_rule, from->rules.count);
     for (size_t i = 0; i < from->rules.count; i++)
-        result->rules[i] = make_rule(arena, &from->rules.at[i]);
-    result->findings =
+        view->rules[i] = make_rule(arena, &from->rules.at[i]);
+    view->findings =
         AR_NEW_ARRAY(arena, archrules_finding, from->findings.count);
     for (size_t i = 0; i < from->findings.count; i++)
-        result->findings[i] = make_finding(arena, from->findings.at[i]);
-    ar_api_make_questions(result);
+        view->findings[i] = make_finding(arena, from->findings.at[i]);
+    ar_api_make_questions(view, from);
+}
+
+const struct ar_api_view *ar_api_view(const struct archrules_result *result)
+{
+    if (!result || !result->result)
+        return NULL;
+    if (!result->view->is_made)
+        result->view->is_made =
+            ar_api_guard_one(&result->view->memory, make_structs,
+                             (void *)(uintptr_t)result) == ARCHRULES_OK;
+    return result->view->is_made ? result->view : NULL;
 }
 
 /* ---- evaluating ---- */
@@ -161,7 +175,6 @@ static void evaluate(void *context)
     result->result =
         ar_api_evaluate(&result->memory.arena, result->facts->engine,
                         &result->facts->set, result->now);
-    make_structs(result);
 }
 
 int64_t ar_api_now(const archrules_evaluate_options *options,
@@ -176,7 +189,14 @@ int64_t ar_api_now(const archrules_evaluate_options *options,
     return is_sane ? seconds * MICROSECONDS : 0;
 }
 
-archrules_status archrules_evaluate(archrules_engine *engine,
+/* One allocation, so that a result that can only be read has a view that can
+ * be made. */
+struct result_with_view {
+    struct archrules_result result;
+    struct ar_api_view view;
+};
+
+archrules_status archrules_evaluate(const archrules_engine *engine,
                                     archrules_facts *facts,
                                     const archrules_evaluate_options *options,
                                     archrules_result **out)
@@ -185,20 +205,36 @@ archrules_status archrules_evaluate(archrules_engine *engine,
         *out = NULL;
     if (!out || !engine || !facts || facts->engine != engine)
         return ARCHRULES_MISUSE;
-    struct archrules_result *result = calloc(1, sizeof(*result));
-    if (!result)
+    struct result_with_view *made = calloc(1, sizeof(*made));
+    if (!made)
         return ARCHRULES_NOMEM;
-    result->facts = facts;
-    result->memory.arena.limit_bytes = AR_MAX_EVALUATION_BYTES;
-    result->now = ar_api_now(options, &facts->set);
-    struct ar_api_memories memories = {
-        .at = {&result->memory, &facts->memory, &engine->memory}, .count = 3};
-    archrules_status status = ar_api_guard(&memories, evaluate, result);
+    made->result.view = &made->view;
+    made->result.facts = facts;
+    made->result.memory.arena.limit_bytes = AR_MAX_EVALUATION_BYTES;
+    archrules_status status = archrules_result_update(&made->result, options);
     if (status != ARCHRULES_OK)
-        archrules_result_free(result);
+        archrules_result_free(&made->result);
     else
-        *out = result;
+        *out = &made->result;
     return status;
+}
+
+archrules_status archrules_result_update(
+    archrules_result *result, const archrules_evaluate_options *options)
+{
+    if (!result)
+        return ARCHRULES_MISUSE;
+    struct archrules_facts *facts = result->facts;
+    result->result = NULL;
+    result->view->is_made = false;
+    ar_arena_reset(&result->view->memory.arena);
+    ar_arena_reset(&result->memory.arena);
+    if (facts->engine->memory.is_broken)
+        return ARCHRULES_NOMEM;
+    result->now = ar_api_now(options, &facts->set);
+    struct ar_api_memories memories = {.at = {&result->memory, &facts->memory},
+                                       .count = 2};
+    return ar_api_guard(&memories, evaluate, result);
 }
 
 void archrules_result_free(archrules_result *result)
@@ -206,39 +242,50 @@ void archrules_result_free(archrules_result *result)
     if (!result)
         return;
     ar_arena_free(&result->memory.arena);
-    free(result);
+    ar_arena_free(&result->rendering.arena);
+    ar_arena_free(&result->view->memory.arena);
+    free(result); /* the first member of what was allocated */
 }
 
 /* ---- reading ---- */
 
+const char *archrules_result_machine(const archrules_result *result)
+{
+    const struct ar_api_view *view = ar_api_view(result);
+    return view ? view->machine : "";
+}
+
 size_t archrules_result_rule_count(const archrules_result *result)
 {
-    return result ? result->result->rules.count : 0;
+    return result && result->result ? result->result->rules.count : 0;
 }
 
 const archrules_rule *archrules_result_rule(const archrules_result *result,
                                             size_t ix)
 {
-    return ix < archrules_result_rule_count(result) ? &result->rules[ix] : NULL;
+    const struct ar_api_view *view = ar_api_view(result);
+    return view && ix < result->result->rules.count ? &view->rules[ix] : NULL;
 }
 
 size_t archrules_result_finding_count(const archrules_result *result)
 {
-    return result ? result->result->findings.count : 0;
+    return result && result->result ? result->result->findings.count : 0;
 }
 
 const archrules_finding *archrules_result_finding(
     const archrules_result *result, size_t ix)
 {
-    return ix < archrules_result_finding_count(result) ? &result->findings[ix]
-                                                       : NULL;
+    const struct ar_api_view *view = ar_api_view(result);
+    bool is_there = view && ix < result->result->findings.count;
+    return is_there ? &view->findings[ix] : NULL;
 }
 
 size_t archrules_result_count(const archrules_result *result,
                               archrules_rule_status status)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < archrules_result_rule_count(result); i++)
-        count += result->rules[i].status == status;
-    return count;
+    for (size_t i = 0; result && result->result && i < AR_N_STATUSES; i++) {
+        if (make_status((enum ar_status)i) == status)
+            return result->result->counts[i];
+    }
+    return 0;
 }

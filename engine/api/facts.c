@@ -11,7 +11,27 @@
 
 static const ar_span no_place = {0, 0, 0};
 
-archrules_status archrules_facts_create(archrules_engine *engine,
+/* Takes its memory up, from the start. */
+static void start(struct archrules_facts *facts)
+{
+    struct ar_arena *arena = &facts->memory.arena;
+    facts->sources = (struct ar_sources){0};
+    facts->diags =
+        (struct ar_diags){.arena = arena, .sources = &facts->sources};
+    facts->set =
+        (struct ar_factset){.arena = arena,
+                            .schema = &facts->engine->program->schema,
+                            .missing_reason = AR_REASON_not_in_snapshot};
+    facts->runs.at = NULL;
+    facts->runs.count = 0;
+    facts->runs.capacity = 0;
+    facts->used_allow_run = false;
+    facts->redaction = (struct ar_redaction){0};
+    facts->earlier = NULL;
+    facts->line = 0;
+}
+
+archrules_status archrules_facts_create(const archrules_engine *engine,
                                         archrules_facts **out)
 {
     if (out)
@@ -21,16 +41,18 @@ archrules_status archrules_facts_create(archrules_engine *engine,
     struct archrules_facts *facts = calloc(1, sizeof(*facts));
     if (!facts)
         return ARCHRULES_NOMEM;
-    struct ar_arena *arena = &facts->memory.arena;
     facts->engine = engine;
-    facts->diags =
-        (struct ar_diags){.arena = arena, .sources = &facts->sources};
-    facts->set =
-        (struct ar_factset){.arena = arena,
-                            .schema = &engine->program->schema,
-                            .missing_reason = AR_REASON_not_in_snapshot};
+    start(facts);
     *out = facts;
     return ARCHRULES_OK;
+}
+
+void archrules_facts_clear(archrules_facts *facts)
+{
+    if (!facts)
+        return;
+    ar_arena_reset(&facts->memory.arena);
+    start(facts);
 }
 
 void archrules_facts_free(archrules_facts *facts)
@@ -45,6 +67,7 @@ struct request {
     struct archrules_facts *facts;
     const char *name; /* or the assignment */
     ar_str text;
+    size_t line; /* of a file with a machine in each, or 0 */
     bool is_good;
 };
 
@@ -52,10 +75,10 @@ static archrules_status run(struct request *request, ar_api_work work)
 {
     if (!request->facts || !request->name)
         return ARCHRULES_MISUSE;
-    struct ar_api_memories memories = {
-        .at = {&request->facts->memory, &request->facts->engine->memory},
-        .count = 2};
-    archrules_status status = ar_api_guard(&memories, work, request);
+    if (request->facts->engine->memory.is_broken)
+        return ARCHRULES_NOMEM;
+    archrules_status status =
+        ar_api_guard_one(&request->facts->memory, work, request);
     if (status == ARCHRULES_OK && !request->is_good)
         return ARCHRULES_INVALID;
     return status;
@@ -72,6 +95,10 @@ static void read_snapshot(struct request *request, ar_str name, ar_str text)
                              .missing_reason = facts->set.missing_reason};
     uint32_t file = ar_sources_add(arena, &facts->sources, name, text);
     ar_sources_get(&facts->sources, file)->is_private = true;
+    facts->line = request->line;
+    if (request->line > 0)
+        ar_sources_get(&facts->sources, file)->lines_before =
+            (uint32_t)(request->line - 1);
     request->is_good =
         ar_snapshot_read(arena, &facts->diags, file, set.schema, &set);
     if (request->is_good)
@@ -136,6 +163,29 @@ archrules_status archrules_facts_read_text(archrules_facts *facts,
     if (!text && length > 0)
         return ARCHRULES_MISUSE;
     return run(&request, read_text);
+}
+
+static void read_line(void *context)
+{
+    struct request *request = context;
+    ar_str name = ar_str_from_c(request->name);
+    request->facts->line = request->line;
+    if (request->text.len > AR_MAX_SNAPSHOT_BYTES)
+        report_unreadable(request->facts, name, AR_FILE_TOO_LARGE,
+                          AR_MAX_SNAPSHOT_BYTES);
+    else
+        read_text(request);
+}
+
+archrules_status archrules_facts_read_line(archrules_facts *facts,
+                                           const char *name, size_t line,
+                                           const char *text, size_t length)
+{
+    struct request request = {
+        .facts = facts, .name = name, .text = {text, length}, .line = line};
+    if ((!text && length > 0) || line == 0 || line > UINT32_MAX)
+        return ARCHRULES_MISUSE;
+    return run(&request, read_line);
 }
 
 /* ---- a report of before ---- */
@@ -218,7 +268,8 @@ struct diag_request {
 static void put_diags(struct ar_buf *out, void *context)
 {
     struct diag_request *request = context;
-    ar_api_put_diags(out, &request->facts->diags, request->output);
+    ar_api_put_diags(out, &request->facts->diags, request->facts->line,
+                     request->output);
 }
 
 archrules_status archrules_facts_render_diagnostics(

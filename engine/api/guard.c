@@ -58,21 +58,32 @@ static void render(void *context)
     rendering->put(&rendering->buf, rendering->context);
 }
 
+archrules_status ar_api_render_in(struct ar_api_memory *scratch,
+                                  const struct ar_api_memories *memories,
+                                  const archrules_output *output,
+                                  ar_api_put put, void *context)
+{
+    struct ar_api_memories all = *memories;
+    struct rendering rendering = {
+        .buf = AR_BUF(&scratch->arena), .put = put, .context = context};
+    if (!output || !output->write)
+        return ARCHRULES_MISUSE;
+    all.at[all.count++] = scratch;
+    archrules_status status = ar_api_guard(&all, render, &rendering);
+    if (status == ARCHRULES_OK && rendering.buf.len > 0 &&
+        output->write(output->context, rendering.buf.ptr, rendering.buf.len))
+        status = ARCHRULES_STOPPED;
+    ar_arena_reset(&scratch->arena);
+    return status;
+}
+
 archrules_status ar_api_render(const struct ar_api_memories *memories,
                                const archrules_output *output, ar_api_put put,
                                void *context)
 {
     struct ar_api_memory scratch = {0};
-    struct ar_api_memories all = *memories;
-    struct rendering rendering = {
-        .buf = AR_BUF(&scratch.arena), .put = put, .context = context};
-    if (!output || !output->write)
-        return ARCHRULES_MISUSE;
-    all.at[all.count++] = &scratch;
-    archrules_status status = ar_api_guard(&all, render, &rendering);
-    if (status == ARCHRULES_OK && rendering.buf.len > 0 &&
-        output->write(output->context, rendering.buf.ptr, rendering.buf.len))
-        status = ARCHRULES_STOPPED;
+    archrules_status status =
+        ar_api_render_in(&scratch, memories, output, put, context);
     ar_arena_free(&scratch.arena);
     return status;
 }

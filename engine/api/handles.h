@@ -38,9 +38,11 @@ struct archrules_engine {
     struct ar_map skip;
 };
 
+/* Of a compiled engine facts and results only read, since other threads do the
+ * same. */
 struct archrules_facts {
     struct ar_api_memory memory;
-    struct archrules_engine *engine;
+    const struct archrules_engine *engine;
     struct ar_sources sources;
     struct ar_diags diags;
     struct ar_factset set;
@@ -48,17 +50,27 @@ struct archrules_facts {
     AR_VECTOR(struct ar_probe_run) runs; /* of collecting */
     bool used_allow_run;                 /* of those that are not trusted */
     struct ar_redaction redaction;       /* of the last snapshot */
+    size_t line;                         /* that was read, or 0 */
 };
 
-struct archrules_result {
+/* A result as plain structs, made when somebody first asks for one. */
+struct ar_api_view {
     struct ar_api_memory memory;
-    struct archrules_facts *facts;
-    const struct ar_result *result;
+    bool is_made;
+    const char *machine;
     archrules_rule *rules;
     archrules_finding *findings;
     archrules_question *questions;
     size_t n_questions;
+};
+
+struct archrules_result {
+    struct ar_api_memory memory;
+    struct ar_api_memory rendering; /* used by one report after the other */
+    struct archrules_facts *facts;
+    const struct ar_result *result; /* NULL after running out of memory */
     int64_t now; /* of the evaluation, microseconds; 0: not known */
+    struct ar_api_view *view;
 };
 
 struct archrules_test_report {
@@ -117,6 +129,11 @@ typedef void (*ar_api_put)(struct ar_buf *out, void *context);
 archrules_status ar_api_render(const struct ar_api_memories *memories,
                                const archrules_output *output, ar_api_put put,
                                void *context);
+/* The same with memory that is kept for the next time. */
+archrules_status ar_api_render_in(struct ar_api_memory *scratch,
+                                  const struct ar_api_memories *memories,
+                                  const archrules_output *output,
+                                  ar_api_put put, void *context);
 
 /* A set of facts for people: a line for each, and where it comes from. */
 void ar_api_put_facts(struct ar_buf *out, const struct ar_factset *set);
@@ -124,12 +141,16 @@ void ar_api_put_facts(struct ar_buf *out, const struct ar_factset *set);
 struct ar_json_writer;
 /* The list of all diagnostics, sorted. */
 void ar_api_write_diags(struct ar_json_writer *writer, struct ar_diags *diags);
-/* As the format of output says; color for people. */
-void ar_api_put_diags(struct ar_buf *out, struct ar_diags *diags,
+/* As the format of output says; color for people. line: of a file with a
+ * machine in each, or 0. */
+void ar_api_put_diags(struct ar_buf *out, struct ar_diags *diags, size_t line,
                       const archrules_output *output);
 
-/* Fills in the questions of a result that was evaluated. */
-void ar_api_make_questions(struct archrules_result *result);
+/* NULL if there is no memory for it, and for NULL. */
+const struct ar_api_view *ar_api_view(const struct archrules_result *result);
+/* Fills in the questions of the view. */
+void ar_api_make_questions(struct ar_api_view *view,
+                           const struct ar_result *result);
 
 archrules_severity ar_api_severity(enum ar_rule_severity severity);
 /* RFC 3339; empty if the clock is beyond the calendar. */

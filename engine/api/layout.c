@@ -227,7 +227,7 @@ struct request {
 static void put_diagnostics(struct ar_buf *out, void *context)
 {
     struct request *request = context;
-    ar_api_put_diags(out, &request->layout->diags, request->output);
+    ar_api_put_diags(out, &request->layout->diags, 0, request->output);
 }
 
 static void put_diff(struct ar_buf *out, void *context)

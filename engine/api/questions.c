@@ -85,12 +85,13 @@ static int compare_waiting(const void *left, const void *right)
     return (*a)->number < (*b)->number ? -1 : 1;
 }
 
-void ar_api_make_questions(struct archrules_result *result)
+void ar_api_make_questions(struct ar_api_view *view,
+                           const struct ar_result *result)
 {
-    struct ar_arena *arena = &result->memory.arena;
+    struct ar_arena *arena = &view->memory.arena;
     struct collecting collecting = {.arena = arena};
-    for (size_t ix = 0; ix < result->result->rules.count; ix++) {
-        const struct ar_rule_result *rule = &result->result->rules.at[ix];
+    for (size_t ix = 0; ix < result->rules.count; ix++) {
+        const struct ar_rule_result *rule = &result->rules.at[ix];
         add_causes(&collecting, &rule->causes);
         for (size_t each = 0; each < rule->open_elements.count; each++)
             add_causes(&collecting, &rule->open_elements.at[each].causes);
@@ -99,22 +100,23 @@ void ar_api_make_questions(struct archrules_result *result)
     if (count > 1)
         qsort(collecting.list.at, count, sizeof(*collecting.list.at),
               compare_waiting);
-    result->questions = AR_NEW_ARRAY(arena, archrules_question, count);
-    result->n_questions = count;
+    view->questions = AR_NEW_ARRAY(arena, archrules_question, count);
+    view->n_questions = count;
     for (size_t ix = 0; ix < count; ix++)
-        result->questions[ix] = collecting.list.at[ix]->question;
+        view->questions[ix] = collecting.list.at[ix]->question;
 }
 
 size_t archrules_result_question_count(const archrules_result *result)
 {
-    return result ? result->n_questions : 0;
+    const struct ar_api_view *view = ar_api_view(result);
+    return view ? view->n_questions : 0;
 }
 
 const archrules_question *archrules_result_question(
     const archrules_result *result, size_t ix)
 {
-    return ix < archrules_result_question_count(result) ? &result->questions[ix]
-                                                        : NULL;
+    const struct ar_api_view *view = ar_api_view(result);
+    return view && ix < view->n_questions ? &view->questions[ix] : NULL;
 }
 
 /* ---- answers ---- */
@@ -152,10 +154,9 @@ archrules_status archrules_facts_answer(archrules_facts *facts,
 {
     if (!facts || !name || !text)
         return ARCHRULES_MISUSE;
-    struct ar_api_memories memories = {
-        .at = {&facts->memory, &facts->engine->memory}, .count = 2};
     struct answering answering = {facts, name, text, false};
-    archrules_status status = ar_api_guard(&memories, answer, &answering);
+    archrules_status status =
+        ar_api_guard_one(&facts->memory, answer, &answering);
     if (status == ARCHRULES_OK && !answering.is_good)
         return ARCHRULES_INVALID;
     return status;

@@ -81,7 +81,7 @@ static enum ar_report_detail choose_detail(archrules_detail detail)
 struct request {
     const struct ar_result *result;
     struct ar_report_options options;
-    archrules_format format;
+    enum ar_report_format format;
 };
 
 const char *ar_api_time_text(struct ar_arena *arena)
@@ -117,12 +117,12 @@ archrules_status archrules_result_render(
     const archrules_output *output)
 {
     archrules_report_options chosen = {0};
-    if (!result || !output || !is_format(output->format))
+    if (!result || !result->result || !output || !is_format(output->format))
         return ARCHRULES_MISUSE;
     if (options)
         chosen = *options;
     struct request request = {.result = result->result,
-                              .format = output->format};
+                              .format = (enum ar_report_format)output->format};
     request.options = (struct ar_report_options){
         .color = output->color != 0,
         .width = output->width,
@@ -134,12 +134,12 @@ archrules_status archrules_result_render(
         .tool = AR_STR("archrules " AR_VERSION),
         .n_probes_failed = count_failed(result->facts),
         .used_allow_run = result->facts->used_allow_run,
+        .line = result->facts->line,
     };
-    struct ar_api_memories memories = {.at = {&result->memory,
-                                              &result->facts->memory,
-                                              &result->facts->engine->memory},
-                                       .count = 3};
-    return ar_api_render(&memories, output, put_report, &request);
+    struct ar_api_memories memories = {
+        .at = {&result->memory, &result->facts->memory}, .count = 2};
+    return ar_api_render_in(&result->rendering, &memories, output, put_report,
+                            &request);
 }
 
 int ar_api_exit_code(const struct ar_result *result,
@@ -161,7 +161,8 @@ int ar_api_exit_code(const struct ar_result *result,
 int archrules_result_exit_code(const archrules_result *result,
                                const archrules_report_options *options)
 {
-    return result ? ar_api_exit_code(result->result, result->facts, options)
+    return result && result->result
+               ? ar_api_exit_code(result->result, result->facts, options)
                   : (int)AR_REPORT_EXIT_OPEN;
 }
 
@@ -266,7 +267,8 @@ static void put_tests(struct ar_buf *out, void *context)
     case ARCHRULES_HUMAN:
     case ARCHRULES_MARKDOWN:
     case ARCHRULES_HTML:
-    case ARCHRULES_SARIF: break;
+    case ARCHRULES_SARIF:
+    case ARCHRULES_NDJSON: break;
     }
     ar_test_report_human(out, rendering->run, &rendering->options);
 }

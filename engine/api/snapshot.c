@@ -173,8 +173,7 @@ archrules_status archrules_facts_write_snapshot(
     const archrules_snapshot_options none = {0};
     if (!facts || !output)
         return ARCHRULES_MISUSE;
-    struct ar_api_memories memories = {
-        .at = {&facts->memory, &facts->engine->memory}, .count = 2};
+    struct ar_api_memories memories = {.at = {&facts->memory}, .count = 1};
     struct writing writing = {facts, options ? options : &none, output->format};
     return ar_api_render(&memories, output, put_snapshot, &writing);
 }

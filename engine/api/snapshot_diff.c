@@ -162,9 +162,8 @@ archrules_status archrules_facts_diff(archrules_facts *before,
 {
     if (!before || !after || !output || before->engine != after->engine)
         return ARCHRULES_MISUSE;
-    struct ar_api_memories memories = {
-        .at = {&before->memory, &after->memory, &before->engine->memory},
-        .count = 3};
+    struct ar_api_memories memories = {.at = {&before->memory, &after->memory},
+                                       .count = 2};
     struct showing showing = {
         .before = before, .after = after, .format = output->format};
     archrules_status status =

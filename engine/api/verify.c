@@ -193,8 +193,7 @@ archrules_status archrules_verification_render(
         .is_json = output->format == ARCHRULES_JSON,
     };
     struct ar_api_memories memories = {
-        .at = {&verification->memory, &verification->facts->memory,
-               &verification->facts->engine->memory},
-        .count = 3};
+        .at = {&verification->memory, &verification->facts->memory},
+        .count = 2};
     return ar_api_render(&memories, output, put_verification, &rendering);
 }

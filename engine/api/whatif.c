@@ -117,10 +117,8 @@ archrules_status archrules_result_what_if(
                    .width = output->width,
                    .tool = AR_STR("archrules " AR_VERSION)},
     };
-    struct ar_api_memories memories = {.at = {&result->memory,
-                                              &result->facts->memory,
-                                              &result->facts->engine->memory},
-                                       .count = 3};
+    struct ar_api_memories memories = {
+        .at = {&result->memory, &result->facts->memory}, .count = 2};
     archrules_status status =
         ar_api_render(&memories, output, put_what_if, &request);
     if (status == ARCHRULES_OK && exit_code)

@@ -175,10 +175,8 @@ archrules_status archrules_result_explain(
         request.options = *options;
     request.how = (struct ar_explain_options){
         .is_live = request.options.is_live != 0, .now = result->now};
-    struct ar_api_memories memories = {.at = {&result->memory,
-                                              &result->facts->memory,
-                                              &result->facts->engine->memory},
-                                       .count = 3};
+    struct ar_api_memories memories = {
+        .at = {&result->memory, &result->facts->memory}, .count = 2};
     archrules_status status =
         ar_api_render(&memories, output, put_explanations, &request);
     if (status == ARCHRULES_OK && request.problem.len > 0)

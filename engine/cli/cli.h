@@ -179,6 +179,9 @@ archrules_status cli_set_facts(archrules_facts *facts,
                                const struct cli_values *values,
                                archrules_status (*set)(archrules_facts *,
                                                        const char *));
+/* Whether path, if it is "-", stands for more than a terminal. False after a
+ * message. */
+bool cli_can_read_facts(const char *path);
 /* What was wrong with facts, on standard error; with -q only if there are
  * errors. */
 archrules_status cli_show_fact_diagnostics(const struct cli_options *options,
@@ -216,6 +219,15 @@ int cli_ask(const struct cli_options *options, archrules_engine *engine,
 
 /* Which remedies the options leave in. */
 archrules_remedy_filter cli_remedy_filter(const struct cli_options *options);
+
+/* ---- batch.c ---- */
+
+/* Evaluates every line of the file of facts as a machine of its own, on
+ * several threads, and writes the reports in the order of the lines. */
+int cli_run_batch(const struct cli_options *options,
+                  const archrules_engine *engine,
+                  const archrules_report_options *report,
+                  struct cli_output *output);
 
 /* ---- commands ---- */
 

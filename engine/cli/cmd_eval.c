@@ -93,11 +93,74 @@ static int report(const struct cli_options *options, archrules_engine *engine,
     return cli_worse(code, cli_exit_of(status));
 }
 
+/* ---- many machines ---- */
+
+static bool ends_with(const char *text, const char *ending)
+{
+    size_t length = strlen(text);
+    size_t n = strlen(ending);
+    return length >= n && strcmp(text + length - n, ending) == 0;
+}
+
+/* Whether the file of facts has a machine in each line. */
+static bool has_many_machines(const struct cli_options *options,
+                              const struct cli_output *output)
+{
+    const char *path = cli_value(options, CLI_OPTION_FACTS);
+    if (!path)
+        return false;
+    if (cli_has(options, CLI_OPTION_JOBS) || ends_with(path, ".ndjson") ||
+        ends_with(path, ".jsonl"))
+        return true;
+    return strcmp(path, "-") == 0 && output->to.format == ARCHRULES_NDJSON;
+}
+
+/* False after a message. */
+static bool check_batch(const struct cli_options *options,
+                        const struct cli_output *output)
+{
+    const char *path = cli_value(options, CLI_OPTION_FACTS);
+    if (!path && cli_has(options, CLI_OPTION_JOBS)) {
+        cli_error("-j needs a file that has a machine in each line: -f FILE");
+        return false;
+    }
+    if (output->to.format != ARCHRULES_HUMAN &&
+        output->to.format != ARCHRULES_NDJSON &&
+        has_many_machines(options, output)) {
+        cli_error("a report as %s is about one machine: for many use "
+                  "--format ndjson",
+                  archrules_format_name(output->to.format));
+        return false;
+    }
+    if (cli_has(options, CLI_OPTION_BASELINE) &&
+        has_many_machines(options, output)) {
+        cli_error("--baseline is the report of one machine");
+        return false;
+    }
+    return true;
+}
+
+static int evaluate_facts(const struct cli_options *options,
+                          archrules_engine *engine, struct cli_output *output)
+{
+    archrules_facts *facts = NULL;
+    if (has_many_machines(options, output)) {
+        const archrules_report_options report = make_report_options(options);
+        return cli_can_read_facts(cli_value(options, CLI_OPTION_FACTS))
+                   ? cli_run_batch(options, engine, &report, output)
+                   : CLI_EXIT_INVALID;
+    }
+    int code = cli_facts_open(options, engine, NULL, &facts);
+    if (code == CLI_EXIT_OK)
+        code = report(options, engine, facts, output);
+    archrules_facts_free(facts);
+    return code;
+}
+
 static int evaluate(const struct cli_options *options,
                     struct cli_output *output)
 {
     archrules_engine *engine = NULL;
-    archrules_facts *facts = NULL;
     int code =
         cli_engine_open(options, cli_has(options, CLI_OPTION_VERBOSE), &engine);
     bool is_usable = engine != NULL && code != CLI_EXIT_INTERNAL;
@@ -109,12 +172,8 @@ static int evaluate(const struct cli_options *options,
     }
     if (is_usable) {
         note_loaded(options, engine);
-        int facts_code = cli_facts_open(options, engine, NULL, &facts);
-        code = cli_worse(code, facts_code);
-        if (facts_code == CLI_EXIT_OK)
-            code = cli_worse(code, report(options, engine, facts, output));
+        code = cli_worse(code, evaluate_facts(options, engine, output));
     }
-    archrules_facts_free(facts);
     archrules_engine_free(engine);
     return code;
 }
@@ -127,7 +186,7 @@ int cli_run_eval(const struct cli_options *options)
         cli_error("--fail-new needs --baseline: new since when?");
         return CLI_EXIT_INVALID;
     }
-    if (!cli_output_open(options, &output))
+    if (!cli_output_open(options, &output) || !check_batch(options, &output))
         return CLI_EXIT_INVALID;
     return cli_output_close(&output, evaluate(options, &output));
 }

@@ -139,7 +139,7 @@ int cli_collect_everything(const struct cli_options *options,
 
 /* ---- all that a command wants to know ---- */
 
-static bool can_read_facts(const char *path)
+bool cli_can_read_facts(const char *path)
 {
     if (strcmp(path, "-") != 0 || !cli_is_terminal(CLI_STDIN))
         return true;
@@ -200,7 +200,7 @@ int cli_facts_open(const struct cli_options *options, archrules_engine *engine,
                    const char *verify, archrules_facts **out)
 {
     const char *path = cli_value(options, CLI_OPTION_FACTS);
-    if (path && !can_read_facts(path))
+    if (path && !cli_can_read_facts(path))
         return CLI_EXIT_INVALID;
     archrules_status status = archrules_facts_create(engine, out);
     if (status != ARCHRULES_OK)

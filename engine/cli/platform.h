@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Before anything else: a closed standard stream must not become a file that
  * is opened later, and a reader that goes away must not kill the program.
@@ -16,7 +17,7 @@ enum cli_stream { CLI_STDIN, CLI_STDOUT, CLI_STDERR };
 bool cli_is_terminal(enum cli_stream stream);
 
 /* From now on an interrupt (Ctrl-C) does not end the program but is told by
- * cli_interrupt_signal(): its number, or 0. */
+ * cli_interrupt_signal(): its number, or 0. The second one ends it. */
 void cli_catch_interrupts(void);
 int cli_interrupt_signal(void);
 /* From now on an interrupt ends the program at once, again: for waiting where
@@ -43,6 +44,28 @@ const char *cli_write_private_file(const char *path, const char *bytes,
  * not be written is refused. */
 const char *cli_rewrite_file(const char *path, const char *bytes,
                              size_t length);
+
+/* The same piece by piece: standard output if path is NULL. Opening and
+ * writing give NULL, or what is wrong. */
+struct cli_sink;
+const char *cli_sink_open(const char *path, struct cli_sink **out);
+const char *cli_sink_write(struct cli_sink *sink, const char *bytes,
+                           size_t length);
+/* Without keep the file stays as it was. Releases the sink. */
+const char *cli_sink_close(struct cli_sink *sink, bool keep);
+
+/* A file to be read piece by piece; "-" is standard input. NULL, or what is
+ * wrong. */
+struct cli_input;
+const char *cli_input_open(const char *path, struct cli_input **out);
+void cli_input_close(struct cli_input *input);
+size_t cli_input_size(const struct cli_input *input); /* 0: nobody knows */
+/* Waits for some bytes; *n_read is 0 at the end, and after an interrupt. */
+const char *cli_input_read(struct cli_input *input, char *bytes, size_t size,
+                           size_t *n_read);
+
+/* Of a clock that only goes forward. */
+uint64_t cli_now_ms(void);
 
 bool cli_is_folder(const char *path);
 /* Makes a folder, unless it is there; NULL, or what is wrong. */

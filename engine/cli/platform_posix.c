@@ -14,15 +14,16 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #ifdef __APPLE__
 #include <mach-o/dyld.h>
-#include <stdint.h>
 #endif
 
 #define TEMPORARY_NAME ".archrules-XXXXXX"
@@ -169,9 +170,37 @@ static mode_t take_over(int fd, const struct stat *replaced)
     return (mode & 0707) | (mode & 07) << 3;
 }
 
-static const char *fill(int fd, const char *bytes, size_t length)
+/* A file that stands beside the one it is to replace, or (without a path)
+ * something that is only written to. */
+struct cli_sink {
+    int fd;
+    const char *path;
+    char *temporary;
+    mode_t mode;  /* of a new file */
+    bool is_ours; /* to be closed */
+};
+
+/* replaced: whose mode and owner the new file is to have, or NULL. */
+static const char *begin_replacing(struct cli_sink *sink, const char *path,
+                                   const struct stat *replaced)
 {
-    const char *problem = write_all(fd, bytes, length);
+    sink->path = path;
+    sink->is_ours = true;
+    sink->temporary = make_temporary_path(path);
+    catch_signals();
+    sink->fd = mkstemp(sink->temporary);
+    if (sink->fd < 0) {
+        const char *problem = strerror(errno);
+        free(sink->temporary);
+        return problem;
+    }
+    temporary_path = sink->temporary;
+    fchmod(sink->fd, replaced ? take_over(sink->fd, replaced) : sink->mode);
+    return NULL;
+}
+
+static const char *sync_and_close(int fd, const char *problem)
+{
     if (!problem && fsync(fd) != 0 && errno != EINVAL && errno != EROFS)
         problem = strerror(errno);
     if (close(fd) != 0 && !problem)
@@ -179,40 +208,48 @@ static const char *fill(int fd, const char *bytes, size_t length)
     return problem;
 }
 
-/* replaced: whose mode and owner the new file is to have, or NULL: it has
- * mode then. */
-static const char *replace_file(const char *path, const struct stat *replaced,
-                                mode_t mode, const char *bytes, size_t length)
+/* problem: why the file is not to be kept, or NULL. */
+static const char *end_replacing(struct cli_sink *sink, const char *problem)
 {
-    char *name = make_temporary_path(path);
-    catch_signals();
-    int fd = mkstemp(name);
-    if (fd < 0) {
-        const char *problem = strerror(errno);
-        free(name);
-        return problem;
-    }
-    temporary_path = name;
-    fchmod(fd, replaced ? take_over(fd, replaced) : mode);
-    const char *problem = fill(fd, bytes, length);
-    if (!problem && rename(name, path) != 0)
+    problem = sync_and_close(sink->fd, problem);
+    if (!problem && rename(sink->temporary, sink->path) != 0)
         problem = strerror(errno);
     if (problem)
-        unlink(name);
+        unlink(sink->temporary);
     temporary_path = NULL;
-    free(name);
+    free(sink->temporary);
     return problem;
 }
 
-/* A device or a pipe cannot be replaced, only written to. */
-static const char *write_into(const char *path, const char *bytes,
-                              size_t length)
+static const char *replace_file(const char *path, const struct stat *replaced,
+                                const char *bytes, size_t length)
 {
-    int fd = open(path, O_WRONLY | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC);
-    if (fd < 0)
-        return strerror(errno);
-    const char *problem = write_all(fd, bytes, length);
-    if (close(fd) != 0 && !problem)
+    struct cli_sink sink = {0};
+    const char *problem = begin_replacing(&sink, path, replaced);
+    if (problem)
+        return problem;
+    return end_replacing(&sink, write_all(sink.fd, bytes, length));
+}
+
+/* A device or a pipe cannot be replaced, only written to. */
+static const char *begin_writing(struct cli_sink *sink, const char *path)
+{
+    struct stat info;
+    const char *problem = cli_check_target(path, NULL);
+    if (problem)
+        return problem;
+    if (lstat(path, &info) != 0 || S_ISREG(info.st_mode))
+        return begin_replacing(sink, path, NULL);
+    sink->is_ours = true;
+    sink->fd = open(path, O_WRONLY | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC);
+    return sink->fd < 0 ? strerror(errno) : NULL;
+}
+
+static const char *end_writing(struct cli_sink *sink, const char *problem)
+{
+    if (sink->temporary)
+        return end_replacing(sink, problem);
+    if (sink->is_ours && close(sink->fd) != 0 && !problem)
         problem = strerror(errno);
     return problem;
 }
@@ -220,13 +257,11 @@ static const char *write_into(const char *path, const char *bytes,
 static const char *write_file(const char *path, mode_t mode, const char *bytes,
                               size_t length)
 {
-    struct stat info;
-    const char *problem = cli_check_target(path, NULL);
+    struct cli_sink sink = {.mode = mode};
+    const char *problem = begin_writing(&sink, path);
     if (problem)
         return problem;
-    if (lstat(path, &info) == 0 && !S_ISREG(info.st_mode))
-        return write_into(path, bytes, length);
-    return replace_file(path, NULL, mode, bytes, length);
+    return end_writing(&sink, write_all(sink.fd, bytes, length));
 }
 
 const char *cli_write_file(const char *path, const char *bytes, size_t length)
@@ -238,6 +273,33 @@ const char *cli_write_private_file(const char *path, const char *bytes,
                                    size_t length)
 {
     return write_file(path, 0600, bytes, length);
+}
+
+const char *cli_sink_open(const char *path, struct cli_sink **out)
+{
+    *out = cli_allocate(1, sizeof(**out));
+    (*out)->fd = STDOUT_FILENO;
+    (*out)->mode = usual_mode();
+    const char *problem = path ? begin_writing(*out, path) : NULL;
+    if (!problem)
+        return NULL;
+    free(*out);
+    *out = NULL;
+    return problem;
+}
+
+const char *cli_sink_write(struct cli_sink *sink, const char *bytes,
+                           size_t length)
+{
+    return write_all(sink->fd, bytes, length);
+}
+
+const char *cli_sink_close(struct cli_sink *sink, bool keep)
+{
+    static const char discarded[] = "discarded";
+    const char *problem = end_writing(sink, keep ? NULL : discarded);
+    free(sink);
+    return problem == discarded ? NULL : problem;
 }
 
 /* A file that is replaced needs no permission to be written, so that it is
@@ -256,7 +318,7 @@ const char *cli_rewrite_file(const char *path, const char *bytes, size_t length)
     const char *problem =
         realpath(path, target) ? check_rewrite(target, &info) : strerror(errno);
     if (!problem)
-        problem = replace_file(target, &info, 0, bytes, length);
+        problem = replace_file(target, &info, bytes, length);
     free(target);
     return problem;
 }
@@ -272,6 +334,63 @@ const char *cli_make_folder(const char *path)
     if (mkdir(path, 0777) == 0 || (errno == EEXIST && cli_is_folder(path)))
         return NULL;
     return strerror(errno);
+}
+
+/* ---- reading ---- */
+
+struct cli_input {
+    int fd;
+};
+
+const char *cli_input_open(const char *path, struct cli_input **out)
+{
+    struct stat info;
+    bool is_stdin = strcmp(path, "-") == 0;
+    int fd =
+        is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0)
+        return strerror(errno);
+    *out = cli_allocate(1, sizeof(**out));
+    (*out)->fd = fd;
+    if (fstat(fd, &info) != 0 || !S_ISDIR(info.st_mode))
+        return NULL;
+    cli_input_close(*out);
+    return "it is a folder";
+}
+
+void cli_input_close(struct cli_input *input)
+{
+    if (input->fd != STDIN_FILENO)
+        close(input->fd);
+    free(input);
+}
+
+size_t cli_input_size(const struct cli_input *input)
+{
+    struct stat info;
+    bool is_known = fstat(input->fd, &info) == 0 && S_ISREG(info.st_mode);
+    return is_known ? (size_t)info.st_size : 0;
+}
+
+/* Interrupts reach another thread, so that nobody waits for long. */
+const char *cli_input_read(struct cli_input *input, char *bytes, size_t size,
+                           size_t *n_read)
+{
+    enum { WAIT_MS = 100 };
+    struct pollfd ready = {.fd = input->fd, .events = POLLIN};
+    *n_read = 0;
+    while (cli_interrupt_signal() == 0) {
+        if (poll(&ready, 1, WAIT_MS) == 0)
+            continue;
+        ssize_t n = read(input->fd, bytes, size);
+        if (n >= 0) {
+            *n_read = (size_t)n;
+            return NULL;
+        }
+        if (errno != EINTR && errno != EAGAIN)
+            return strerror(errno);
+    }
+    return NULL;
 }
 
 /* ---- the program itself ---- */
@@ -307,7 +426,8 @@ char *cli_program_folder(void)
 
 /* ---- interrupts ---- */
 
-static volatile sig_atomic_t interrupt_signal;
+/* Any thread asks for it. */
+static atomic_int interrupt_signal;
 
 static void note_interrupt(int number)
 {
@@ -316,7 +436,9 @@ static void note_interrupt(int number)
 
 void cli_catch_interrupts(void)
 {
-    struct sigaction action = {.sa_handler = note_interrupt};
+    /* The second one ends the program at once. */
+    struct sigaction action = {.sa_handler = note_interrupt,
+                               .sa_flags = (int)SA_RESETHAND};
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
@@ -331,4 +453,11 @@ void cli_release_interrupts(void)
 int cli_interrupt_signal(void)
 {
     return interrupt_signal;
+}
+
+uint64_t cli_now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }

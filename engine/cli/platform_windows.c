@@ -257,20 +257,22 @@ static wchar_t *make_temporary_path(const wchar_t *path)
     return name;
 }
 
-static const char *fill(HANDLE file, const char *bytes, size_t length)
-{
-    const char *problem = write_bytes(file, bytes, length);
-    if (!problem && !FlushFileBuffers(file))
-        problem = error_text(GetLastError());
-    CloseHandle(file);
-    return problem;
-}
-
 /* Whose rights a new file has. */
 enum rights {
     RIGHTS_OF_FOLDER,
     RIGHTS_OF_REPLACED, /* and the attributes of the file that is there */
     RIGHTS_OF_OWNER     /* nobody but the owner and the system has any */
+};
+
+/* A file that stands beside the one it is to replace, or something that is
+ * only written to. */
+struct cli_sink {
+    HANDLE file;
+    const wchar_t *path; /* to be replaced, or NULL */
+    wchar_t *temporary;
+    wchar_t *own_path; /* to be freed with the sink */
+    enum rights rights;
+    bool is_ours;
 };
 
 static HANDLE create_file(const wchar_t *name, enum rights rights)
@@ -287,52 +289,72 @@ static HANDLE create_file(const wchar_t *name, enum rights rights)
     return file;
 }
 
-static const char *replace_file(const wchar_t *path, enum rights rights,
-                                const char *bytes, size_t length)
+static const char *begin_replacing(struct cli_sink *sink, const wchar_t *path)
 {
-    bool keeps = rights == RIGHTS_OF_REPLACED;
-    wchar_t *name = make_temporary_path(path);
-    HANDLE file = create_file(name, rights);
-    if (file == INVALID_HANDLE_VALUE) {
-        free(name);
+    sink->path = path;
+    sink->temporary = make_temporary_path(path);
+    sink->file = create_file(sink->temporary, sink->rights);
+    if (sink->file == INVALID_HANDLE_VALUE) {
+        free(sink->temporary);
         return error_text(GetLastError());
     }
-    temporary_path = name;
+    temporary_path = sink->temporary;
     SetConsoleCtrlHandler(remove_temporary, TRUE);
-    const char *problem = fill(file, bytes, length);
-    if (!problem && !(keeps ? ReplaceFileW(path, name, NULL, 0, NULL, NULL)
-                            : MoveFileExW(name, path,
-                                          MOVEFILE_REPLACE_EXISTING |
-                                              MOVEFILE_WRITE_THROUGH)))
+    return NULL;
+}
+
+/* problem: why the file is not to be kept, or NULL. */
+static const char *end_replacing(struct cli_sink *sink, const char *problem)
+{
+    const wchar_t *name = sink->temporary;
+    if (!problem && !FlushFileBuffers(sink->file))
+        problem = error_text(GetLastError());
+    CloseHandle(sink->file);
+    if (!problem && !(sink->rights == RIGHTS_OF_REPLACED
+                          ? ReplaceFileW(sink->path, name, NULL, 0, NULL, NULL)
+                          : MoveFileExW(name, sink->path,
+                                        MOVEFILE_REPLACE_EXISTING |
+                                            MOVEFILE_WRITE_THROUGH)))
         problem = error_text(GetLastError());
     if (problem)
         DeleteFileW(name);
     SetConsoleCtrlHandler(remove_temporary, FALSE);
     temporary_path = NULL;
-    free(name);
+    free(sink->temporary);
     return problem;
 }
 
 /* A device or a pipe cannot be replaced, only written to. */
-static const char *write_into(const wchar_t *path, const char *bytes,
-                              size_t length)
+static const char *begin_writing(struct cli_sink *sink, const wchar_t *path)
 {
-    HANDLE file = open_path(path, GENERIC_WRITE);
-    if (file == INVALID_HANDLE_VALUE)
-        return error_text(GetLastError());
-    const char *problem = write_bytes(file, bytes, length);
-    CloseHandle(file);
+    const char *problem = check_target(path, NULL);
+    if (problem)
+        return problem;
+    if (!is_device(path))
+        return begin_replacing(sink, path);
+    sink->file = open_path(path, GENERIC_WRITE);
+    sink->is_ours = true;
+    return sink->file == INVALID_HANDLE_VALUE ? error_text(GetLastError())
+                                              : NULL;
+}
+
+static const char *end_writing(struct cli_sink *sink, const char *problem)
+{
+    if (sink->path)
+        return end_replacing(sink, problem);
+    if (sink->is_ours)
+        CloseHandle(sink->file);
     return problem;
 }
 
 static const char *write_file(const char *path, enum rights rights,
                               const char *bytes, size_t length)
 {
+    struct cli_sink sink = {.rights = rights};
     wchar_t *wide = widen(path);
-    const char *problem = check_target(wide, NULL);
+    const char *problem = begin_writing(&sink, wide);
     if (!problem)
-        problem = is_device(wide) ? write_into(wide, bytes, length)
-                                  : replace_file(wide, rights, bytes, length);
+        problem = end_writing(&sink, write_bytes(sink.file, bytes, length));
     free(wide);
     return problem;
 }
@@ -346,6 +368,38 @@ const char *cli_write_private_file(const char *path, const char *bytes,
                                    size_t length)
 {
     return write_file(path, RIGHTS_OF_OWNER, bytes, length);
+}
+
+const char *cli_sink_open(const char *path, struct cli_sink **out)
+{
+    struct cli_sink *sink = cli_allocate(1, sizeof(*sink));
+    const char *problem = NULL;
+    sink->file = stream_handle(CLI_STDOUT);
+    if (path) {
+        sink->own_path = widen(path);
+        problem = begin_writing(sink, sink->own_path);
+    }
+    *out = problem ? NULL : sink;
+    if (problem) {
+        free(sink->own_path);
+        free(sink);
+    }
+    return problem;
+}
+
+const char *cli_sink_write(struct cli_sink *sink, const char *bytes,
+                           size_t length)
+{
+    return write_bytes(sink->file, bytes, length);
+}
+
+const char *cli_sink_close(struct cli_sink *sink, bool keep)
+{
+    static const char discarded[] = "discarded";
+    const char *problem = end_writing(sink, keep ? NULL : discarded);
+    free(sink->own_path);
+    free(sink);
+    return problem == discarded ? NULL : problem;
 }
 
 /* Where the links lead to. */
@@ -367,8 +421,11 @@ const char *cli_rewrite_file(const char *path, const char *bytes, size_t length)
     wchar_t *wide = widen(path);
     wchar_t *target = cli_allocate(PATH_UNITS, sizeof(*target));
     const char *problem = find_target(wide, target);
+    struct cli_sink sink = {.rights = RIGHTS_OF_REPLACED};
     if (!problem)
-        problem = replace_file(target, RIGHTS_OF_REPLACED, bytes, length);
+        problem = begin_replacing(&sink, target);
+    if (!problem)
+        problem = end_replacing(&sink, write_bytes(sink.file, bytes, length));
     free(target);
     free(wide);
     return problem;
@@ -418,6 +475,66 @@ char *cli_program_folder(void)
     return folder;
 }
 
+/* ---- reading ---- */
+
+struct cli_input {
+    HANDLE file;
+    bool is_ours;
+};
+
+const char *cli_input_open(const char *path, struct cli_input **out)
+{
+    wchar_t *wide = widen(path);
+    bool is_stdin = strcmp(path, "-") == 0;
+    bool is_wrong = !is_stdin && is_folder(wide);
+    HANDLE file = is_stdin ? stream_handle(CLI_STDIN)
+                           : CreateFileW(wide, GENERIC_READ, FILE_SHARE_READ,
+                                         NULL, OPEN_EXISTING, 0, NULL);
+    free(wide);
+    if (is_wrong)
+        return "it is a folder";
+    if (file == INVALID_HANDLE_VALUE)
+        return error_text(GetLastError());
+    *out = cli_allocate(1, sizeof(**out));
+    **out = (struct cli_input){.file = file, .is_ours = !is_stdin};
+    return NULL;
+}
+
+void cli_input_close(struct cli_input *input)
+{
+    if (input->is_ours)
+        CloseHandle(input->file);
+    free(input);
+}
+
+size_t cli_input_size(const struct cli_input *input)
+{
+    LARGE_INTEGER size;
+    if (GetFileType(input->file) != FILE_TYPE_DISK ||
+        !GetFileSizeEx(input->file, &size))
+        return 0;
+    return (size_t)size.QuadPart;
+}
+
+const char *cli_input_read(struct cli_input *input, char *bytes, size_t size,
+                           size_t *n_read)
+{
+    DWORD n = 0;
+    *n_read = 0;
+    if (cli_interrupt_signal() != 0)
+        return NULL;
+    if (!ReadFile(input->file, bytes, (DWORD)size, &n, NULL) &&
+        GetLastError() != ERROR_BROKEN_PIPE)
+        return error_text(GetLastError());
+    *n_read = n;
+    return NULL;
+}
+
+uint64_t cli_now_ms(void)
+{
+    return GetTickCount64();
+}
+
 /* ---- interrupts ---- */
 
 static volatile LONG interrupt_signal;
@@ -428,8 +545,8 @@ static BOOL WINAPI note_interrupt(DWORD event)
 {
     if (event != CTRL_C_EVENT && event != CTRL_BREAK_EVENT)
         return FALSE;
-    InterlockedExchange(&interrupt_signal, SIGINT);
-    return TRUE;
+    /* The second one ends the program. */
+    return InterlockedExchange(&interrupt_signal, SIGINT) == 0;
 }
 
 void cli_catch_interrupts(void)

@@ -22,9 +22,12 @@
  * are UTF-8, end in NUL, and belong to the handle they were asked of; strings
  * given in are copied.
  *
- * Threads. The library has no global state that changes. An engine and all
- * that was made from it belong to one thread at a time; different engines
- * may be used by different threads at once.
+ * Threads. The library starts none and has no global state that changes. An
+ * engine that is compiled, with its rules chosen, may be shared: any number of
+ * threads may at the same time make facts of it, evaluate them and use what
+ * comes out, as long as each set of facts, with its result, belongs to one
+ * thread at a time. All other functions that take an engine need it alone, as
+ * does freeing it.
  *
  * Errors. Mistakes in rules and facts are diagnostics, not failures: the
  * function returns ARCHRULES_INVALID, the rest stays usable. After
@@ -86,7 +89,8 @@ typedef enum archrules_format {
     ARCHRULES_HTML, /* one page that needs nothing else */
     ARCHRULES_SARIF,
     ARCHRULES_JUNIT,
-    ARCHRULES_TAP
+    ARCHRULES_TAP,
+    ARCHRULES_NDJSON /* of reports only: JSON on one line */
 } archrules_format;
 
 /* "human", "sarif"; NULL past the last one. */
@@ -228,7 +232,7 @@ archrules_render_opcodes(const archrules_output *output);
 /* After compile: an empty set of facts, each unknown(not_in_snapshot), or
  * unknown(not_given) if it is an input. */
 ARCHRULES_CHECKED archrules_status
-archrules_facts_create(archrules_engine *engine, archrules_facts **out);
+archrules_facts_create(const archrules_engine *engine, archrules_facts **out);
 ARCHRULES_API void archrules_facts_free(archrules_facts *facts);
 
 /* Reads a JSON report of an earlier run on the same machine: reports then say
@@ -244,6 +248,15 @@ ARCHRULES_CHECKED archrules_status
 archrules_facts_read_file(archrules_facts *facts, const char *path);
 ARCHRULES_CHECKED archrules_status archrules_facts_read_text(
     archrules_facts *facts, const char *name, const char *text, size_t length);
+/* The same for line number line, from 1, of a file that has a machine in each:
+ * diagnostics name that line, and so do reports as NDJSON. */
+ARCHRULES_CHECKED archrules_status
+archrules_facts_read_line(archrules_facts *facts, const char *name, size_t line,
+                          const char *text, size_t length);
+/* Forgets everything, as if the facts had just been made; the memory is kept
+ * for the next machine. A result of these facts can then only be updated or
+ * freed. */
+ARCHRULES_API void archrules_facts_clear(archrules_facts *facts);
 /* "host.arch=arm64", "docker.desktop=absent", "docker.arch=unknown(denied)":
  * replaces one fact. */
 ARCHRULES_CHECKED archrules_status archrules_facts_set(archrules_facts *facts,
@@ -319,7 +332,9 @@ ARCHRULES_CHECKED archrules_status archrules_facts_render_redaction(
 ARCHRULES_CHECKED archrules_status
 archrules_facts_render(archrules_facts *facts, const archrules_output *output);
 
-/* Diagnostics of reading and setting since the last call of this function. */
+/* Diagnostics of reading and setting since the last call of this function. As
+ * NDJSON: one line that stands in place of a report of what could not be
+ * read, with the first error; nothing if there is none. */
 ARCHRULES_CHECKED archrules_status archrules_facts_render_diagnostics(
     archrules_facts *facts, const archrules_output *output);
 
@@ -334,8 +349,13 @@ typedef struct archrules_evaluate_options {
 /* Evaluates every chosen rule; options may be NULL. The facts must not be
  * changed while the result is used. */
 ARCHRULES_CHECKED archrules_status archrules_evaluate(
-    archrules_engine *engine, archrules_facts *facts,
+    const archrules_engine *engine, archrules_facts *facts,
     const archrules_evaluate_options *options, archrules_result **out);
+/* Evaluates the same facts again, after they were changed: gives what
+ * archrules_evaluate() would give, in the memory of result. What the result
+ * gave out before is no longer valid. */
+ARCHRULES_CHECKED archrules_status archrules_result_update(
+    archrules_result *result, const archrules_evaluate_options *options);
 ARCHRULES_API void archrules_result_free(archrules_result *result);
 
 typedef enum archrules_rule_status {
@@ -383,8 +403,11 @@ typedef struct archrules_finding {
     const char *const *superseded_by;
 } archrules_finding;
 
+/* The name of the machine, as the snapshot has it, or "". */
+ARCHRULES_API const char *archrules_result_machine(
+    const archrules_result *result);
 /* Every rule once, in order of id; findings in the order to show them. NULL
- * past the end. */
+ * past the end, and if memory runs out. */
 ARCHRULES_API size_t
 archrules_result_rule_count(const archrules_result *result);
 ARCHRULES_API const archrules_rule *archrules_result_rule(

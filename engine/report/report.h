@@ -41,6 +41,7 @@ struct ar_report_options {
     size_t n_probes_failed;           /* while the facts were collected */
     bool used_allow_run; /* what ran then included programs of packs that are
                             not trusted */
+    size_t line; /* of a file with a machine in each, or 0; NDJSON says it */
 };
 
 /* Each appends the report to out. Whatever comes from outside can only be

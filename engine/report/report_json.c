@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The JSON report: one document, its keys always in the same order, every
- * rule in it exactly once. docs/report.schema.json describes it; a change
- * that is not an addition changes schema_version. */
+ * rule in it exactly once. As NDJSON it is one line, and says which line of
+ * the input the machine stood in. docs/report.schema.json describes it; a
+ * change that is not an addition changes schema_version. */
 
 #include "report/report_json.h"
 
@@ -399,10 +400,11 @@ static void put_document(struct ar_report_json *json)
     ar_report_json_count(json, "probes_failed", options->n_probes_failed);
     ar_json_member_bool(&json->writer, "used_allow_run",
                         options->used_allow_run);
-    if (options->detail != AR_REPORT_IDS) {
-        put_machine(json);
+    if (!json->writer.pretty && options->line > 0)
+        ar_report_json_count(json, "line", options->line);
+    put_machine(json);
+    if (options->detail != AR_REPORT_IDS)
         put_packs(json);
-    }
     put_counts(json);
     ar_report_json_comparison(json);
     if (options->detail == AR_REPORT_FULL)
@@ -413,13 +415,25 @@ static void put_document(struct ar_report_json *json)
     ar_json_end_object(&json->writer);
 }
 
-void ar_report_json(struct ar_buf *out, const struct ar_result *result,
-                    const struct ar_report_options *options)
+static void put_report(struct ar_buf *out, const struct ar_result *result,
+                       const struct ar_report_options *options, bool pretty)
 {
     struct ar_report_plan plan =
         ar_report_plan_make(out->arena, result, options);
-    struct ar_report_json json = {.writer = {.out = out, .pretty = true},
+    struct ar_report_json json = {.writer = {.out = out, .pretty = pretty},
                                   .plan = &plan};
     put_document(&json);
     ar_buf_put_char(out, '\n');
+}
+
+void ar_report_json(struct ar_buf *out, const struct ar_result *result,
+                    const struct ar_report_options *options)
+{
+    put_report(out, result, options, true);
+}
+
+void ar_report_ndjson(struct ar_buf *out, const struct ar_result *result,
+                      const struct ar_report_options *options)
+{
+    put_report(out, result, options, false);
 }

@@ -285,6 +285,18 @@ static void gather_secrets(struct ar_report_plan *plan)
               compare_lengths);
 }
 
+/* Names and texts; lines are counted where a place is asked for. */
+static void copy_sources(struct ar_report_plan *plan)
+{
+    const struct ar_sources *sources = plan->result->program->diags->sources;
+    plan->sources =
+        AR_NEW_ARRAY(plan->arena, struct ar_source, sources->list.count);
+    for (size_t ix = 0; ix < sources->list.count; ix++) {
+        plan->sources[ix].name = sources->list.at[ix]->name;
+        plan->sources[ix].text = sources->list.at[ix]->text;
+    }
+}
+
 struct ar_report_plan ar_report_plan_make(
     struct ar_arena *arena, const struct ar_result *result,
     const struct ar_report_options *options)
@@ -297,6 +309,7 @@ struct ar_report_plan ar_report_plan_make(
     gather_questions(&plan);
     gather_secrets(&plan);
     plan.shell = ar_report_choose_shell(result, &options->filter);
+    copy_sources(&plan);
     return plan;
 }
 
@@ -367,13 +380,11 @@ struct ar_report_place ar_report_place(const struct ar_report_plan *plan,
                                        ar_span span)
 {
     const struct ar_program *program = plan->result->program;
-    struct ar_source *source =
-        ar_sources_get(program->diags->sources, span.file);
-    if (source == NULL)
+    if (ar_sources_get(program->diags->sources, span.file) == NULL)
         return (struct ar_report_place){0};
-    /* The source keeps what is worked out here, so it lives where it does. */
+    struct ar_source *source = &plan->sources[span.file - 1];
     struct ar_position position =
-        ar_source_position(program->arena, source, span.start);
+        ar_source_position(plan->arena, source, span.start);
     return (struct ar_report_place){source->name, position.line};
 }
 

@@ -33,6 +33,8 @@ struct ar_report_plan {
     AR_VECTOR(struct ar_report_question *) questions;
     AR_VECTOR(ar_str) secrets; /* longest first */
     ar_str shell;              /* whose commands are shown; empty: all */
+    struct ar_source *sources; /* copies of the program's, whose lines are
+                                  counted here: other threads read those */
     size_t n_by_severity[4];   /* findings neither waived nor folded */
     size_t n_active;           /* their sum */
     size_t n_not_shown;        /* findings below min_severity */

@@ -100,13 +100,15 @@ struct ar_position ar_source_position(struct ar_arena *arena,
         ar_utf8_next(source->text, &at);
         column += at <= offset;
     }
-    return (struct ar_position){.line = line_ix + 1, .column = column};
+    return (struct ar_position){.line = source->lines_before + line_ix + 1,
+                                .column = column};
 }
 
 ar_str ar_source_line(struct ar_arena *arena, struct ar_source *source,
                       uint32_t line)
 {
     need_lines(arena, source);
+    line = line > source->lines_before ? line - source->lines_before : 0;
     if (line == 0 || line > source->n_lines)
         return (ar_str){NULL, 0};
     return ar_str_slice(source->text, source->line_starts[line - 1],

@@ -19,6 +19,7 @@ struct ar_source {
     uint32_t *line_starts; /* made on first use by ar_source_position() */
     uint32_t n_lines;
     bool is_private; /* its lines may hold secrets: none of them is shown */
+    uint32_t lines_before; /* of the file, before this text */
 };
 
 struct ar_sources {
@@ -34,7 +35,7 @@ struct ar_source *ar_sources_get(const struct ar_sources *sources,
                                  uint32_t file);
 
 struct ar_position {
-    uint32_t line;   /* from 1 */
+    uint32_t line;   /* of the file, from 1 */
     uint32_t column; /* from 1, in code points; a tab counts one */
 };
 
@@ -44,8 +45,9 @@ struct ar_position {
 struct ar_position ar_source_position(struct ar_arena *arena,
                                       struct ar_source *source,
                                       uint32_t offset);
-/* Text of a line (from 1) without its line end (LF or CR LF) and without a
- * byte order mark at the start of the text; empty past the last line. */
+/* Text of a line of the file (from 1) without its line end (LF or CR LF) and
+ * without a byte order mark at the start of the text; empty past the last line.
+ */
 ar_str ar_source_line(struct ar_arena *arena, struct ar_source *source,
                       uint32_t line);
 /* The bytes of span, cut at the end of the text; empty for no place. */

@@ -117,7 +117,8 @@ class Bench:
     def run(self, *args, exit=0, stdin=b"", env=None, **options):
         """Runs the program; exit is what it must exit with."""
         full_env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
-        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "QEMU_LD_PREFIX"):
+        for name in ("ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS",
+                     "QEMU_LD_PREFIX"):
             if name in os.environ:
                 full_env[name] = os.environ[name]
         full_env.update(env or {})

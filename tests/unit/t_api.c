@@ -90,6 +90,17 @@ static archrules_facts *open_facts(archrules_engine *engine, const char *text)
     return facts;
 }
 
+static archrules_rule_status status_of(const archrules_result *result,
+                                       const char *id)
+{
+    for (size_t i = 0; i < archrules_result_rule_count(result); i++) {
+        if (strcmp(archrules_result_rule(result, i)->id, id) == 0)
+            return archrules_result_rule(result, i)->status;
+    }
+    fail_msg("no rule is called %s", id);
+    return ARCHRULES_ERROR;
+}
+
 /* ---- wrong calls ---- */
 
 static void test_null_is_misuse(void **state)
@@ -510,6 +521,76 @@ static void test_layout_of_paths(void **state)
 
 /* ---- no memory ---- */
 
+/* ---- one machine after the other ---- */
+
+static void test_result_is_updated(void **state)
+{
+    (void)state;
+    archrules_engine *engine = open_engine(rules, ARCHRULES_OK);
+    archrules_facts *facts =
+        open_facts(engine, "{\"host\": {\"arch\": \"arm64\"}}");
+    archrules_result *result = NULL;
+    assert_int_equal(archrules_evaluate(engine, facts, NULL, &result),
+                     ARCHRULES_OK);
+    assert_int_equal(status_of(result, "shop.slow"), ARCHRULES_MATCHED);
+    assert_int_equal(archrules_facts_set(facts, "host.arch=amd64"),
+                     ARCHRULES_OK);
+    assert_int_equal(archrules_result_update(result, NULL), ARCHRULES_OK);
+    assert_int_equal(status_of(result, "shop.slow"), ARCHRULES_CLEAR);
+    assert_int_equal(archrules_result_finding_count(result), 0);
+    archrules_facts_clear(facts);
+    assert_int_equal(archrules_result_update(result, NULL), ARCHRULES_OK);
+    assert_int_equal(status_of(result, "shop.slow"), ARCHRULES_UNDETERMINED);
+    assert_int_equal(archrules_result_count(result, ARCHRULES_UNDETERMINED), 2);
+    archrules_result_free(result);
+    archrules_facts_free(facts);
+    archrules_engine_free(engine);
+}
+
+static void read_line(archrules_facts *facts, size_t line, const char *text,
+                      archrules_status expected)
+{
+    archrules_facts_clear(facts);
+    assert_int_equal(archrules_facts_read_line(facts, "fleet.ndjson", line,
+                                               text, strlen(text)),
+                     expected);
+}
+
+static void test_line_of_many(void **state)
+{
+    (void)state;
+    archrules_engine *engine = open_engine(rules, ARCHRULES_OK);
+    archrules_facts *facts = NULL;
+    archrules_result *result = NULL;
+    archrules_output output = to_sink(ARCHRULES_NDJSON);
+    assert_int_equal(archrules_facts_create(engine, &facts), ARCHRULES_OK);
+    read_line(facts, 41, "{\"host\": {\"arch\": \"arm64\"}}", ARCHRULES_OK);
+    assert_int_equal(archrules_evaluate(engine, facts, NULL, &result),
+                     ARCHRULES_OK);
+    assert_int_equal(archrules_result_render(result, NULL, &output),
+                     ARCHRULES_OK);
+    assert_contains("\"line\":41,");
+    output = to_sink(ARCHRULES_NDJSON);
+    assert_int_equal(archrules_facts_render_diagnostics(facts, &output),
+                     ARCHRULES_OK);
+    assert_int_equal(shared.length, 0);
+    read_line(facts, 42, "{\"host\": ", ARCHRULES_INVALID);
+    assert_int_equal(archrules_facts_render_diagnostics(facts, &output),
+                     ARCHRULES_OK);
+    assert_contains("{\"schema_version\":\"1\",\"line\":42,\"error\":{");
+    assert_contains("\"start\":{\"offset\":9,\"line\":42,\"column\":10}");
+    assert_int_equal(archrules_facts_read_line(facts, "x", 0, "{}", 2),
+                     ARCHRULES_MISUSE);
+    read_line(facts, 43, "{\"host\": {\"arch\": 7}}", ARCHRULES_OK);
+    output = to_sink(ARCHRULES_HUMAN);
+    assert_int_equal(archrules_facts_render_diagnostics(facts, &output),
+                     ARCHRULES_OK);
+    assert_contains("fleet.ndjson:43:19");
+    archrules_result_free(result);
+    archrules_facts_free(facts);
+    archrules_engine_free(engine);
+}
+
 /* Everything an embedder does, in one go; false as soon as memory is out. */
 static archrules_status do_everything(void)
 {
@@ -533,6 +614,9 @@ static archrules_status do_everything(void)
     if (status == ARCHRULES_OK)
         status = archrules_evaluate(engine, facts, NULL, &result);
     if (status == ARCHRULES_OK)
+        status = archrules_result_update(result, NULL);
+    bool is_read = status != ARCHRULES_OK || archrules_result_rule(result, 0);
+    if (status == ARCHRULES_OK)
         status = archrules_result_render(result, NULL, &output);
     if (status == ARCHRULES_OK)
         status = archrules_test_run(engine, &test_options, &report);
@@ -549,7 +633,7 @@ static archrules_status do_everything(void)
     archrules_result_free(result);
     archrules_facts_free(facts);
     archrules_engine_free(engine);
-    return status;
+    return is_read ? status : ARCHRULES_NOMEM;
 }
 
 static void test_no_memory_anywhere(void **state)
@@ -624,6 +708,8 @@ int main(void)
         cmocka_unit_test(test_layout_of_texts),
         cmocka_unit_test(test_layout_says),
         cmocka_unit_test(test_layout_of_paths),
+        cmocka_unit_test(test_result_is_updated),
+        cmocka_unit_test(test_line_of_many),
         cmocka_unit_test(test_no_memory_anywhere),
         cmocka_unit_test(test_no_memory_for_a_layout),
     };

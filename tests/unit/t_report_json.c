@@ -89,9 +89,11 @@ static void fills_the_json_report(void **state)
     sample.options.generated = "2026-11-22T10:05:00Z";
     const struct ar_json *root = json();
     static const char *const keys[] = {
-        "schema_version", "detail",       "tool",      "generated",
-        "machine",        "packs",        "counts",    "rules",
-        "findings",       "undetermined", "questions", "expired_waivers",
+        "schema_version", "detail",    "tool",
+        "generated",      "verdict",   "probes_failed",
+        "used_allow_run", "machine",   "packs",
+        "counts",         "rules",     "findings",
+        "undetermined",   "questions", "expired_waivers",
         "packs_not_found"};
     const struct ar_json *member = root->first;
     for (size_t ix = 0; ix < AR_COUNT_OF(keys); ix++) {
@@ -143,7 +145,8 @@ static void writes_less_if_asked(void **state)
     sample.options.detail = AR_REPORT_IDS;
     root = json();
     assert_null(ar_json_get(root, AR_STR("undetermined")));
-    assert_null(ar_json_get(root, AR_STR("machine")));
+    assert_null(ar_json_get(root, AR_STR("packs")));
+    assert_json_text(root, "machine.name", "acer-swift");
     assert_json_int(root, "counts.findings", 3);
     const struct ar_json *finding = json_at(root, "findings.1");
     assert_int_equal(finding->count, 6);
@@ -151,6 +154,25 @@ static void writes_less_if_asked(void **state)
     assert_json_text(finding, "key", "Ubuntu");
     assert_true(json_at(finding, "superseded")->boolean);
     assert_false(json_at(finding, "waived")->boolean);
+}
+
+static void writes_one_line_for_a_machine(void **state)
+{
+    (void)state;
+    fill_sample();
+    sample.options.line = 7;
+    assert_null(ar_json_get(json(), AR_STR("line")));
+    ar_str text = render(AR_REPORT_FORMAT_NDJSON);
+    assert_int_equal(ar_str_find(text, AR_STR("\n"), 0), text.len - 1);
+    struct ar_json_error error = {0};
+    const struct ar_json *root =
+        ar_json_read(ARENA, text, &ar_json_default_limits, &error);
+    assert_non_null(root);
+    assert_json_int(root, "line", 7);
+    assert_int_equal(root->count, json()->count + 1);
+    sample.options.line = 0;
+    text = render(AR_REPORT_FORMAT_NDJSON);
+    assert_int_equal(ar_str_find(text, AR_STR("\"line\":7"), 0), SIZE_MAX);
 }
 
 static void finds_the_strongest_restart(void **state)
@@ -202,6 +224,7 @@ int main(int argc, char **argv)
         TEST(survives_values_deeper_than_the_writer),
         TEST(fills_the_json_report),
         TEST(writes_less_if_asked),
+        TEST(writes_one_line_for_a_machine),
         TEST(finds_the_strongest_restart),
     };
     if (argc > 1)
