@@ -3,19 +3,22 @@
  *
  *   bench_pack check PACK SNAPSHOTS          the rules that match, by line
  *   bench_pack reference PACK SNAPSHOTS      the same by the other evaluator
+ *   bench_pack index PACK SNAPSHOTS          the same by the index alone
+ *   bench_pack agree PACK SNAPSHOTS          whether the three give every rule
+ *                                            the same status
  *   bench_pack warm PACK SNAPSHOTS PASSES    times, as one line of JSON
- *   bench_pack compile PACK SNAPSHOTS PASSES the same of compiling alone
- *   bench_pack read PACK SNAPSHOTS PASSES    the same of reading snapshots
+ *   bench_pack run WHAT PACK SNAPSHOTS       one pass, to count instructions:
+ *                                            compile, read, index, report
  *
- * Times are the best of the passes: compiling from text to bytecode, and
- * evaluating every snapshot with the facts in memory, by the machine and by
- * the reference evaluator. */
+ * Times are the best of the passes: compiling from text to what can run, and
+ * evaluating every snapshot, with the facts in memory or read from JSON. */
 
 #include "base/file.h"
 #include "base/limits.h"
 #include "code/code.h"
 #include "facts/snapshot.h"
 #include "reference/reference.h"
+#include "run/index.h"
 #include "run/vm.h"
 #include "sema/check.h"
 
@@ -31,9 +34,12 @@ struct pack {
     struct ar_diags diags;
     struct ar_program *program;
     const struct ar_code *code;
+    const struct ar_index *index;
+    struct ar_scan *scan;
     double parse_seconds;
     double check_seconds;
     double generate_seconds;
+    double index_seconds;
 };
 
 static void fail(const char *what)
@@ -80,7 +86,11 @@ static struct pack *compile(ar_str text)
     pack->code = ar_code_generate(&pack->arena, pack->program);
     pack->parse_seconds = parsed - start;
     pack->check_seconds = checked - parsed;
-    pack->generate_seconds = now() - checked;
+    double generated = now();
+    pack->index = ar_index_build(&pack->arena, pack->code);
+    pack->scan = ar_scan_create(&pack->arena, pack->index);
+    pack->generate_seconds = generated - checked;
+    pack->index_seconds = now() - generated;
     if (pack->diags.n_errors > 0)
         fail("the pack has errors");
     return pack;
@@ -96,6 +106,7 @@ static void release(struct pack *pack)
 
 struct machines {
     struct ar_factset *at;
+    ar_str *lines;
     size_t count;
 };
 
@@ -107,21 +118,30 @@ static size_t count_lines(ar_str text)
     return count;
 }
 
+static void read_machine(struct ar_arena *arena, const struct pack *pack,
+                         ar_str line, struct ar_factset *out)
+{
+    struct ar_sources sources = {0};
+    struct ar_diags diags = {.arena = arena, .sources = &sources};
+    uint32_t file = ar_sources_add(arena, &sources, AR_STR("snapshot"), line);
+    *out =
+        (struct ar_factset){.arena = arena, .schema = &pack->program->schema};
+    if (!ar_snapshot_read(arena, &diags, file, &pack->program->schema, out))
+        fail("a snapshot cannot be read");
+    ar_factset_bind(out, ar_index_layout(pack->index));
+}
+
 static struct machines read_machines(struct ar_arena *arena,
                                      const struct pack *pack, ar_str text)
 {
     struct machines out = {.count = count_lines(text)};
-    struct ar_sources sources = {0};
-    struct ar_diags diags = {.arena = arena, .sources = &sources};
     out.at = AR_NEW_ARRAY(arena, struct ar_factset, out.count);
+    out.lines = AR_NEW_ARRAY(arena, ar_str, out.count);
     size_t start = 0;
     for (size_t i = 0; i < out.count; i++) {
         size_t end = ar_str_find(text, AR_STR("\n"), start);
-        uint32_t file = ar_sources_add(arena, &sources, AR_STR("snapshot"),
-                                       ar_str_slice(text, start, end));
-        if (!ar_snapshot_read(arena, &diags, file, &pack->program->schema,
-                              &out.at[i]))
-            fail("a snapshot cannot be read");
+        out.lines[i] = ar_str_slice(text, start, end);
+        read_machine(arena, pack, out.lines[i], &out.at[i]);
         start = end + 1;
     }
     return out;
@@ -129,22 +149,58 @@ static struct machines read_machines(struct ar_arena *arena,
 
 /* ---- evaluating ---- */
 
+/* Evaluates machine ix; NULL for one that gives statuses only, in the scan. */
 typedef const struct ar_result *(*evaluator)(struct ar_arena *arena,
                                              const struct pack *pack,
-                                             const struct ar_factset *facts);
+                                             const struct machines *machines,
+                                             size_t ix);
 
-static const struct ar_result *run_machine(struct ar_arena *arena,
-                                           const struct pack *pack,
-                                           const struct ar_factset *facts)
+static const struct ar_result *run_linear(struct ar_arena *arena,
+                                          const struct pack *pack,
+                                          const struct machines *machines,
+                                          size_t ix)
 {
-    return ar_vm_evaluate(arena, pack->code, pack->program, facts, NULL);
+    return ar_vm_evaluate(arena, pack->code, pack->program, &machines->at[ix],
+                          NULL);
+}
+
+static const struct ar_result *run_report(struct ar_arena *arena,
+                                          const struct pack *pack,
+                                          const struct machines *machines,
+                                          size_t ix)
+{
+    struct ar_evaluation_options options = {.scan = pack->scan};
+    return ar_vm_evaluate(arena, pack->code, pack->program, &machines->at[ix],
+                          &options);
+}
+
+static const struct ar_result *run_index(struct ar_arena *arena,
+                                         const struct pack *pack,
+                                         const struct machines *machines,
+                                         size_t ix)
+{
+    (void)arena;
+    ar_scan_run(pack->scan, &machines->at[ix], NULL);
+    return NULL;
+}
+
+static const struct ar_result *run_json(struct ar_arena *arena,
+                                        const struct pack *pack,
+                                        const struct machines *machines,
+                                        size_t ix)
+{
+    struct ar_factset set;
+    read_machine(arena, pack, machines->lines[ix], &set);
+    ar_scan_run(pack->scan, &set, NULL);
+    return NULL;
 }
 
 static const struct ar_result *run_reference(struct ar_arena *arena,
                                              const struct pack *pack,
-                                             const struct ar_factset *facts)
+                                             const struct machines *machines,
+                                             size_t ix)
 {
-    return ar_reference_evaluate(arena, pack->program, facts, NULL);
+    return ar_reference_evaluate(arena, pack->program, &machines->at[ix], NULL);
 }
 
 static double time_pass(const struct pack *pack,
@@ -153,7 +209,7 @@ static double time_pass(const struct pack *pack,
     struct ar_arena arena = {0};
     double start = now();
     for (size_t i = 0; i < machines->count; i++) {
-        evaluate(&arena, pack, &machines->at[i]);
+        evaluate(&arena, pack, machines, i);
         ar_arena_reset(&arena);
     }
     double seconds = now() - start;
@@ -172,18 +228,25 @@ static double best_of(const struct pack *pack, const struct machines *machines,
     return best;
 }
 
+/* Of a rule, by its number in the program. */
+static enum ar_status status_of(const struct pack *pack,
+                                const struct ar_result *result, size_t ix)
+{
+    return result ? result->rules.at[ix].status
+                  : ar_scan_status(pack->scan, pack->program->rules.at[ix]->ix);
+}
+
 static void print_matched(const struct pack *pack,
                           const struct machines *machines, evaluator evaluate)
 {
     struct ar_arena arena = {0};
     for (size_t i = 0; i < machines->count; i++) {
-        const struct ar_result *result =
-            evaluate(&arena, pack, &machines->at[i]);
+        const struct ar_result *result = evaluate(&arena, pack, machines, i);
         printf("%u", (unsigned)i);
-        for (size_t k = 0; k < result->rules.count; k++) {
-            const struct ar_rule_result *rule = &result->rules.at[k];
-            if (rule->status == AR_STATUS_MATCHED)
-                printf(" " AR_STR_FORMAT, AR_STR_ARG(rule->rule->name));
+        for (size_t k = 0; k < pack->program->rules.count; k++) {
+            if (status_of(pack, result, k) == AR_STATUS_MATCHED)
+                printf(" " AR_STR_FORMAT,
+                       AR_STR_ARG(pack->program->rules.at[k]->name));
         }
         printf("\n");
         ar_arena_reset(&arena);
@@ -191,23 +254,56 @@ static void print_matched(const struct pack *pack,
     ar_arena_free(&arena);
 }
 
+/* How many rules on how many machines have which status; ends the program if
+ * one differs. */
+static void compare(const struct pack *pack, const struct machines *machines)
+{
+    static const evaluator others[] = {run_linear, run_report, run_index};
+    size_t counts[AR_N_STATUSES] = {0};
+    struct ar_arena arena = {0};
+    for (size_t i = 0; i < machines->count; i++) {
+        const struct ar_result *wanted =
+            run_reference(&arena, pack, machines, i);
+        for (size_t n = 0; n < AR_COUNT_OF(others); n++) {
+            const struct ar_result *got = others[n](&arena, pack, machines, i);
+            for (size_t k = 0; k < wanted->rules.count; k++) {
+                if (status_of(pack, got, k) != wanted->rules.at[k].status)
+                    fail("the evaluators do not agree");
+            }
+        }
+        for (size_t k = 0; k < wanted->rules.count; k++)
+            counts[wanted->rules.at[k].status]++;
+        ar_arena_reset(&arena);
+    }
+    ar_arena_free(&arena);
+    for (size_t status = 0; status < AR_N_STATUSES; status++)
+        printf("%s %lu\n", ar_status_table[status].name,
+               (unsigned long)counts[status]);
+}
+
+/* ---- figures ---- */
+
 struct phases {
     double parse;
     double check;
     double generate;
+    double index;
 };
+
+static void keep_less(double *best, double seconds)
+{
+    *best = seconds < *best ? seconds : *best;
+}
 
 static struct phases best_compile(ar_str text, int passes)
 {
-    struct phases best = {1e9, 1e9, 1e9};
+    struct phases best = {1e9, 1e9, 1e9, 1e9};
     for (int i = 0; i < passes; i++) {
         struct pack *pack = compile(text);
-        if (pack->parse_seconds < best.parse)
-            best.parse = pack->parse_seconds;
-        if (pack->check_seconds < best.check)
-            best.check = pack->check_seconds;
-        if (pack->generate_seconds < best.generate)
-            best.generate = pack->generate_seconds;
+        keep_less(&best.parse, pack->parse_seconds);
+        keep_less(&best.check, pack->check_seconds);
+        keep_less(&best.generate, pack->generate_seconds);
+        keep_less(&best.index, pack->index_seconds);
         release(pack);
     }
     return best;
@@ -216,95 +312,88 @@ static struct phases best_compile(ar_str text, int passes)
 static void print_times(ar_str text, const struct pack *pack,
                         const struct machines *machines, int passes)
 {
+    static const struct {
+        const char *name;
+        evaluator evaluate;
+    } kinds[] = {{"index_ns", run_index},
+                 {"json_ns", run_json},
+                 {"report_ns", run_report},
+                 {"linear_ns", run_linear},
+                 {"reference_ns", run_reference}};
     double n_rules = (double)pack->program->rules.count;
     double n_pairs = n_rules * (double)machines->count;
     struct phases compiling = best_compile(text, passes);
-    double machine = best_of(pack, machines, run_machine, passes);
-    double reference = best_of(pack, machines, run_reference, 1);
     printf("{\"peer\":\"archrules\",\"rules\":%.0f,\"snapshots\":%u,"
            "\"parse_us\":%.3f,\"check_us\":%.3f,\"generate_us\":%.3f,"
-           "\"warm_ns\":%.1f,\"reference_ns\":%.1f,\"predicates\":%u,"
-           "\"instructions\":%u}\n",
+           "\"prepare_us\":%.3f,\"routines\":%u,\"instructions\":%u",
            n_rules, (unsigned)machines->count, compiling.parse / n_rules * 1e6,
            compiling.check / n_rules * 1e6, compiling.generate / n_rules * 1e6,
-           machine / n_pairs * 1e9, reference / n_pairs * 1e9,
+           compiling.index / n_rules * 1e6,
            (unsigned)pack->code->block.routine_count,
            (unsigned)pack->code->block.instruction_count);
-}
-
-static void print_compiling(ar_str text, const struct pack *pack, int passes)
-{
-    double n_rules = (double)pack->program->rules.count;
-    struct phases best = best_compile(text, passes);
-    printf("{\"peer\":\"archrules\",\"rules\":%.0f,\"parse_us\":%.3f,"
-           "\"check_us\":%.3f,\"generate_us\":%.3f,\"arena_kib\":%.0f}\n",
-           n_rules, best.parse / n_rules * 1e6, best.check / n_rules * 1e6,
-           best.generate / n_rules * 1e6,
-           (double)pack->arena.used_bytes / 1024);
-}
-
-/* One set of facts and one arena serve for all. */
-static double time_reading(const struct pack *pack, ar_str text)
-{
-    struct ar_arena arena = {0};
-    double start = now();
-    for (size_t at = 0; at < text.len;) {
-        size_t end = ar_str_find(text, AR_STR("\n"), at);
-        struct ar_sources sources = {0};
-        struct ar_diags diags = {.arena = &arena, .sources = &sources};
-        struct ar_factset facts;
-        uint32_t file = ar_sources_add(&arena, &sources, AR_STR("snapshot"),
-                                       ar_str_slice(text, at, end));
-        if (!ar_snapshot_read(&arena, &diags, file, &pack->program->schema,
-                              &facts))
-            fail("a snapshot cannot be read");
-        ar_arena_reset(&arena);
-        at = end == SIZE_MAX ? text.len : end + 1;
+    for (size_t i = 0; i < AR_COUNT_OF(kinds); i++) {
+        int n_passes = kinds[i].evaluate == run_reference ? 1 : passes;
+        double best = best_of(pack, machines, kinds[i].evaluate, n_passes);
+        printf(",\"%s\":%.2f", kinds[i].name, best / n_pairs * 1e9);
     }
-    double seconds = now() - start;
-    ar_arena_free(&arena);
-    return seconds;
+    printf("}\n");
 }
 
-static void print_reading(ar_str text, const struct pack *pack, int passes)
+/* Reading alone, to be told apart from the rest. */
+static const struct ar_result *run_read(struct ar_arena *arena,
+                                        const struct pack *pack,
+                                        const struct machines *machines,
+                                        size_t ix)
 {
-    double n_machines = (double)count_lines(text);
-    double best = 1e9;
-    for (int i = 0; i < passes; i++) {
-        double seconds = time_reading(pack, text);
-        best = seconds < best ? seconds : best;
-    }
-    printf("{\"peer\":\"archrules\",\"snapshots\":%.0f,\"bytes\":%.0f,"
-           "\"read_us\":%.3f,\"mb_per_s\":%.0f}\n",
-           n_machines, (double)text.len / n_machines, best / n_machines * 1e6,
-           (double)text.len / best / 1e6);
+    struct ar_factset set;
+    read_machine(arena, pack, machines->lines[ix], &set);
+    return NULL;
+}
+
+static void run_once(const char *what, const struct pack *pack,
+                     const struct machines *machines)
+{
+    if (strcmp(what, "read") == 0)
+        time_pass(pack, machines, run_read);
+    if (strcmp(what, "index") == 0)
+        time_pass(pack, machines, run_index);
+    if (strcmp(what, "report") == 0)
+        time_pass(pack, machines, run_report);
+}
+
+static void answer(const char *mode, char **arguments, ar_str text,
+                   const struct pack *pack, const struct machines *machines)
+{
+    if (strcmp(mode, "check") == 0)
+        print_matched(pack, machines, run_linear);
+    else if (strcmp(mode, "reference") == 0)
+        print_matched(pack, machines, run_reference);
+    else if (strcmp(mode, "index") == 0)
+        print_matched(pack, machines, run_index);
+    else if (strcmp(mode, "agree") == 0)
+        compare(pack, machines);
+    else if (strcmp(mode, "run") == 0)
+        run_once(arguments[0], pack, machines);
+    else
+        print_times(text, pack, machines,
+                    arguments[2] ? arguments[2][0] - '0' : 5);
 }
 
 int main(int argc, char **argv)
 {
     struct ar_arena arena = {0};
     jmp_buf out_of_memory;
-    if (argc < 4)
-        fail("usage: bench_pack check|reference|warm|compile|read PACK "
-             "SNAPSHOTS [PASSES]");
+    if (argc < 4 || (strcmp(argv[1], "run") == 0 && argc < 5))
+        fail("usage: bench_pack MODE PACK SNAPSHOTS [PASSES]");
     arena.out_of_memory = &out_of_memory;
     if (setjmp(out_of_memory))
         fail("out of memory");
-    ar_str text = read_text(&arena, argv[2]);
+    char **files = argv + (strcmp(argv[1], "run") == 0 ? 3 : 2);
+    ar_str text = read_text(&arena, files[0]);
     struct pack *pack = compile(text);
-    int passes = argc > 4 ? argv[4][0] - '0' : 5;
-    ar_str snapshots = read_text(&arena, argv[3]);
-    struct machines machines = read_machines(&arena, pack, snapshots);
-    if (strcmp(argv[1], "check") == 0)
-        print_matched(pack, &machines, run_machine);
-    else if (strcmp(argv[1], "reference") == 0)
-        print_matched(pack, &machines, run_reference);
-    else if (strcmp(argv[1], "compile") == 0)
-        print_compiling(text, pack, passes);
-    else if (strcmp(argv[1], "read") == 0)
-        print_reading(snapshots, pack, passes);
-    else
-        print_times(text, pack, &machines, passes);
+    struct machines machines =
+        read_machines(&arena, pack, read_text(&arena, files[1]));
+    answer(argv[1], argv + 2, text, pack, &machines);
     release(pack);
     ar_arena_free(&arena);
     return 0;

@@ -2,18 +2,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes the workload of the benchmarks, the same for the same seed.
 
-  workload.py OUT-FOLDER RULES SNAPSHOTS [--seed N] [--without-patterns]
+  workload.py OUT-FOLDER RULES SNAPSHOTS [--seed N] [--kind KIND]
 
-Writes into the folder: pack.rules (archrules), pack.lua (Lua), and
-snapshots.ndjson (one machine a line). A rule has two to six conditions of
-which some are joined by or and not; about one in ten looks for a pattern in
-the log; one in twenty holds on a machine."""
+Writes into the folder: pack.rules (archrules), snapshots.ndjson (one machine a
+line), lacking.ndjson (the same with one fact in ten absent and one in ten
+unknown), and the same rules and machines for the peers. A rule has two to six
+conditions of which some are joined by or and not; about one in ten looks for a
+pattern in the log; one in twenty holds on a machine. Kinds:
+
+  usual      that
+  plain      without patterns
+  or         conditions joined by or alone
+  distinct   rules over facts of their own: nothing is shared"""
 
 import argparse
 import json
 import random
 from pathlib import Path
 
+import peers
 import schema
 
 SAMPLE = 300  # machines that say how often a condition holds
@@ -230,6 +237,21 @@ class Maker:
                 parts.append(leaves.pop())
         return ("and", *parts) if len(parts) > 1 else parts[0]
 
+    def message(self):
+        rng = self.rng
+        return "%s cannot %s a %s: %s" % (
+            rng.choice(schema.PROGRAMS), rng.choice(schema.VERBS),
+            rng.choice(schema.THINGS), rng.choice(schema.FAULTS))
+
+    def any_of(self):
+        """Conditions joined by or, rare ones so that not all rules hold."""
+        leaves = []
+        while len(leaves) < self.rng.randint(2, 6):
+            leaf = self.leaf()
+            if bin(self.mask(leaf)).count("1") < SAMPLE // 8:
+                leaves.append(leaf)
+        return ("or", *leaves), self.message()
+
     def rule(self, patterns):
         """The first condition that holds nearly as often as wanted, or the
         nearest of many."""
@@ -245,9 +267,7 @@ class Maker:
                 best = (gap, condition)
             if gap <= 0.25 * wanted + 0.003:
                 break
-        return best[1], "%s cannot %s a %s: %s" % (
-            rng.choice(schema.PROGRAMS), rng.choice(schema.VERBS),
-            rng.choice(schema.THINGS), rng.choice(schema.FAULTS))
+        return best[1], self.message()
 
 
 # ---- languages ----
@@ -301,20 +321,15 @@ def archrules_facts():
     yield "fact %s : list of string\n" % schema.LOG
 
 
-def write_archrules(path, rules):
+def write_archrules(path, facts, rules):
     with open(path, "w", encoding="utf-8") as out:
         out.write("pack bench\n  title \"Benchmark\"\n  version 1.0.0\n\n")
-        out.writelines(archrules_facts())
+        out.writelines(facts)
         for ix, (condition, message) in enumerate(rules):
             out.write("\nrule r%05d\n  title %s\n  when %s\n"
                       "  then\n    diagnose %s\n" % (
                           ix, quoted(message), in_archrules(condition),
                           quoted(message)))
-
-
-def version_number(text):
-    first, second, third = version_key(text)
-    return first * 10 ** 10 + second * 10 ** 5 + third
 
 
 def in_lua(condition, patterns, lead="f."):
@@ -332,7 +347,7 @@ def in_lua(condition, patterns, lead="f."):
         return "%s %s %d" % (path, condition[2], condition[3])
     if kind == "version":
         return "version(%s) %s %d" % (path, condition[2],
-                                      version_number(condition[3]))
+                                      peers.version_number(condition[3]))
     if kind == "in":
         return "(%s)" % " or ".join("%s == %s" % (path, quoted(word))
                                     for word in condition[2])
@@ -361,26 +376,89 @@ def write_lua(path, rules):
             out.write("patterns[%d] = %s\n" % (ix, quoted(text)))
 
 
+# ---- rules over facts of their own ----
+
+def own_condition(ix):
+    return ("and", ("number", "own%d.count" % ix, "<", 40 + ix % 20),
+            ("text", "own%d.mode" % ix, "==", "on"),
+            ("not", ("flag", "own%d.fine" % ix)))
+
+
+def own_facts(ix):
+    return ("fact own%d.count : int\nfact own%d.mode : string\n"
+            "fact own%d.fine : bool\n" % (ix, ix, ix))
+
+
+def own_machine(rules, rng):
+    return {path: value for ix in range(rules) for path, value in (
+        ("own%d.count" % ix, rng.randint(0, 100)),
+        ("own%d.mode" % ix, rng.choice(["on", "off", "idle"])),
+        ("own%d.fine" % ix, rng.random() < 0.7))}
+
+
+# ---- files ----
+
+def lacking(facts, rng):
+    """The snapshot with a tenth of the facts absent and a tenth unknown."""
+    kept, absent, unknown = {}, [], {}
+    for path, value in facts.items():
+        choice = rng.random()
+        if choice < 0.1:
+            absent.append(path)
+        elif choice < 0.2:
+            unknown[path] = {"reason": "denied"}
+        else:
+            kept[path] = value
+    return {"schema": "archrules.snapshot/1", "facts": nested(kept),
+            "absent": absent, "unknown": unknown}
+
+
+def write_lines(path, values):
+    with open(path, "w", encoding="utf-8") as out:
+        for value in values:
+            json.dump(value, out, separators=(",", ":"))
+            out.write("\n")
+
+
+def make_rules(maker, kind, count):
+    if kind == "distinct":
+        return [(own_condition(ix), maker.message()) for ix in range(count)]
+    if kind == "or":
+        return [maker.any_of() for _ in range(count)]
+    return [maker.rule(kind == "usual") for _ in range(count)]
+
+
+def make_machines(kind, rules, seed, count):
+    if kind != "distinct":
+        return [machine(seed, ix) for ix in range(count)]
+    rng = random.Random(seed)
+    return [own_machine(rules, rng) for _ in range(count)]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("rules", type=int)
     parser.add_argument("snapshots", type=int)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--without-patterns", action="store_true")
+    parser.add_argument("--kind", default="usual",
+                        choices=("usual", "plain", "or", "distinct"))
     options = parser.parse_args()
-    options.folder.mkdir(parents=True, exist_ok=True)
-    maker = Maker(options.seed)
-    rules = [maker.rule(not options.without_patterns)
-             for _ in range(options.rules)]
-    write_archrules(options.folder / "pack.rules", rules)
-    write_lua(options.folder / "pack.lua", rules)
-    with open(options.folder / "snapshots.ndjson", "w",
-              encoding="utf-8") as out:
-        for ix in range(options.snapshots):
-            json.dump(nested(machine(options.seed, ix)), out,
-                      separators=(",", ":"))
-            out.write("\n")
+    folder, kind = options.folder, options.kind
+    folder.mkdir(parents=True, exist_ok=True)
+    rules = make_rules(Maker(options.seed), kind, options.rules)
+    machines = make_machines(kind, options.rules, options.seed,
+                             options.snapshots)
+    facts = archrules_facts() if kind != "distinct" else map(
+        own_facts, range(options.rules))
+    write_archrules(folder / "pack.rules", facts, rules)
+    rng = random.Random(options.seed)
+    write_lines(folder / "lacking.ndjson",
+                (lacking(facts, rng) for facts in machines))
+    if kind != "distinct":
+        write_lua(folder / "pack.lua", rules)
+        peers.write_all(folder, rules, machines)
+    write_lines(folder / "snapshots.ndjson", map(nested, machines))
 
 
 if __name__ == "__main__":
