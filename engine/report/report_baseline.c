@@ -7,19 +7,21 @@
 
 /* ---- for people ---- */
 
-static void put_line(struct ar_report_page *page, const char *what, ar_str name)
+static void add_line(const struct ar_report_plan *plan,
+                     struct ar_report_changes *changes, const char *what,
+                     ar_str name)
 {
-    ar_report_line(page, 2,
-                   ar_str_printf(page->out->arena, "%-12s " AR_STR_FORMAT, what,
+    ar_vector_push(plan->arena, &changes->lines,
+                   ar_str_printf(plan->arena, "%-12s " AR_STR_FORMAT, what,
                                  AR_STR_ARG(name)));
 }
 
-static ar_str old_name(const struct ar_report_page *page,
+static ar_str old_name(const struct ar_report_plan *plan,
                        const struct ar_earlier_finding *finding)
 {
     if (!finding->has_key)
         return finding->rule;
-    return ar_str_printf(page->out->arena, AR_STR_FORMAT " (" AR_STR_FORMAT ")",
+    return ar_str_printf(plan->arena, AR_STR_FORMAT " (" AR_STR_FORMAT ")",
                          AR_STR_ARG(finding->rule), AR_STR_ARG(finding->key));
 }
 
@@ -29,68 +31,83 @@ static const char *status_of(const struct ar_compared *compared)
                            : "not evaluated";
 }
 
-static void put_old(struct ar_report_page *page,
+static void add_old(const struct ar_report_plan *plan,
+                    struct ar_report_changes *changes,
                     const struct ar_comparison *comparison)
 {
     for (size_t ix = 0; ix < comparison->gone.count; ix++)
-        put_line(page, "gone", old_name(page, comparison->gone.at[ix].finding));
+        add_line(plan, changes, "gone",
+                 old_name(plan, comparison->gone.at[ix].finding));
     for (size_t ix = 0; ix < comparison->undecided.count; ix++) {
         const struct ar_compared *compared = &comparison->undecided.at[ix];
-        ar_str name = old_name(page, compared->finding);
-        put_line(page, "undecided",
-                 ar_str_printf(page->out->arena,
+        ar_str name = old_name(plan, compared->finding);
+        add_line(plan, changes, "undecided",
+                 ar_str_printf(plan->arena,
                                AR_STR_FORMAT ": now the rule is %s",
                                AR_STR_ARG(name), status_of(compared)));
     }
 }
 
-static void put_warnings(struct ar_report_page *page)
+static void add_warnings(const struct ar_report_plan *plan,
+                         struct ar_report_changes *changes)
 {
-    const struct ar_earlier *earlier = page->plan->options->earlier;
-    ar_str machine = page->plan->result->facts->machine;
-    struct ar_buf text = AR_BUF(page->out->arena);
+    const struct ar_earlier *earlier = plan->options->earlier;
+    ar_str machine = plan->result->facts->machine;
     if (earlier->machine.len > 0 && machine.len > 0 &&
-        !ar_str_equal(earlier->machine, machine)) {
-        ar_buf_put_c(&text, "The earlier report is of another machine: ");
-        ar_buf_put(&text, earlier->machine);
-        ar_report_wrap(page, 2, "", ar_buf_view(&text));
-    }
+        !ar_str_equal(earlier->machine, machine))
+        ar_vector_push(
+            plan->arena, &changes->warnings,
+            ar_str_concat(plan->arena,
+                          AR_STR("The earlier report is of another machine: "),
+                          earlier->machine));
     if (earlier->n_not_told > 0)
-        ar_report_wrap(
-            page, 2, "",
-            ar_str_printf(page->out->arena,
+        ar_vector_push(
+            plan->arena, &changes->warnings,
+            ar_str_printf(plan->arena,
                           "The earlier report does not name %zu of its "
                           "findings: what is new here may be one of them.",
                           earlier->n_not_told));
 }
 
+const struct ar_report_changes *ar_report_changes(
+    const struct ar_report_plan *plan)
+{
+    const struct ar_earlier *earlier = plan->options->earlier;
+    if (earlier == NULL)
+        return NULL;
+    struct ar_report_changes *changes =
+        AR_NEW(plan->arena, struct ar_report_changes);
+    struct ar_comparison comparison =
+        ar_report_compare(plan->arena, plan->result, earlier);
+    changes->title = ar_str_concat(
+        plan->arena,
+        ar_report_join(plan, AR_STR("Since the report"), " of ", earlier->made),
+        AR_STR(":"));
+    ar_vector_push(
+        plan->arena, &changes->lines,
+        ar_str_printf(plan->arena,
+                      "%zu new, %zu gone, %zu unchanged, %zu undecided",
+                      comparison.fresh.count, comparison.gone.count,
+                      comparison.unchanged.count, comparison.undecided.count));
+    for (size_t ix = 0; ix < comparison.fresh.count; ix++)
+        add_line(plan, changes, "new",
+                 ar_report_finding_name(plan, comparison.fresh.at[ix]));
+    add_old(plan, changes, &comparison);
+    add_warnings(plan, changes);
+    return changes;
+}
+
 void ar_report_put_comparison(struct ar_report_page *page)
 {
-    const struct ar_earlier *earlier = page->plan->options->earlier;
-    if (earlier == NULL)
+    const struct ar_report_changes *changes = ar_report_changes(page->plan);
+    if (changes == NULL)
         return;
-    struct ar_comparison comparison =
-        ar_report_compare(page->out->arena, page->plan->result, earlier);
-    struct ar_buf title = AR_BUF(page->out->arena);
-    ar_buf_put_c(&title, "Since the report");
-    if (earlier->made.len > 0)
-        ar_buf_put_c(&title, " of ");
-    ar_buf_put(&title, earlier->made);
-    ar_buf_put_char(&title, ':');
     ar_report_blank(page);
-    ar_report_title(page, 0, AR_REPORT_BOLD, ar_buf_view(&title));
-    ar_report_line(page, 2,
-                   ar_str_printf(page->out->arena,
-                                 "%zu new, %zu gone, %zu unchanged, %zu "
-                                 "undecided",
-                                 comparison.fresh.count, comparison.gone.count,
-                                 comparison.unchanged.count,
-                                 comparison.undecided.count));
-    for (size_t ix = 0; ix < comparison.fresh.count; ix++)
-        put_line(page, "new",
-                 ar_report_finding_name(page->plan, comparison.fresh.at[ix]));
-    put_old(page, &comparison);
-    put_warnings(page);
+    ar_report_title(page, 0, AR_REPORT_BOLD, changes->title);
+    for (size_t ix = 0; ix < changes->lines.count; ix++)
+        ar_report_line(page, 2, changes->lines.at[ix]);
+    for (size_t ix = 0; ix < changes->warnings.count; ix++)
+        ar_report_wrap(page, 2, "", changes->warnings.at[ix]);
 }
 
 /* ---- for programs ---- */

@@ -351,6 +351,21 @@ static void put_exceptions(struct ar_report_html *html)
     }
 }
 
+static void put_changes(struct ar_report_html *html)
+{
+    const struct ar_report_changes *changes = ar_report_changes(html->plan);
+    if (changes == NULL)
+        return;
+    begin_section(html, "changes", changes->title);
+    ar_report_html_c(html, "<ul>\n");
+    for (size_t ix = 0; ix < changes->lines.count; ix++)
+        ar_report_html_element(html, "li", changes->lines.at[ix]);
+    for (size_t ix = 0; ix < changes->warnings.count; ix++)
+        ar_report_html_element(html, "li", changes->warnings.at[ix]);
+    ar_report_html_c(html, "</ul>\n");
+    end_section(html);
+}
+
 /* ---- all rules ---- */
 
 static void put_filter(struct ar_report_html *html)
@@ -419,6 +434,7 @@ void ar_report_html(struct ar_buf *out, const struct ar_result *result,
     put_top(html);
     put_contents(html);
     ar_report_html_c(html, "<main>\n");
+    put_changes(html);
     put_findings(html);
     put_not_run(html);
     put_undecided(html);

@@ -102,6 +102,18 @@ static void put_header(struct markdown *md)
     put_row(md, "Packs", ar_report_packs_text(plan));
 }
 
+static void put_changes(struct markdown *md)
+{
+    const struct ar_report_changes *changes = ar_report_changes(md->plan);
+    if (changes == NULL)
+        return;
+    put_heading(md, 2, changes->title);
+    for (size_t ix = 0; ix < changes->lines.count; ix++)
+        put_item(md, changes->lines.at[ix]);
+    for (size_t ix = 0; ix < changes->warnings.count; ix++)
+        put_item(md, changes->warnings.at[ix]);
+}
+
 /* ---- findings ---- */
 
 static void put_fact(struct markdown *md, const struct ar_evidence *fact)
@@ -542,6 +554,7 @@ void ar_report_markdown(struct ar_buf *out, const struct ar_result *result,
     put_c(&md, "\n");
     if (options->detail != AR_REPORT_IDS)
         put_header(&md);
+    put_changes(&md);
     put_findings(&md);
     if (options->detail != AR_REPORT_IDS) {
         put_not_run(&md);

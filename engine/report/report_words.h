@@ -83,6 +83,17 @@ typedef AR_VECTOR(struct ar_report_section *) ar_report_sections;
  * packs that are not there: those of which there are any. */
 ar_report_sections ar_report_exceptions(const struct ar_report_plan *plan);
 
+/* What has changed since the earlier report that the options name: counts, then
+ * a line for each finding that is new, gone or undecided. */
+struct ar_report_changes {
+    ar_str title;
+    ar_str_vector lines;
+    ar_str_vector warnings; /* why the comparison may mislead */
+};
+/* NULL without an earlier report. */
+const struct ar_report_changes *ar_report_changes(
+    const struct ar_report_plan *plan);
+
 /* The rule's pack itself says that link, with no value of a fact in it, and
  * it is one that may be followed: https. */
 bool ar_report_is_pack_link(const struct ar_rule *rule, ar_str link);

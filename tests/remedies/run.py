@@ -156,6 +156,12 @@ def baseline_tells_what_changed(b):
         "\n  1 new, 1 gone, 1 unchanged, 1 undecided\n",
         "\n  new          p.each (c)\n", "\n  gone         p.each (a)\n",
         "\n  undecided    p.one: now the rule is undetermined\n")
+    b.run(*again, "--format", "markdown", exit=1).out_has(
+        "\n## Since the report of ",
+        "\n- 1 new, 1 gone, 1 unchanged, 1 undecided\n")
+    b.run(*again, "--format", "html", exit=1).out_has(
+        'id="changes">Since the report of ',
+        "<li>1 new, 1 gone, 1 unchanged, 1 undecided</li>")
     for detail in ("ids", "findings", "full"):
         data = b.run(*again, "--format", "json", "--detail", detail,
                      exit=1).json()
