@@ -25,10 +25,10 @@ static bool fail(struct reader *reader, enum ar_block_fault fault,
 
 static uint32_t get_word(ar_str bytes, size_t at)
 {
-    uint32_t word = 0;
-    for (size_t ix = 0; ix < 4; ix++)
-        word |= (uint32_t)(unsigned char)bytes.ptr[at + ix] << (8 * ix);
-    return word;
+    /* Written out, compilers make one load of it. */
+    const unsigned char *byte = (const unsigned char *)bytes.ptr + at;
+    return (uint32_t)byte[0] | (uint32_t)byte[1] << 8 |
+           (uint32_t)byte[2] << 16 | (uint32_t)byte[3] << 24;
 }
 
 bool ar_block_is_one(ar_str bytes)

@@ -8,6 +8,8 @@
 #include "base/buf.h"
 #include "text/utf8.h"
 
+#include <string.h>
+
 uint32_t ar_sources_add(struct ar_arena *arena, struct ar_sources *sources,
                         ar_str name, ar_str text)
 {
@@ -44,10 +46,9 @@ static void find_lines(struct ar_arena *arena, struct ar_source *source)
     uint32_t line = 0;
     starts[line++] =
         ar_str_starts_with(source->text, AR_STR("\xEF\xBB\xBF")) ? 3 : 0;
-    for (uint32_t i = 0; i < length; i++) {
-        if (text[i] == '\n')
-            starts[line++] = i + 1;
-    }
+    const char *end = length > 0 ? memchr(text, '\n', length) : NULL;
+    for (; end; end = memchr(end + 1, '\n', length - starts[line - 1]))
+        starts[line++] = (uint32_t)(end - text) + 1;
     source->line_starts = starts;
     source->n_lines = n_lines;
 }

@@ -6,6 +6,8 @@
 
 #include "text/utf8.h"
 
+#include "base/scan.h"
+
 #define INVALID 0xFFFFFFFFU
 
 struct range {
@@ -119,7 +121,7 @@ static size_t decode(ar_str s, size_t offset, uint32_t *out)
 size_t ar_utf8_invalid_at(ar_str s)
 {
     size_t offset = 0;
-    while (offset < s.len) {
+    while ((offset = ar_scan_plain(s.ptr, offset, s.len)) < s.len) {
         uint32_t code_point;
         size_t n_bytes = decode(s, offset, &code_point);
         if (n_bytes == 0)
