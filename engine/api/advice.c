@@ -4,6 +4,7 @@
 #include "report/advice.h"
 
 #include "api/handles.h"
+#include "report/report_plan.h"
 
 struct request {
     struct ar_advice_request advice;
@@ -23,12 +24,14 @@ static void put_advice(struct ar_buf *out, void *context)
         request->is_good = ar_advice_put(out, &request->advice);
 }
 
-/* A rule of the result, by id or by a name that only one has. */
+/* A rule by id or by a name that only one has; NULL if it was not evaluated. */
 static const struct ar_rule *find_rule(const archrules_result *result,
                                        const char *name)
 {
-    return name ? ar_api_find_rule(result->result->program, ar_str_from_c(name))
-                : NULL;
+    const struct ar_rule *rule =
+        name ? ar_api_find_rule(result->result->program, ar_str_from_c(name))
+             : NULL;
+    return rule && ar_report_rule(result->result, rule) ? rule : NULL;
 }
 
 static enum ar_script_language choose_language(archrules_script script)

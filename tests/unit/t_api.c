@@ -261,6 +261,66 @@ static void test_findings(void **state)
     archrules_engine_free(engine);
 }
 
+static void test_remedies_and_verification(void **state)
+{
+    (void)state;
+    archrules_result *result = NULL;
+    archrules_verification *verification = NULL;
+    archrules_engine *engine = open_engine(rules, ARCHRULES_OK);
+    archrules_facts *facts = open_facts(engine, "{}");
+    archrules_output output = to_sink(ARCHRULES_HUMAN);
+    archrules_remedy_options options = {.rule = "slow"};
+    assert_string_equal(archrules_engine_rule_id(engine, "slow"), "shop.slow");
+    assert_null(archrules_engine_rule_id(engine, "shop"));
+    assert_null(archrules_engine_rule_id(NULL, "slow"));
+    assert_int_equal(archrules_facts_set(facts, "host.arch=arm64"),
+                     ARCHRULES_OK);
+    assert_int_equal(archrules_evaluate(engine, facts, NULL, &result),
+                     ARCHRULES_OK);
+    assert_int_equal(
+        archrules_result_render_remedies(result, &options, &output),
+        ARCHRULES_OK);
+    assert_contains("The rule has no remedy.");
+    output = to_sink(ARCHRULES_HUMAN);
+    options.script = ARCHRULES_SCRIPT_BASH;
+    assert_int_equal(
+        archrules_result_render_remedies(result, &options, &output),
+        ARCHRULES_INVALID);
+    assert_contains("shop.slow has no remedy");
+    options.rule = "gone";
+    assert_int_equal(
+        archrules_result_render_remedies(result, &options, &output),
+        ARCHRULES_MISUSE);
+    archrules_result_free(result);
+    assert_int_equal(
+        archrules_engine_select(engine, ARCHRULES_ONLY, "shop.dark"),
+        ARCHRULES_OK);
+    assert_int_equal(archrules_evaluate(engine, facts, NULL, &result),
+                     ARCHRULES_OK);
+    options.rule = "slow"; /* which was not evaluated */
+    assert_int_equal(
+        archrules_result_render_remedies(result, &options, &output),
+        ARCHRULES_MISUSE);
+    archrules_result_free(result);
+    assert_int_equal(
+        archrules_verify(engine, facts, "slow", NULL, &verification),
+        ARCHRULES_OK);
+    assert_int_equal(archrules_verification_count(verification), 1);
+    const archrules_verified *verified =
+        archrules_verification_finding(verification, 0);
+    assert_int_equal(verified->verdict, ARCHRULES_NOT_FIXED);
+    assert_string_equal(archrules_verdict_name(verified->verdict), "not_fixed");
+    assert_null(archrules_verification_finding(verification, 1));
+    assert_int_equal(archrules_verification_exit_code(verification), 1);
+    archrules_verification_free(verification);
+    assert_int_equal(
+        archrules_verify(engine, facts, "gone", NULL, &verification),
+        ARCHRULES_INVALID);
+    assert_null(verification);
+    archrules_facts_free(facts);
+    archrules_engine_free(engine);
+}
+
 static void test_selection(void **state)
 {
     (void)state;
@@ -699,6 +759,7 @@ int main(void)
         cmocka_unit_test(test_mistakes_in_rules),
         cmocka_unit_test(test_text_with_nul_is_refused),
         cmocka_unit_test(test_findings),
+        cmocka_unit_test(test_remedies_and_verification),
         cmocka_unit_test(test_selection),
         cmocka_unit_test(test_bad_facts_change_nothing),
         cmocka_unit_test(test_writer_stops),
