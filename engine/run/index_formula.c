@@ -473,7 +473,8 @@ static uint32_t read_predicate(struct ar_index_builder *builder,
         if (reference == opaque)
             reference = add_task(builder, &task);
         struct ar_index_task *made = task_of(builder, reference);
-        if (made && made->routine == AR_BLOCK_NONE) {
+        if (made && made->kind != AR_INDEX_TASK_SLOT &&
+            made->routine == AR_BLOCK_NONE) {
             made->routine = routine;
             made->is_inverse = reference & 1;
         }

@@ -173,6 +173,8 @@ static void put_other(struct flat *flat)
         "i.f0 + i.f1 > 3",
         "b.f0 == b.f1",
         "b.f2 == true",
+        "derived.b != true",
+        "false == derived.b",
         "(i.f0 > 1) == (i.f1 > 1)",
         "\"a\" in many.s",
         "true",

@@ -53,10 +53,8 @@ static void make_text(struct trial *trial, struct law_choices *choices,
     trial->n_sources = 1;
 }
 
-static bool start(struct trial *trial, struct law_choices *choices,
-                  size_t number)
+static bool make_ready(struct trial *trial)
 {
-    make_text(trial, choices, number);
     if (!law_load(&trial->loaded, trial->sources, trial->n_sources))
         return false;
     struct ar_arena *arena = &trial->loaded.arena;
@@ -65,6 +63,13 @@ static bool start(struct trial *trial, struct law_choices *choices,
     trial->scan = ar_scan_create(arena, trial->index);
     trial->fresh = ar_scan_create(arena, trial->index);
     return true;
+}
+
+static bool start(struct trial *trial, struct law_choices *choices,
+                  size_t number)
+{
+    make_text(trial, choices, number);
+    return make_ready(trial);
 }
 
 static void end(struct trial *trial)
@@ -253,6 +258,108 @@ static bool has_seen_all(const struct tally *tally)
     return is_all;
 }
 
+/* ---- what random packs hardly have ---- */
+
+static void set_fact(struct ar_factset *set, const char *key, ar_value value)
+{
+    struct ar_fact_ref ref;
+    enum ar_fact_ref_status status =
+        ar_fact_ref_parse(set->arena, set->schema, ar_str_from_c(key), &ref);
+    AR_ASSERT(status == AR_FACT_REF_OK);
+    (void)status;
+    if (value.state == AR_STATE_VALUE)
+        value.type = ref.decl->type;
+    ar_factset_set(set, &ref, value);
+}
+
+/* One text and one number for each rule: more classes than a fact has rows,
+ * more constants than it has cuts, and tasks beside them. */
+static ar_str make_wide_pack(struct ar_arena *arena)
+{
+    struct ar_buf out = AR_BUF(arena);
+    ar_buf_put_c(&out, "fact a.name : string\nfact a.size : int\n"
+                       "fact a.lines : list of string\n"
+                       "fact a.records : list of { n : int }\n");
+    for (unsigned ix = 0; ix < 400; ix++)
+        ar_buf_printf(
+            &out,
+            "rule r%u\n  when a.name %s \"name %u\" and a.size %s %u%s\n"
+            "  then diagnose \"x\"\n",
+            ix, ix % 7 == 0 ? "!=" : "==", ix, ix % 2 ? "<" : ">=", ix,
+            ix == 5       ? " and a.lines matches /^(?:x+x+)+[yz]w/"
+            : ix % 5 == 1 ? " or any x in a.records: x.n == 7"
+                          : "");
+    ar_buf_put_c(&out, "rule last\n  applies a.name exists\n"
+                       "  when a.name == \"name 3\" or a.size == 3 or\n"
+                       "  a.lines matches /xyw/\n"
+                       "  then diagnose \"x\"\n");
+    return ar_buf_view(&out);
+}
+
+static ar_value make_lines(struct ar_arena *arena, size_t count, ar_str line)
+{
+    ar_value *items = AR_NEW_ARRAY(arena, ar_value, count);
+    ar_value list = {.state = AR_STATE_VALUE};
+    for (size_t ix = 0; ix < count; ix++)
+        items[ix] = ar_value_string(line);
+    list.as.list.items = items;
+    list.as.list.count = count;
+    return list;
+}
+
+static bool try_wide_facts(struct trial *trial, struct ar_arena *arena,
+                           size_t round)
+{
+    static const int64_t fuels[] = {0, 40, 60000};
+    const struct ar_program *program = trial->loaded.program;
+    struct ar_factset set = {.arena = arena,
+                             .schema = &program->schema,
+                             .missing_reason = AR_REASON_not_in_snapshot};
+    size_t length = round % 3 == 0 ? 3 : round % 3 == 1 ? 500 : 1500;
+    ar_str name = ar_str_printf(arena, "name %u", (unsigned)(round * 37 % 420));
+    if (round % 11 != 3)
+        set_fact(&set, "a.name", ar_value_string(name));
+    set_fact(&set, "a.size", ar_value_int((int64_t)(round * 53 % 420) - 5));
+    set_fact(&set, "a.lines",
+             make_lines(arena, length,
+                        round % 2 ? AR_STR("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxyw!")
+                                  : AR_STR("xx vw")));
+    struct ar_evaluation_options options = {.rule_fuel = fuels[round % 4 % 3]};
+    if (round % 8 == 7)
+        options.run_fuel = 3000;
+    const struct ar_result *wanted =
+        ar_vm_evaluate(arena, trial->code, program, &set, &options);
+    ar_scan_run(trial->scan, &set, &options);
+    struct tally tally = {0};
+    if (!agree_on_statuses(trial, wanted, &tally))
+        return false;
+    options.scan = trial->scan;
+    return agree_on_text(
+        arena, wanted,
+        ar_vm_evaluate(arena, trial->code, program, &set, &options));
+}
+
+/* The machine alone is the judge here: it and the reference count steps in
+ * different ways. */
+static bool try_wide(void)
+{
+    struct trial trial = {0};
+    struct ar_arena arena = {0};
+    trial.sources[0] =
+        (struct law_source){"wide.rules", make_wide_pack(&trial.arena)};
+    trial.n_sources = 1;
+    bool is_good = make_ready(&trial);
+    for (size_t round = 0; is_good && round < 24; round++) {
+        is_good = try_wide_facts(&trial, &arena, round);
+        if (!is_good)
+            printf("wide facts %zu\n", round);
+        ar_arena_reset(&arena);
+    }
+    ar_arena_free(&arena);
+    end(&trial);
+    return is_good;
+}
+
 static uint64_t read_number(int argc, char **argv, int ix, uint64_t otherwise)
 {
     uint64_t number;
@@ -277,6 +384,8 @@ int main(int argc, char **argv)
             return 0;
         number++;
     }
+    if (!try_wide())
+        return 1;
     printf("%zu pairs in %zu packs agree, seed %llu\n", tally.n_pairs,
            tally.n_packs, (unsigned long long)seed);
     if (n_pairs < N_PAIRS || has_seen_all(&tally))
