@@ -167,11 +167,6 @@ const struct ar_program *ar_api_choose_rules(
 
 /* Of now, in RFC 3339; empty if the clock is beyond the calendar. */
 const char *ar_api_time_text(struct ar_arena *arena);
-/* facts: those of the result, for the report of before. */
-int ar_api_exit_code(const struct ar_result *result,
-                     const struct archrules_facts *facts,
-                     const archrules_report_options *options);
-
 /* A rule of a result by its name, or what is wrong with that. */
 struct ar_api_choice {
     const struct ar_rule *rule;

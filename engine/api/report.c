@@ -142,28 +142,21 @@ archrules_status archrules_result_render(
                             &request);
 }
 
-int ar_api_exit_code(const struct ar_result *result,
-                     const struct archrules_facts *facts,
-                     const archrules_report_options *options)
+int archrules_result_exit_code(const archrules_result *result,
+                               const archrules_report_options *options)
 {
     archrules_report_options chosen = {0};
+    if (!result || !result->result)
+        return AR_REPORT_EXIT_OPEN;
     if (options)
         chosen = *options;
     const struct ar_report_exit_options how = {
         .fail_level = choose_severity(chosen.fail_level, AR_RULE_WARNING),
-        .only_newer = chosen.fail_new ? facts->earlier : NULL,
+        .only_newer = chosen.fail_new ? result->facts->earlier : NULL,
         .allow_undetermined = chosen.allow_undetermined != 0,
         .exit_zero = chosen.exit_zero != 0,
     };
-    return (int)ar_report_exit_code(result, &how);
-}
-
-int archrules_result_exit_code(const archrules_result *result,
-                               const archrules_report_options *options)
-{
-    return result && result->result
-               ? ar_api_exit_code(result->result, result->facts, options)
-                  : (int)AR_REPORT_EXIT_OPEN;
+    return (int)ar_report_exit_code(result->result, &how);
 }
 
 /* ---- tests ---- */

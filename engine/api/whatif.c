@@ -55,7 +55,9 @@ static void put_changes(struct ar_buf *out, struct request *request)
     report.after =
         ar_api_evaluate(arena, facts->engine, set, request->result->now);
     report.changes = ar_compare_results(arena, report.before, report.after);
-    request->exit_code = ar_api_exit_code(report.after, facts, NULL);
+    struct archrules_result changed = *request->result;
+    changed.result = report.after;
+    request->exit_code = archrules_result_exit_code(&changed, NULL);
     if (request->is_json)
         ar_report_what_if_json(out, &report, &request->report);
     else

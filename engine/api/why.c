@@ -213,7 +213,9 @@ int archrules_result_rule_exit_code(const archrules_result *result,
         if (all->rules.at[ix].rule != wanted)
             continue;
         struct ar_result only = leave_others_out(all, &all->rules.at[ix]);
-        return ar_api_exit_code(&only, result->facts, options);
+        struct archrules_result alone = *result;
+        alone.result = &only;
+        return archrules_result_exit_code(&alone, options);
     }
     return AR_REPORT_EXIT_OPEN;
 }
