@@ -145,7 +145,7 @@ static int evaluate_facts(const struct cli_options *options,
 {
     archrules_facts *facts = NULL;
     if (has_many_machines(options, output)) {
-        const archrules_report_options report = make_report_options(options);
+        const archrules_report_options report = cli_report_options(options);
         return cli_can_read_facts(cli_value(options, CLI_OPTION_FACTS))
                    ? cli_run_batch(options, engine, &report, output)
                    : CLI_EXIT_INVALID;

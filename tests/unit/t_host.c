@@ -607,10 +607,10 @@ static void test_fake_commands(void **state)
     ar_str slow[] = {AR_STR("slow")};
     ar_str other[] = {AR_STR("other")};
     struct ar_host_command commands[] = {
-        {uname, 2, 5000000, 6, 4},
-        {uname, 2, 5000000, 5, 7},
-        {slow, 1, 5000000, 100, 100},
-        {other, 1, 5000000, 100, 100},
+        {uname, 2, {NULL, 0}, 5000000, 6, 4},
+        {uname, 2, {NULL, 0}, 5000000, 5, 7},
+        {slow, 1, {NULL, 0}, 5000000, 100, 100},
+        {other, 1, {NULL, 0}, 5000000, 100, 100},
     };
     struct ar_host_output outputs[4];
     ar_host_open_fake(&fake, answers, AR_COUNT_OF(answers));
