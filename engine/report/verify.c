@@ -412,15 +412,12 @@ struct ar_verification ar_verify(struct ar_arena *arena,
 
 /* ---- logs ---- */
 
-static const struct ar_fact_entry *trim_log(struct ar_arena *arena,
-                                            const struct ar_earlier *earlier,
-                                            const struct ar_fact_entry *entry,
-                                            ar_str *note)
+static ar_value trim_log(struct ar_arena *arena,
+                         const struct ar_earlier *earlier,
+                         const struct ar_fact_entry *entry, ar_str *note)
 {
     bool is_known = false;
-    struct ar_fact_entry *trimmed = AR_NEW(arena, struct ar_fact_entry);
-    *trimmed = *entry;
-    trimmed->value = ar_earlier_newer_lines(arena, earlier, entry->key,
+    ar_value newer = ar_earlier_newer_lines(arena, earlier, entry->key,
                                             entry->value, &is_known);
     if (!is_known)
         *note = ar_str_printf(arena,
@@ -428,11 +425,11 @@ static const struct ar_fact_entry *trim_log(struct ar_arena *arena,
                               " are newer than the finding cannot be told: "
                               "all of them were looked at.",
                               AR_STR_ARG(entry->key));
-    else if (trimmed->value.as.list.count == 0)
-        trimmed->value = ar_value_unknown(
-            AR_REASON_stale, AR_STR("no line is newer than the finding: do "
-                                    "again what failed, then verify"));
-    return trimmed;
+    else if (newer.as.list.count == 0)
+        newer = ar_value_unknown(AR_REASON_stale,
+                                 AR_STR("no line is newer than the finding: do "
+                                        "again what failed, then verify"));
+    return newer;
 }
 
 const struct ar_factset *ar_verify_trim_logs(struct ar_arena *arena,
@@ -444,18 +441,24 @@ const struct ar_factset *ar_verify_trim_logs(struct ar_arena *arena,
     *note = AR_STR("");
     if (!earlier)
         return facts;
-    *trimmed = *facts;
-    trimmed->arena = arena;
-    trimmed->entries = (struct ar_map){0};
-    trimmed->layout = NULL; /* its slots would not follow */
-    trimmed->slots = NULL;
+    *trimmed = (struct ar_factset){
+        .arena = arena,
+        .schema = facts->schema,
+        .missing_reason = facts->missing_reason,
+        .machine = facts->machine,
+        .collected = facts->collected,
+        .tool = facts->tool,
+        .redaction = facts->redaction,
+        .now = facts->now,
+        .has_now = facts->has_now,
+    };
     for (size_t ix = 0; ix < facts->entries.count; ix++) {
         const struct ar_fact_entry *entry = facts->entries.entries[ix].value;
-        if (entry->decl && entry->decl->is_log &&
-            entry->value.state == AR_STATE_VALUE)
-            entry = trim_log(arena, earlier, entry, note);
-        ar_map_put(arena, &trimmed->entries, entry->key,
-                   (void *)(uintptr_t)entry);
+        struct ar_fact_ref ref = {.decl = entry->decl, .key = entry->key};
+        ar_value value = entry->value;
+        if (entry->decl && entry->decl->is_log && value.state == AR_STATE_VALUE)
+            value = trim_log(arena, earlier, entry, note);
+        ar_factset_add(trimmed, &ref, value)->origin = entry->origin;
     }
     return trimmed;
 }
