@@ -608,7 +608,7 @@ const struct ar_expr *ar_residual(struct ar_explainer *explainer,
     struct reduction reduction = {.explainer = explainer,
                                   .next_slot = explainer->rule->n_slots};
     const struct ar_expr *applies = explainer->rule->applies;
-    const struct ar_expr *decided;
+    const struct ar_expr *decided = NULL;
     expr_vector operands = {0};
     ar_explainer_enter(explainer, AR_NO_ELEMENT);
     bool is_over =
