@@ -574,7 +574,7 @@ static void test_layout_of_paths(void **state)
             assert_memory_equal(file->path, "examples/", 9);
         }
     } while (file || status == ARCHRULES_INVALID);
-    assert_int_equal(n_files, 1);
+    assert_int_equal(n_files, 2);
     assert_int_equal(n_invalid, 1);
     archrules_layout_free(layout);
 }
