@@ -60,13 +60,24 @@ static ar_str make_run_key(struct ar_collector *collector,
     return ar_buf_view(&key);
 }
 
+static bool could_tell(const struct ar_collector *collector,
+                       const struct ar_probe *probe,
+                       const struct ar_fact_ref *ref)
+{
+    return gives(probe, ref->decl) && is_on_platform(collector, probe) &&
+           probe->n_parameters <= ref->n_arguments;
+}
+
+static bool is_refused(const struct ar_collector *collector,
+                       const struct ar_probe *probe)
+{
+    return !collector->allow_run && !probe->pack->is_trusted;
+}
+
 static bool can_run(struct ar_collector *collector,
                     const struct ar_probe *probe, const struct ar_fact_ref *ref)
 {
-    if (!gives(probe, ref->decl) || !is_on_platform(collector, probe) ||
-        probe->n_parameters > ref->n_arguments)
-        return false;
-    if (!collector->allow_run && !probe->pack->is_trusted)
+    if (!could_tell(collector, probe, ref) || is_refused(collector, probe))
         return false;
     return !ar_map_has(&collector->ran, make_run_key(collector, probe, ref));
 }
@@ -84,6 +95,8 @@ static const struct ar_probe *find_probe(struct ar_collector *collector,
 }
 
 /* ---- setting facts ---- */
+
+static const struct ar_origin no_origin = {.duration_ms = -1};
 
 static void set_fact(struct ar_collector *collector,
                      const struct ar_fact_ref *ref, ar_value value,
@@ -118,15 +131,38 @@ static bool set_builtin(struct ar_collector *collector,
     return true;
 }
 
-/* Nothing is left that could tell. */
+static bool has_refused_probe(const struct ar_collector *collector,
+                              const struct ar_fact_ref *ref)
+{
+    const struct ar_program *program = collector->code->program;
+    for (size_t ix = 0; ix < program->probes.count; ix++) {
+        const struct ar_probe *probe = program->probes.at[ix];
+        if (could_tell(collector, probe, ref) && is_refused(collector, probe))
+            return true;
+    }
+    return false;
+}
+
+static void refuse(struct ar_collector *collector,
+                   const struct ar_fact_ref *ref)
+{
+    ar_str detail = AR_STR("its pack is not trusted: see --allow-run");
+    set_fact(collector, ref, ar_value_unknown(AR_REASON_denied, detail),
+             no_origin);
+}
+
+/* Nothing is left that could tell, or nothing that may be run. */
 static void give_up(struct ar_collector *collector,
                     const struct ar_fact_ref *ref)
 {
+    if (has_refused_probe(collector, ref)) {
+        refuse(collector, ref);
+        return;
+    }
     ar_str detail = ar_str_printf(collector->arena, "no probe gives it on %s",
                                   collector->host->platform);
-    struct ar_origin origin = {.duration_ms = -1};
     set_fact(collector, ref, ar_value_unknown(AR_REASON_unsupported, detail),
-             origin);
+             no_origin);
 }
 
 /* ---- running probes ---- */
@@ -443,17 +479,6 @@ static bool may_name(struct ar_collector *collector, const struct ar_pack *pack,
     return collector->allow_run;
 }
 
-static void refuse(struct ar_collector *collector,
-                   const struct ar_fact_ref *ref)
-{
-    struct ar_origin origin = {.duration_ms = -1};
-    set_fact(collector, ref,
-             ar_value_unknown(AR_REASON_denied,
-                              AR_STR("the pack that names it is not trusted: "
-                                     "see --allow-run")),
-             origin);
-}
-
 /* The cheapest of the facts that leave a rule open. */
 static void ask_for_rule(struct ar_collector *collector,
                          const struct ar_rule_result *rule, ref_vector *wanted)
@@ -756,13 +781,12 @@ static void give_up_in_time(struct ar_collector *collector)
     for (size_t ix = 0; is_over(collector) && ix < program->facts.count; ix++) {
         const struct ar_fact_decl *decl = &program->facts.at[ix]->decl;
         struct ar_fact_ref ref = {.decl = decl, .key = decl->name};
-        struct ar_origin origin = {.duration_ms = -1};
         if (decl->n_parameters > 0 || decl->is_derived || decl->is_input ||
             ar_factset_entry(collector->set, decl->name))
             continue;
         set_fact(collector, &ref,
                  ar_value_unknown(AR_REASON_timeout, (ar_str){NULL, 0}),
-                 origin);
+                 no_origin);
     }
 }
 
