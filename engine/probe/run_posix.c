@@ -32,6 +32,8 @@ enum {
     /* A supervisor needs 900 ms at most; one that takes longer was itself
      * stopped or killed. */
     SWEEP_US = 1000000,
+    /* After the time at which the supervisor kills the program. */
+    HELD_UP_US = 300000,
     SUPERVISOR_MARGIN_US = 1000000,
     TICK_US = 100000,
     FEW_DESCRIPTORS = 4096,
@@ -463,12 +465,17 @@ static void end(struct run *run, struct job *job)
     finish(run, job);
 }
 
+static void kill_program(const struct job *job)
+{
+    if (job->program > 0 && job->ended_us == NEVER)
+        kill(-job->program, SIGKILL);
+}
+
 /* For a supervisor that does not do its work any more. */
 static void kill_supervisor(struct job *job)
 {
     kill(job->supervisor, SIGKILL);
-    if (job->program > 0 && job->ended_us == NEVER)
-        kill(-job->program, SIGKILL);
+    kill_program(job);
     job->is_left = true;
 }
 
@@ -576,6 +583,9 @@ static void check_times(struct run *run, struct job *job)
     if (job->stopped_us != NEVER) {
         /* One that was stopped by the program goes on by this. */
         kill(job->supervisor, SIGCONT);
+        /* One that it traces goes on only when the program is gone. */
+        if (now >= job->stopped_us + HELD_UP_US)
+            kill_program(job);
         if (now < job->stopped_us + SWEEP_US)
             return;
         kill_supervisor(job);

@@ -33,7 +33,8 @@
 #define vfork fork /* elsewhere compilers warn of it */
 #endif
 
-enum { LIFE_SECONDS = 60, LIMIT_BYTES = 100000 };
+/* DEADLINE_MS is what faults.c gives to EDGE. */
+enum { LIFE_SECONDS = 60, LIMIT_BYTES = 100000, DEADLINE_MS = 150 };
 
 extern char **environ;
 
@@ -372,6 +373,40 @@ static void closes_stdout_and_ends(void)
 {
     close(STDOUT_FILENO);
     sleep_ms(30);
+}
+
+static void answers_at_deadline(void)
+{
+    sleep_ms(DEADLINE_MS);
+    say("ok\n");
+}
+
+static void reserves_much_memory(void)
+{
+    const size_t n_bytes = (size_t)1 << 30;
+    void *bytes = mmap(NULL, n_bytes, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (bytes != MAP_FAILED)
+        memset(bytes, 1, n_bytes / 64);
+    say("ok\n");
+}
+
+/* It is another process of the same user: whether that works does not matter.
+ */
+static void looks_into_supervisor(void)
+{
+    static const char *const names[] = {"environ", "maps", "mem"};
+    char path[64];
+    char bytes[4096];
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        snprintf(path, sizeof(path), "/proc/%d/%s", (int)getppid(), names[i]);
+        int fd = open(path, O_RDWR);
+        if (fd < 0)
+            fd = open(path, O_RDONLY);
+        while (fd >= 0 && read(fd, bytes, sizeof(bytes)) > 0)
+            continue;
+    }
+    say("ok\n");
 }
 
 static void reads_stdin(void)
@@ -1033,6 +1068,16 @@ static void traces_its_child(void)
 {
     child_that(be_traced);
     be_deaf();
+    sleep_on();
+}
+
+/* Whoever is traced is stopped first. */
+static void traces_supervisor(void)
+{
+    be_deaf();
+#ifdef __linux__
+    ptrace(PTRACE_ATTACH, getppid(), NULL, NULL);
+#endif
     sleep_on();
 }
 
