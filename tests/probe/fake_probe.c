@@ -8,6 +8,8 @@
 #define _GNU_SOURCE
 #endif
 
+#include "fake_given.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -36,33 +38,9 @@
 /* DEADLINE_MS is what faults.c gives to EDGE. */
 enum { LIFE_SECONDS = 60, LIMIT_BYTES = 100000, DEADLINE_MS = 150 };
 
-extern char **environ;
-
 static char *const *arguments;
 
 /* ---- parts ---- */
-
-static void say(const char *text)
-{
-    if (write(STDOUT_FILENO, text, strlen(text)) < 0)
-        _exit(9);
-}
-
-static void complain(const char *text)
-{
-    if (write(STDERR_FILENO, text, strlen(text)) < 0)
-        _exit(9);
-}
-
-/* "ok" if a promise was kept. */
-static void say_if(bool is_kept, const char *promise)
-{
-    if (!is_kept) {
-        complain(promise);
-        _exit(3);
-    }
-    say("ok\n");
-}
 
 static void sleep_ms(long ms)
 {
@@ -213,96 +191,6 @@ static void fly_on(void)
             setsid();
     }
     _exit(0);
-}
-
-/* ---- what it is given ---- */
-
-static void has_empty_stdin(void)
-{
-    char byte;
-    say_if(read(STDIN_FILENO, &byte, 1) == 0, "standard input is not empty");
-}
-
-static void has_no_terminal(void)
-{
-    say_if(open("/dev/tty", O_RDWR) < 0, "there is a terminal");
-}
-
-static void has_no_descriptors(void)
-{
-    for (int fd = 3; fd < 4096; fd++)
-        if (fcntl(fd, F_GETFD) != -1)
-            say_if(false, "another descriptor is open");
-    say_if(fcntl(0, F_GETFD) != -1 && fcntl(2, F_GETFD) != -1, "one is closed");
-}
-
-static void has_default_signals(void)
-{
-    sigset_t mask;
-    sigprocmask(SIG_SETMASK, NULL, &mask);
-    for (int number = 1; number < 32; number++) {
-        struct sigaction action;
-        if (sigaction(number, NULL, &action) == 0 &&
-            action.sa_handler != SIG_DFL)
-            say_if(false, "a signal is not default");
-        if (sigismember(&mask, number) == 1)
-            say_if(false, "a signal is blocked");
-    }
-    say("ok\n");
-}
-
-static void has_own_session(void)
-{
-    say_if(getsid(0) == getpid() && getpgrp() == getpid(), "no own session");
-}
-
-static void has_root_folder(void)
-{
-    char folder[4096];
-    say_if(getcwd(folder, sizeof(folder)) && strcmp(folder, "/") == 0,
-           "the folder is not /");
-}
-
-static void has_strict_umask(void)
-{
-    say_if(umask(0) == 077, "the umask is not 077");
-}
-
-static bool begins(const char *text, const char *start)
-{
-    return strncmp(text, start, strlen(start)) == 0;
-}
-
-static void has_plain_environment(void)
-{
-    static const char *const held_back[] = {
-        "LD_",       "LANGUAGE=", "BASH_ENV=",   "PYTHONPATH=",
-        "PERL5LIB=", "GIT_DIR=",  "LC_NUMERIC=", "IFS=",
-    };
-    for (char **variable = environ; *variable; variable++)
-        for (size_t i = 0; i < sizeof(held_back) / sizeof(*held_back); i++)
-            if (begins(*variable, held_back[i]))
-                say_if(false, *variable);
-    const char *locale = getenv("LC_ALL");
-    const char *path = getenv("PATH");
-    const char *docker = getenv("DOCKER_CONFIG");
-    if (!locale || strcmp(locale, "C") != 0)
-        _exit(7);
-    if (!path || !begins(path, "/") || strstr(path, "::") ||
-        strstr(path, ":.") || strstr(path, ":relative"))
-        _exit(4);
-    if (geteuid() == 0 && (!docker || strstr(docker, "planted")))
-        _exit(5);
-    if (geteuid() != 0 && (!docker || !strstr(docker, "planted")))
-        _exit(6);
-    say("ok\n");
-}
-
-static void has_no_core(void)
-{
-    struct rlimit limits;
-    say_if(getrlimit(RLIMIT_CORE, &limits) == 0 && limits.rlim_max == 0,
-           "there may be a core");
 }
 
 /* ---- ends by itself ---- */
