@@ -380,7 +380,8 @@ const char *cli_input_read(struct cli_input *input, char *bytes, size_t size,
     struct pollfd ready = {.fd = input->fd, .events = POLLIN};
     *n_read = 0;
     while (cli_interrupt_signal() == 0) {
-        if (poll(&ready, 1, WAIT_MS) == 0)
+        int n_ready = poll(&ready, 1, WAIT_MS);
+        if (n_ready == 0 || (n_ready < 0 && errno == EINTR))
             continue;
         ssize_t n = read(input->fd, bytes, size);
         if (n >= 0) {
