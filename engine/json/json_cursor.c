@@ -153,9 +153,8 @@ struct skipped {
 static bool add_key(struct ar_json_cursor *cursor, struct skipped *object,
                     ar_str key)
 {
-    const ar_str *keys = cursor->keys.at + object->first;
     for (size_t ix = 0; ix < object->count && ix < KEYS_WITHOUT_MAP; ix++) {
-        if (ar_str_equal(keys[ix], key))
+        if (ar_str_equal(cursor->keys.at[object->first + ix], key))
             return false;
     }
     object->count++;
