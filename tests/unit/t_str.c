@@ -340,12 +340,16 @@ static size_t count_digits(ar_str s)
 /* printf with ever more digits finds how many it takes. */
 static size_t count_needed_digits(double value)
 {
+#ifdef _WIN32 /* strtod() there takes some shorter texts for the value, too */
+    (void)value;
+#else
     for (int n = 1; n < 17; n++) {
         char text[40];
         snprintf(text, sizeof(text), "%.*e", n - 1, value);
         if (strtod(text, NULL) == value)
             return (size_t)n;
     }
+#endif
     return 17;
 }
 
