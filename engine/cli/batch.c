@@ -20,6 +20,7 @@ struct batch {
     size_t n_chunks;
     size_t n_read;
     size_t n_written;
+    size_t n_odd; /* lines that were odd, in what is written */
     bool is_reading;
     bool is_writing;
     bool is_at_end; /* nothing more is read */
@@ -30,7 +31,6 @@ struct batch {
     struct cli_sink *sink;
     const char *problem; /* of writing, or NULL */
     struct batch_totals totals;
-    size_t n_odd;
     bool shows_progress;
     bool has_progress; /* it is on the terminal */
     uint64_t started_ms;
@@ -96,7 +96,6 @@ static void write_chunk(struct batch *batch, struct batch_chunk *chunk)
         erase_progress(batch);
         cli_write_error(&chunk->errors);
     }
-    batch->n_odd += chunk->n_odd;
     if (!batch->problem && chunk->output.length > 0)
         batch->problem =
             cli_sink_write(batch->sink, chunk->output.at, chunk->output.length);
@@ -124,6 +123,7 @@ static void take_turn_at_writing(struct batch *batch)
     cli_monitor_leave(batch->monitor);
     write_chunk(batch, chunk);
     cli_monitor_enter(batch->monitor);
+    batch->n_odd += chunk->n_odd;
     chunk->is_done = false;
     batch->is_writing = false;
     batch->n_written++;

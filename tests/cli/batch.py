@@ -222,7 +222,8 @@ def lines_come_at_once(b):
         line = running.stdout.readline()
         b.claim(json.loads(line)["line"] == number + 1, line)
     running.stdin.close()
-    b.claim(running.wait(10) == 1, "exit")
+    b.claim(running.wait(60) == 1,
+            f"exit {running.returncode}: {running.stderr.read().decode()}")
 
 
 @case
