@@ -5,6 +5,7 @@
 #include "probe/collect.h"
 
 #include "base/limits.h"
+#include "probe/builtin.h"
 #include "run/vm.h"
 #include "sema/walk.h"
 
@@ -123,9 +124,14 @@ static bool set_builtin(struct ar_collector *collector,
 {
     ar_value value;
     struct ar_origin origin = {.probe = AR_STR("builtin"), .duration_ms = 0};
-    if (!ar_builtin_find(collector->arena, collector->host, ref->decl,
-                         ref->arguments, &value, &origin.how))
+    struct ar_question question = {.arena = collector->arena,
+                                   .host = collector->host,
+                                   .decl = ref->decl,
+                                   .arguments = ref->arguments,
+                                   .kept = &collector->kept};
+    if (!ar_builtin_find(&question, &value))
         return false;
+    origin.how = question.how;
     origin.time = time_text(collector);
     set_fact(collector, ref, value, origin);
     return true;
@@ -364,7 +370,10 @@ static void ask(struct ar_collector *collector, const struct ar_fact_ref *ref,
         return;
     if (!ar_map_has(&collector->asked, ref->key)) {
         ar_map_put(collector->arena, &collector->asked, ref->key, collector);
-        if (set_builtin(collector, ref))
+        /* A probe may know what code could not find out. */
+        if (set_builtin(collector, ref) &&
+            ar_factset_entry(collector->set, ref->key)->value.state !=
+                AR_STATE_UNKNOWN)
             return;
     }
     const struct ar_probe *probe = find_probe(collector, ref);
@@ -383,7 +392,7 @@ static unsigned find_cost(struct ar_collector *collector,
                           const struct ar_fact_ref *ref)
 {
     bool was_asked = ar_map_has(&collector->asked, ref->key);
-    if (!was_asked && ar_builtin_has(ref->decl))
+    if (!was_asked && ar_builtin_of(ref->decl))
         return COST_BUILTIN;
     const struct ar_probe *probe = find_probe(collector, ref);
     if (!probe)
@@ -471,7 +480,7 @@ static bool is_named_by_trusted(struct ar_collector *collector, ar_str key)
 static bool may_name(struct ar_collector *collector, const struct ar_pack *pack,
                      const struct ar_fact_ref *ref)
 {
-    if (!ref->decl || ref->n_arguments == 0 || !ar_builtin_has(ref->decl) ||
+    if (!ref->decl || ref->n_arguments == 0 || !ar_builtin_of(ref->decl) ||
         pack->is_trusted || is_named_by_trusted(collector, ref->key))
         return true;
     if (collector->allow_run)
@@ -718,64 +727,7 @@ void ar_collect_fact(struct ar_collector *collector,
     note_deadline(collector);
 }
 
-/* ---- for a snapshot ---- */
-
-static bool are_all_trusted(const struct ar_collector *collector,
-                            const struct ar_program *program)
-{
-    for (size_t ix = 0; ix < program->packs.count; ix++) {
-        if (!program->packs.at[ix]->is_trusted)
-            return collector->allow_run;
-    }
-    return true;
-}
-
-static void collect_ref(struct ar_collector *collector,
-                        const struct ar_fact_ref *ref)
-{
-    if (!ref->decl->is_derived && !ref->decl->is_input)
-        ar_collect_fact(collector, ref);
-}
-
-/* Of a group: the facts below it with the same arguments. */
-static void collect_key(struct ar_collector *collector, ar_str key)
-{
-    struct ar_fact_ref ref;
-    if (ar_fact_ref_parse(collector->arena, collector->set->schema, key,
-                          &ref) != AR_FACT_REF_OK)
-        return;
-    if (ref.decl) {
-        collect_ref(collector, &ref);
-        return;
-    }
-    for (size_t ix = 0; ix < ref.group->facts.count; ix++) {
-        const struct ar_fact_decl *decl = ref.group->facts.at[ix];
-        if (decl->n_parameters != ref.n_arguments)
-            continue;
-        struct ar_fact_ref each = ref;
-        each.decl = decl;
-        each.group = NULL;
-        each.key = ar_fact_key(collector->arena, decl, ref.arguments);
-        collect_ref(collector, &each);
-    }
-}
-
-/* Which pack names what is not written down in code, so all of them must be
- * trusted; what the rules of trusted ones need is found out in any case. */
-static void collect_named_by_rules(struct ar_collector *collector,
-                                   const struct ar_program *program)
-{
-    const struct ar_block *block = &collector->code->block;
-    if (!are_all_trusted(collector, program))
-        return;
-    for (uint32_t ix = 0; ix < block->slot_count; ix++)
-        collect_key(collector, ar_block_text(block, block->slot_at[ix].key));
-    for (uint32_t ix = 0; ix < block->group_slot_count; ix++)
-        collect_key(collector,
-                    ar_block_text(block, block->group_slot_at[ix].key));
-}
-
-static void give_up_in_time(struct ar_collector *collector)
+void ar_collect_give_up_in_time(struct ar_collector *collector)
 {
     const struct ar_program *program = collector->code->program;
     for (size_t ix = 0; is_over(collector) && ix < program->facts.count; ix++) {
@@ -788,13 +740,4 @@ static void give_up_in_time(struct ar_collector *collector)
                  ar_value_unknown(AR_REASON_timeout, (ar_str){NULL, 0}),
                  no_origin);
     }
-}
-
-void ar_collect_everything(struct ar_collector *collector,
-                           const struct ar_program *program)
-{
-    ar_collect_all(collector, AR_STR(""));
-    collect_named_by_rules(collector, program);
-    ar_collect_for_rules(collector, program);
-    give_up_in_time(collector);
 }

@@ -31,6 +31,7 @@ struct ar_collector {
     bool used_allowed;   /* something ran that needed allow_run */
     struct ar_map asked; /* keys that were tried */
     struct ar_map ran;   /* probes with their arguments */
+    struct ar_map kept;  /* of facts that code finds out: see builtin.h */
     struct ar_map named; /* keys that derived facts of trusted packs name */
     bool has_named;      /* named is complete */
 };
@@ -47,6 +48,10 @@ void ar_collect_for_rules(struct ar_collector *collector,
  * still finds. What there was no time for is unknown(timeout). */
 void ar_collect_everything(struct ar_collector *collector,
                            const struct ar_program *program);
+/* If the time is over: what has no value and no arguments is
+ * unknown(timeout). */
+void ar_collect_give_up_in_time(struct ar_collector *collector);
+
 /* Collects what the conditions of the rules of program need, and those by which
  * their remedies are verified. */
 void ar_collect_to_verify(struct ar_collector *collector,
@@ -58,14 +63,5 @@ void ar_collect_all(struct ar_collector *collector, ar_str name);
 /* Collects one fact, whatever its arguments. */
 void ar_collect_fact(struct ar_collector *collector,
                      const struct ar_fact_ref *ref);
-
-/* ---- builtin.c ---- */
-
-/* Whether code of this program finds out a fact, without running anything. */
-bool ar_builtin_has(const struct ar_fact_decl *decl);
-/* The fact; false if there is no such code. how: what was looked at. */
-bool ar_builtin_find(struct ar_arena *arena, struct ar_host *host,
-                     const struct ar_fact_decl *decl, const ar_value *arguments,
-                     ar_value *out, ar_str *how);
 
 #endif

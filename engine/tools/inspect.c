@@ -6,7 +6,7 @@
 
 #include "base/map.h"
 #include "front/excerpt.h"
-#include "probe/collect.h"
+#include "probe/builtin.h"
 #include "sema/walk.h"
 #include "text/utf8.h"
 
@@ -119,7 +119,7 @@ static void add_named(struct inspection *inspection, const struct ar_expr *expr)
         .module = expr->fact->decl.module,
         .is_own = inspection->reading == inspection->pack,
     };
-    if (expr->n_operands > 0 && ar_builtin_has(&expr->fact->decl) &&
+    if (expr->n_operands > 0 && ar_builtin_of(&expr->fact->decl) &&
         is_new(inspection, use.source))
         ar_vector_push(inspection->arena, &inspection->uses, use);
 }
