@@ -18,6 +18,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#ifdef __linux__
+#include <sys/vfs.h>
+#endif
+
 /* Where the programs of a system are, whatever PATH says: that of a service
  * or of a user who is not root often leaves some out, and a program that is
  * not found counts as not installed. */
@@ -173,6 +177,56 @@ bool ar_programs_find(const struct ar_programs *programs, ar_str name,
 
 /* ---- folders of PATH ---- */
 
+/* Windows' drives in its subsystem for Linux: WSL 1 and WSL 2. Nobody but root
+ * can mount either. */
+static bool is_mounted_windows(const char *path)
+{
+#ifdef __linux__
+    enum { WSLFS_MAGIC = 0x53464846, V9FS_MAGIC = 0x01021997 };
+    struct statfs system;
+    return statfs(path, &system) == 0 &&
+           (system.f_type == WSLFS_MAGIC || system.f_type == V9FS_MAGIC);
+#else
+    (void)path;
+    return false;
+#endif
+}
+
+static bool is_drive_of_windows(const char *path)
+{
+    struct stat drive;
+    struct stat above;
+    char *up = realpath(path, NULL);
+    char *slash = up ? strrchr(up, '/') : NULL;
+    bool is_root = slash != NULL && stat(up, &drive) == 0;
+    if (is_root)
+        slash[slash == up ? 1 : 0] = '\0';
+    is_root = is_root && stat(up, &above) == 0 && drive.st_dev != above.st_dev;
+    free(up);
+    return is_root && is_mounted_windows(path);
+}
+
+bool ar_programs_is_of_windows(ar_str folder, bool (*is_drive)(const char *))
+{
+    static const char *const names[] = {"/windows/system32", "/windows"};
+    char drive[64];
+    while (ar_str_ends_with(folder, AR_STR("/")))
+        folder.len--;
+    for (size_t i = 0; i < AR_COUNT_OF(names); i++) {
+        size_t n_name = strlen(names[i]);
+        if (folder.len <= n_name || folder.len - n_name >= sizeof(drive))
+            continue;
+        size_t n_drive = folder.len - n_name;
+        if (!ar_str_equal_ignore_case(ar_str_slice(folder, n_drive, folder.len),
+                                      ar_str_from_c(names[i])))
+            continue;
+        memcpy(drive, folder.ptr, n_drive);
+        drive[n_drive] = '\0';
+        return is_drive(drive);
+    }
+    return false;
+}
+
 static bool has(const ar_str_vector *list, ar_str text)
 {
     for (size_t i = 0; i < list->count; i++)
@@ -191,7 +245,8 @@ static void add_folder(struct ar_programs *programs, ar_str folder)
     /* One that is not there yet could be made by others later. */
     if (stat(path.ptr, &info) != 0 || !S_ISDIR(info.st_mode))
         return;
-    bool is_safe = !(info.st_mode & S_IWOTH) &&
+    bool is_safe = (!(info.st_mode & S_IWOTH) ||
+                    ar_programs_is_of_windows(path, is_drive_of_windows)) &&
                    (!programs->is_elevated || is_trusted_owner(info.st_uid));
     ar_vector_push(programs->arena,
                    is_safe ? &programs->folders : &programs->refused, path);

@@ -28,6 +28,12 @@ void ar_programs_open(struct ar_arena *arena, bool is_elevated, ar_str path,
 bool ar_programs_find(const struct ar_programs *programs, ar_str name,
                       struct ar_host_output *output);
 
+/* Whether a folder is that of Windows or its System32, on a drive that is_drive
+ * knows. In the Windows Subsystem for Linux everybody may write to all that is
+ * on the drives, by its mode; Windows itself lets only administrators. */
+bool ar_programs_is_of_windows(ar_str folder,
+                               bool (*is_drive)(const char *path));
+
 /* ---- supervise_posix.c ---- */
 
 /* What a supervisor tells, over its socket. */

@@ -16,6 +16,7 @@
 
 #include "probe/host.h"
 #include "probe/host_parts.h"
+#include "probe/run_posix.h"
 
 #include <fcntl.h>
 #include <ftw.h>
@@ -344,6 +345,35 @@ static void test_only_a_decoy(void **state)
     setenv("PATH", ar_str_printf(&arena, ":.:%s/wide", folder).ptr, 1);
     assert_run(AR_STR("only_here"), AR_HOST_FAILED, "others may write to");
     assert_run(AR_STR("only_in_current"), AR_HOST_NOT_FOUND, "");
+}
+
+static bool is_mnt_c(const char *path)
+{
+    return strcmp(path, "/mnt/c") == 0;
+}
+
+/* By their mode everybody may write to them. */
+static void test_folders_of_windows(void **state)
+{
+    static const char *const fit[] = {"/mnt/c/Windows/System32",
+                                      "/mnt/c/WINDOWS/system32/",
+                                      "/mnt/c/Windows", "/mnt/c/windows//"};
+    static const char *const unfit[] = {"/mnt/c",
+                                        "/mnt/d/Windows",
+                                        "/mnt/c/Users/Windows",
+                                        "/mnt/c/MyWindows",
+                                        "/mnt/c/Windows/System32/OpenSSH",
+                                        "/Windows",
+                                        "/windows/system32",
+                                        "/mnt/c/Windows/Temp",
+                                        "/mnt/c/x/Windows/System32",
+                                        ""};
+    (void)state;
+    for (size_t i = 0; i < AR_COUNT_OF(fit); i++)
+        assert_true(ar_programs_is_of_windows(ar_str_from_c(fit[i]), is_mnt_c));
+    for (size_t i = 0; i < AR_COUNT_OF(unfit); i++)
+        assert_false(
+            ar_programs_is_of_windows(ar_str_from_c(unfit[i]), is_mnt_c));
 }
 
 static void test_first_that_may_be_run(void **state)
@@ -676,6 +706,7 @@ int main(void)
         cmocka_unit_test_setup(test_variables_held_back, reset),
         cmocka_unit_test_setup(test_decoys, reset),
         cmocka_unit_test_setup(test_only_a_decoy, reset),
+        cmocka_unit_test(test_folders_of_windows),
         cmocka_unit_test_setup(test_first_that_may_be_run, reset),
         cmocka_unit_test_setup(test_elevated, reset),
         cmocka_unit_test_setup(test_files, reset),
