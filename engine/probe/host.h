@@ -93,6 +93,10 @@ struct ar_host_functions {
     int64_t (*time_us)(struct ar_host *host);
 };
 
+/* Whether an emulator of programs, such as qemu-user, Rosetta or Prism, runs
+ * this process. */
+enum ar_emulation { AR_EMULATION_UNKNOWN, AR_EMULATION_NO, AR_EMULATION_YES };
+
 struct ar_host {
     const struct ar_host_functions *functions;
     size_t n_parallel; /* programs at a time, at most 16; 0: 4 */
@@ -101,10 +105,13 @@ struct ar_host {
     bool (*progress)(void *context, ar_str program, int64_t elapsed_us);
     void *context;
     const char *platform; /* "linux", "windows", "macos", "freebsd" */
-    char machine[66];     /* the CPU as the system names it: "x86_64" */
-    const char *asked;    /* the function that named it: "uname()" */
-    bool is_elevated;     /* root, or an administrator's token */
-    bool is_wsl;          /* a Linux in the Windows Subsystem for Linux */
+    char machine[66];     /* the machine's own CPU as the system names it:
+                             "x86_64"; empty if what the system says is not
+                             certain, as under an emulator */
+    enum ar_emulation emulation;
+    const char *asked; /* the function that named it: "uname()" */
+    bool is_elevated;  /* root, or an administrator's token */
+    bool is_wsl;       /* a Linux in the Windows Subsystem for Linux */
 };
 
 /* The machine this program runs on; *host is filled in. */

@@ -7,11 +7,11 @@
 #endif
 
 #include "probe/host_parts.h"
+#include "probe/machine_posix.h"
 #include "probe/run_posix.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -104,45 +104,6 @@ static int64_t time_us(struct ar_host *host)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-#ifdef __linux__
-
-static bool has_word(const char *text, const char *word)
-{
-    return ar_str_find(ar_str_from_c(text), ar_str_from_c(word), 0) != SIZE_MAX;
-}
-
-/* Every kernel of WSL is named so: 4.4.0-19041-Microsoft,
- * 5.15.153.1-microsoft-standard-WSL2. One that somebody built for it need
- * not be, and then the file that switches its interoperation tells. */
-static bool is_wsl(const char *release)
-{
-    return has_word(release, "microsoft") || has_word(release, "Microsoft") ||
-           access("/proc/sys/fs/binfmt_misc/WSLInterop", F_OK) == 0 ||
-           access("/run/WSL", F_OK) == 0;
-}
-
-#else
-
-static bool is_wsl(const char *release)
-{
-    (void)release;
-    return false;
-}
-
-#endif
-
-/* Empty if the system does not say. */
-static void name_machine(struct ar_host *host)
-{
-    struct utsname names;
-    if (uname(&names) != 0)
-        return;
-    size_t length = strlen(names.machine);
-    if (length < sizeof(host->machine))
-        memcpy(host->machine, names.machine, length + 1);
-    host->is_wsl = is_wsl(names.release);
-}
-
 void ar_host_open(struct ar_host *host)
 {
     static const struct ar_host_functions functions = {
@@ -159,9 +120,8 @@ void ar_host_open(struct ar_host *host)
     *host = (struct ar_host){
         .functions = &functions,
         .platform = PLATFORM,
-        .asked = "uname()",
         .is_elevated =
             geteuid() == 0 || getuid() != geteuid() || getgid() != getegid(),
     };
-    name_machine(host);
+    ar_posix_name_machine(host);
 }

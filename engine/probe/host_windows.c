@@ -206,6 +206,19 @@ static const char *find_machine(void)
     }
 }
 
+/* Of what this program may be built for, an ARM64 system emulates x86 code
+ * and no other. */
+static enum ar_emulation find_emulation(const char *machine)
+{
+    if (machine[0] == '\0')
+        return AR_EMULATION_UNKNOWN;
+#if defined(__x86_64__) || defined(__i386__)
+    return strcmp(machine, "ARM64") == 0 ? AR_EMULATION_YES : AR_EMULATION_NO;
+#else
+    return AR_EMULATION_NO;
+#endif
+}
+
 static bool is_elevated(void)
 {
     HANDLE token;
@@ -239,4 +252,5 @@ void ar_host_open(struct ar_host *host)
     };
     const char *machine = find_machine();
     memcpy(host->machine, machine, strlen(machine) + 1);
+    host->emulation = find_emulation(machine);
 }
