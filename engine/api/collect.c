@@ -72,6 +72,8 @@ static bool collect_named(struct ar_collector *collector,
     }
     if (ref.decl)
         ar_collect_fact(collector, &ref);
+    else if (ref.n_arguments > 0)
+        ar_collect_group(collector, &ref);
     else
         ar_collect_all(collector, name);
     return true;

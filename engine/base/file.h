@@ -23,7 +23,12 @@ const char *ar_file_status_text(enum ar_file_status status);
  * so a FIFO cannot hang it. *out is NUL-terminated in the arena. */
 enum ar_file_status ar_file_read(struct ar_arena *arena, ar_str path,
                                  size_t limit_bytes, ar_str *out);
-/* The same from standard input until its end. */
+/* The bytes of a regular file from offset on: size of them, or fewer where it
+ * ends. Opens without blocking, too. */
+enum ar_file_status ar_file_read_part(struct ar_arena *arena, ar_str path,
+                                      uint64_t offset, size_t size,
+                                      ar_str *out);
+/* The same as ar_file_read() from standard input until its end. */
 enum ar_file_status ar_file_read_stdin(struct ar_arena *arena,
                                        size_t limit_bytes, ar_str *out);
 

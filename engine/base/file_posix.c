@@ -192,21 +192,62 @@ static enum ar_file_status open_regular(struct ar_arena *arena,
     return require_regular(info->st_mode);
 }
 
+/* What is open is the arena's until close_held(). */
+static enum ar_file_status open_path(struct ar_arena *arena, ar_str path,
+                                     int **fd, struct stat *info)
+{
+    char c_path[PATH_BYTES];
+    *fd = AR_NEW(arena, int);
+    **fd = -1;
+    if (!copy_path(path, c_path))
+        return AR_FILE_NOT_FOUND;
+    ar_arena_defer(arena, close_held, *fd);
+    return open_regular(arena, c_path, *fd, info);
+}
+
 enum ar_file_status ar_file_read(struct ar_arena *arena, ar_str path,
                                  size_t limit_bytes, ar_str *out)
 {
     struct stat info;
-    char c_path[PATH_BYTES];
-    if (!copy_path(path, c_path))
-        return AR_FILE_NOT_FOUND;
-    int *fd = AR_NEW(arena, int);
-    *fd = -1;
-    ar_arena_defer(arena, close_held, fd);
-    enum ar_file_status status = open_regular(arena, c_path, fd, &info);
+    int *fd;
+    enum ar_file_status status = open_path(arena, path, &fd, &info);
     if (status == AR_FILE_OK && (uintmax_t)info.st_size > limit_bytes)
         status = AR_FILE_TOO_LARGE;
     if (status == AR_FILE_OK)
         status = read_all(arena, *fd, (size_t)info.st_size, limit_bytes, out);
+    close_held(fd);
+    return status;
+}
+
+/* pread() until the end or until there is all; offset + size does not wrap. */
+static enum ar_file_status read_window(struct ar_arena *arena, int fd,
+                                       off_t offset, size_t size, ar_str *out)
+{
+    char *bytes = ar_arena_alloc(arena, size + 1);
+    size_t len = 0;
+    while (len < size) {
+        ssize_t n = pread(fd, bytes + len, size - len, offset + (off_t)len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return read_errno(arena, errno);
+        if (n == 0)
+            break;
+        len += (size_t)n;
+    }
+    *out = (ar_str){bytes, len};
+    return AR_FILE_OK;
+}
+
+enum ar_file_status ar_file_read_part(struct ar_arena *arena, ar_str path,
+                                      uint64_t offset, size_t size, ar_str *out)
+{
+    struct stat info;
+    int *fd;
+    enum ar_file_status status = open_path(arena, path, &fd, &info);
+    *out = (ar_str){"", 0};
+    if (status == AR_FILE_OK && offset < (uintmax_t)info.st_size)
+        status = read_window(arena, *fd, (off_t)offset, size, out);
     close_held(fd);
     return status;
 }

@@ -229,6 +229,45 @@ enum ar_file_status ar_file_read(struct ar_arena *arena, ar_str path,
     return status;
 }
 
+static enum ar_file_status read_window(struct ar_arena *arena, HANDLE handle,
+                                       uint64_t offset, size_t size,
+                                       ar_str *out)
+{
+    LARGE_INTEGER start = {.QuadPart = (LONGLONG)offset};
+    char *bytes = ar_arena_alloc(arena, size + 1);
+    size_t len = 0;
+    if (!SetFilePointerEx(handle, start, NULL, FILE_BEGIN))
+        return read_error(arena, GetLastError());
+    while (len < size) {
+        size_t count = 0;
+        enum ar_file_status status =
+            read_some(arena, handle, bytes + len, size - len, &count);
+        if (status != AR_FILE_OK)
+            return status;
+        if (count == 0)
+            break;
+        len += count;
+    }
+    *out = (ar_str){bytes, len};
+    return AR_FILE_OK;
+}
+
+enum ar_file_status ar_file_read_part(struct ar_arena *arena, ar_str path,
+                                      uint64_t offset, size_t size, ar_str *out)
+{
+    LARGE_INTEGER length;
+    wchar_t wide_path[PATH_UNITS];
+    if (!copy_path(path, wide_path))
+        return AR_FILE_NOT_FOUND;
+    struct held *held = hold(arena, false);
+    enum ar_file_status status = open_regular(arena, wide_path, held, &length);
+    *out = (ar_str){"", 0};
+    if (status == AR_FILE_OK && offset < (uint64_t)length.QuadPart)
+        status = read_window(arena, held->handle, offset, size, out);
+    close_held(held);
+    return status;
+}
+
 enum ar_file_status ar_file_read_stdin(struct ar_arena *arena,
                                        size_t limit_bytes, ar_str *out)
 {

@@ -63,5 +63,8 @@ void ar_collect_all(struct ar_collector *collector, ar_str name);
 /* Collects one fact, whatever its arguments. */
 void ar_collect_fact(struct ar_collector *collector,
                      const struct ar_fact_ref *ref);
+/* Collects the facts below a group that have as many arguments. */
+void ar_collect_group(struct ar_collector *collector,
+                      const struct ar_fact_ref *group);
 
 #endif

@@ -20,27 +20,31 @@ static void collect_ref(struct ar_collector *collector,
         ar_collect_fact(collector, ref);
 }
 
-/* Of a group: the facts below it with the same arguments. */
+void ar_collect_group(struct ar_collector *collector,
+                      const struct ar_fact_ref *group)
+{
+    for (size_t ix = 0; ix < group->group->facts.count; ix++) {
+        const struct ar_fact_decl *decl = group->group->facts.at[ix];
+        if (decl->n_parameters != group->n_arguments)
+            continue;
+        struct ar_fact_ref each = *group;
+        each.decl = decl;
+        each.group = NULL;
+        each.key = ar_fact_key(collector->arena, decl, group->arguments);
+        collect_ref(collector, &each);
+    }
+}
+
 static void collect_key(struct ar_collector *collector, ar_str key)
 {
     struct ar_fact_ref ref;
     if (ar_fact_ref_parse(collector->arena, collector->set->schema, key,
                           &ref) != AR_FACT_REF_OK)
         return;
-    if (ref.decl) {
+    if (ref.decl)
         collect_ref(collector, &ref);
-        return;
-    }
-    for (size_t ix = 0; ix < ref.group->facts.count; ix++) {
-        const struct ar_fact_decl *decl = ref.group->facts.at[ix];
-        if (decl->n_parameters != ref.n_arguments)
-            continue;
-        struct ar_fact_ref each = ref;
-        each.decl = decl;
-        each.group = NULL;
-        each.key = ar_fact_key(collector->arena, decl, ref.arguments);
-        collect_ref(collector, &each);
-    }
+    else
+        ar_collect_group(collector, &ref);
 }
 
 /* Which pack names what is not written down in code, so all of them must be

@@ -140,15 +140,29 @@ enum ar_host_status ar_host_file_status(enum ar_file_status status)
     AR_UNREACHABLE();
 }
 
-void ar_host_read_file(struct ar_arena *arena, ar_str path, size_t max_bytes,
-                       struct ar_host_output *out)
+static void set_file_status(struct ar_arena *arena, ar_str path,
+                            enum ar_file_status status,
+                            struct ar_host_output *out)
 {
-    enum ar_file_status status =
-        ar_file_read(arena, path, max_bytes, &out->out);
     out->path = ar_str_copy(arena, path);
     out->status = ar_host_file_status(status);
     if (status != AR_FILE_OK)
         out->detail = ar_str_from_c(ar_file_status_text(status));
+}
+
+void ar_host_read_file(struct ar_arena *arena, ar_str path, size_t max_bytes,
+                       struct ar_host_output *out)
+{
+    set_file_status(arena, path,
+                    ar_file_read(arena, path, max_bytes, &out->out), out);
+}
+
+void ar_host_read_part(struct ar_arena *arena, ar_str path, uint64_t offset,
+                       size_t size, struct ar_host_output *out)
+{
+    set_file_status(arena, path,
+                    ar_file_read_part(arena, path, offset, size, &out->out),
+                    out);
 }
 
 void ar_host_unsupported(struct ar_host_output *out, ar_str detail)

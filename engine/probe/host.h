@@ -67,6 +67,11 @@ struct ar_host_functions {
      * files of /proc and /sys have a content although their size is 0. */
     void (*read_file)(struct ar_host *host, struct ar_arena *arena, ar_str path,
                       size_t max_bytes, struct ar_host_output *out);
+    /* The bytes of a regular file from offset on, a link followed: size of
+     * them, or fewer where it ends; NOT_FOUND only if there is no file. Never
+     * waits for what is no regular file: that is FAILED. */
+    void (*read_part)(struct ar_host *host, struct ar_arena *arena, ar_str path,
+                      uint64_t offset, size_t size, struct ar_host_output *out);
     /* Absolute paths that fit a pattern with * ? and [...], sorted by bytes,
      * one to a line in out->out; hidden files only where the pattern has the
      * dot. NOT_FOUND if there is none. */

@@ -94,6 +94,16 @@ static void read_file(struct ar_host *host, struct ar_arena *arena, ar_str path,
     limit(out, max_bytes);
 }
 
+static void read_part(struct ar_host *host, struct ar_arena *arena, ar_str path,
+                      uint64_t offset, size_t size, struct ar_host_output *out)
+{
+    (void)arena;
+    answer(host, AR_FAKE_FILE, path, out);
+    size_t start = offset < out->out.len ? (size_t)offset : out->out.len;
+    out->out = ar_str_slice(out->out, start, SIZE_MAX);
+    out->out = ar_str_slice(out->out, 0, size);
+}
+
 static void glob(struct ar_host *host, struct ar_arena *arena, ar_str pattern,
                  size_t max_matches, struct ar_host_output *out)
 {
@@ -144,6 +154,7 @@ void ar_host_open_fake(struct ar_fake_host *fake,
     static const struct ar_host_functions functions = {
         .run = run,
         .read_file = read_file,
+        .read_part = read_part,
         .glob = glob,
         .registry = registry,
         .service = service,

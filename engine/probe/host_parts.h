@@ -24,6 +24,9 @@ enum ar_host_status ar_host_file_status(enum ar_file_status status);
 /* Does what ar_file_read() does. */
 void ar_host_read_file(struct ar_arena *arena, ar_str path, size_t max_bytes,
                        struct ar_host_output *out);
+/* Does what ar_file_read_part() does. */
+void ar_host_read_part(struct ar_arena *arena, ar_str path, uint64_t offset,
+                       size_t size, struct ar_host_output *out);
 
 /* For what this system does not have. */
 void ar_host_unsupported(struct ar_host_output *out, ar_str detail);

@@ -44,6 +44,17 @@ static void read_file(struct ar_host *host, struct ar_arena *arena, ar_str path,
     out->duration_us = ar_posix_now_us() - start;
 }
 
+static void read_part(struct ar_host *host, struct ar_arena *arena, ar_str path,
+                      uint64_t offset, size_t size, struct ar_host_output *out)
+{
+    (void)host;
+    int64_t start = ar_posix_now_us();
+    *out = (struct ar_host_output){.exit_code = -1};
+    if (is_absolute(path, out))
+        ar_host_read_part(arena, path, offset, size, out);
+    out->duration_us = ar_posix_now_us() - start;
+}
+
 static void glob(struct ar_host *host, struct ar_arena *arena, ar_str pattern,
                  size_t max_matches, struct ar_host_output *out)
 {
@@ -109,6 +120,7 @@ void ar_host_open(struct ar_host *host)
     static const struct ar_host_functions functions = {
         .run = ar_posix_run,
         .read_file = read_file,
+        .read_part = read_part,
         .glob = glob,
         .registry = registry,
         .service = service,

@@ -1221,6 +1221,11 @@ def facts_are_shown(b):
     b.claim(facts[0]["state"] == "value", "not known")
     b.run("facts", "host.os", "--set", "host.os=macos", exit=0).out_has(
         "host.os = macos")
+    Path(b.folder, "hello").write_text("#!/bin/sh\n")
+    group = f'binary("{b.folder}/hello")'
+    b.run("facts", group, exit=0).out_has(
+        f"{group}.format = script", f"{group}.interpreter = /bin/sh",
+        f"{group}.arch = <absent>")
     b.run("facts", "host.oss", exit=2).err_has("host.os")
     b.run("facts", "--timeout", "soon", "host.os", exit=2).err_has("seconds")
     b.run("facts", "--timeout", "0", "host.os", exit=2).err_has("at least 1")
