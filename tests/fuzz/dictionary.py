@@ -106,6 +106,11 @@ def words_of(target):
                 *(f'"{word}"' for word in reasons)]
     if target == "value":
         return [*types(), *arch, *VALUE]
+    if target == "binary":
+        # The marks of Mach-O are in the seeds.
+        return ["\x7fELF\2\1\1", "\x7fELF\1\2\1", "MZ", "PE\0\0", "#!/",
+                "GLIBC_2.", "\x0b\1", "\x0b\2", *(chr(n) + "\0\0\0" for n in
+                                                range(1, 16))]
     if target == "regex":
         return REGEX
     if target == "evaluate":
