@@ -165,6 +165,16 @@ void ar_host_read_part(struct ar_arena *arena, ar_str path, uint64_t offset,
                     out);
 }
 
+void ar_host_split(struct ar_arena *arena, ar_str text, char separator,
+                   ar_str_vector *parts)
+{
+    const ar_str mark = {&separator, 1};
+    for (size_t start = 0, end = 0; end != SIZE_MAX; start = end + 1) {
+        end = ar_str_find(text, mark, start);
+        ar_vector_push(arena, parts, ar_str_slice(text, start, end));
+    }
+}
+
 void ar_host_unsupported(struct ar_host_output *out, ar_str detail)
 {
     *out = (struct ar_host_output){

@@ -51,6 +51,33 @@ struct ar_host_output {
     int64_t duration_us;
 };
 
+enum ar_host_kind {
+    AR_HOST_KIND_REGULAR,
+    AR_HOST_KIND_FOLDER,
+    AR_HOST_KIND_LINK,
+    AR_HOST_KIND_DEVICE,
+    AR_HOST_KIND_SOCKET,
+    AR_HOST_KIND_PIPE
+};
+
+/* What the system says of a file without opening it. */
+struct ar_host_entry {
+    enum ar_host_status status;
+    ar_str detail; /* of what is no answer */
+    enum ar_host_kind kind;
+    int64_t size;        /* bytes */
+    int64_t modified_us; /* since 1970 */
+    ar_str target;       /* of a link that is not followed; may be no UTF-8 */
+    /* Where has_rights is set: POSIX systems. */
+    bool has_rights;
+    unsigned mode; /* the lower 12 bits */
+    uint64_t owner;
+    uint64_t group;
+    bool is_readable; /* for the user of this program */
+    bool is_writable;
+    bool is_executable;
+};
+
 struct ar_host;
 
 struct ar_host_functions {
@@ -72,6 +99,20 @@ struct ar_host_functions {
      * waits for what is no regular file: that is FAILED. */
     void (*read_part)(struct ar_host *host, struct ar_arena *arena, ar_str path,
                       uint64_t offset, size_t size, struct ar_host_output *out);
+    /* What stands under an absolute path, or what it leads to if links are
+     * followed. */
+    void (*look)(struct ar_host *host, struct ar_arena *arena, ar_str path,
+                 bool follows, struct ar_host_entry *out);
+    /* The folders of PATH as they are written and in their order, also empty
+     * and relative ones. NOT_FOUND if there is no PATH. */
+    void (*search_path)(struct ar_host *host, struct ar_arena *arena,
+                        ar_str_vector *folders, struct ar_host_output *out);
+    /* The programs that a name may stand for in the absolute folders of PATH,
+     * the one that a shell would run first: on Windows with the endings of
+     * PATHEXT. A file that is found twice counts once. NOT_FOUND if there is
+     * no PATH. */
+    void (*programs)(struct ar_host *host, struct ar_arena *arena, ar_str name,
+                     ar_str_vector *paths, struct ar_host_output *out);
     /* Absolute paths that fit a pattern with * ? and [...], sorted by bytes,
      * one to a line in out->out; hidden files only where the pattern has the
      * dot. NOT_FOUND if there is none. */

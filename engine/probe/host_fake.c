@@ -104,6 +104,40 @@ static void read_part(struct ar_host *host, struct ar_arena *arena, ar_str path,
     out->out = ar_str_slice(out->out, 0, size);
 }
 
+static void look(struct ar_host *host, struct ar_arena *arena, ar_str path,
+                 bool follows, struct ar_host_entry *out)
+{
+    struct ar_host_output file;
+    (void)arena;
+    (void)follows;
+    answer(host, AR_FAKE_FILE, path, &file);
+    *out = (struct ar_host_entry){.status = file.status,
+                                  .detail = file.detail,
+                                  .size = (int64_t)file.out.len};
+}
+
+static void search_path(struct ar_host *host, struct ar_arena *arena,
+                        ar_str_vector *folders, struct ar_host_output *out)
+{
+    answer(host, AR_FAKE_VARIABLE, AR_STR("PATH"), out);
+    if (out->status == AR_HOST_DONE)
+        ar_host_split(arena, out->out, ':', folders);
+}
+
+static void programs(struct ar_host *host, struct ar_arena *arena, ar_str name,
+                     ar_str_vector *paths, struct ar_host_output *out)
+{
+    ar_str_vector folders = {0};
+    search_path(host, arena, &folders, out);
+    for (size_t i = 0; i < folders.count; i++) {
+        struct ar_host_output file;
+        ar_str path = ar_str_join(arena, folders.at[i], AR_STR("/"), name);
+        answer(host, AR_FAKE_FILE, path, &file);
+        if (file.status == AR_HOST_DONE)
+            ar_vector_push(arena, paths, path);
+    }
+}
+
 static void glob(struct ar_host *host, struct ar_arena *arena, ar_str pattern,
                  size_t max_matches, struct ar_host_output *out)
 {
@@ -155,6 +189,9 @@ void ar_host_open_fake(struct ar_fake_host *fake,
         .run = run,
         .read_file = read_file,
         .read_part = read_part,
+        .look = look,
+        .search_path = search_path,
+        .programs = programs,
         .glob = glob,
         .registry = registry,
         .service = service,

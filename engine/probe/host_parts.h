@@ -28,6 +28,10 @@ void ar_host_read_file(struct ar_arena *arena, ar_str path, size_t max_bytes,
 void ar_host_read_part(struct ar_arena *arena, ar_str path, uint64_t offset,
                        size_t size, struct ar_host_output *out);
 
+/* The parts of text between separators, empty ones too. */
+void ar_host_split(struct ar_arena *arena, ar_str text, char separator,
+                   ar_str_vector *parts);
+
 /* For what this system does not have. */
 void ar_host_unsupported(struct ar_host_output *out, ar_str detail);
 

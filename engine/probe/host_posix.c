@@ -10,10 +10,15 @@
 #include "probe/machine_posix.h"
 #include "probe/run_posix.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+
+enum { PATH_BYTES = 4096 };
 
 #if defined(__linux__)
 #define PLATFORM "linux"
@@ -25,11 +30,24 @@
 #define PLATFORM "posix"
 #endif
 
+/* What a system can be asked about; else why not. */
+static bool is_path(ar_str path, ar_str *fault)
+{
+    if (path.len == 0 || path.ptr[0] != '/' ||
+        memchr(path.ptr, '\0', path.len)) {
+        *fault = AR_STR("a path begins with '/'");
+        return false;
+    }
+    *fault = AR_STR("the path is too long");
+    return path.len < PATH_BYTES;
+}
+
 static bool is_absolute(ar_str path, struct ar_host_output *out)
 {
-    if (path.len > 0 && path.ptr[0] == '/' && !memchr(path.ptr, '\0', path.len))
+    ar_str fault;
+    if (is_path(path, &fault))
         return true;
-    ar_host_refuse(out, AR_HOST_FAILED, AR_STR("a path begins with '/'"));
+    ar_host_refuse(out, AR_HOST_FAILED, fault);
     return false;
 }
 
@@ -64,6 +82,136 @@ static void glob(struct ar_host *host, struct ar_arena *arena, ar_str pattern,
     if (is_absolute(pattern, out))
         ar_host_glob(arena, pattern, 1, false, max_matches, out);
     out->duration_us = ar_posix_now_us() - start;
+}
+
+/* ---- what stands under a path ---- */
+
+static void refuse_errno(struct ar_arena *arena, int number,
+                         struct ar_host_entry *out)
+{
+    out->status = AR_HOST_FAILED;
+    switch (number) {
+    case ENOMEM: ar_arena_fail(arena);
+    case ENOENT:
+    case ENOTDIR: out->status = AR_HOST_NOT_FOUND; return;
+    case EACCES:
+    case EPERM:
+        out->status = AR_HOST_DENIED;
+        out->detail = AR_STR("permission denied");
+        return;
+    case ELOOP: out->detail = AR_STR("links lead in a circle"); return;
+    case ENAMETOOLONG: out->detail = AR_STR("the path is too long"); return;
+    default: out->detail = AR_STR("it cannot be looked at"); return;
+    }
+}
+
+static enum ar_host_kind classify(mode_t mode)
+{
+    switch (mode & S_IFMT) {
+    case S_IFREG: return AR_HOST_KIND_REGULAR;
+    case S_IFDIR: return AR_HOST_KIND_FOLDER;
+    case S_IFLNK: return AR_HOST_KIND_LINK;
+    case S_IFSOCK: return AR_HOST_KIND_SOCKET;
+    case S_IFIFO: return AR_HOST_KIND_PIPE;
+    default: return AR_HOST_KIND_DEVICE;
+    }
+}
+
+static void read_target(struct ar_arena *arena, const char *path,
+                        struct ar_host_entry *out)
+{
+    char target[PATH_BYTES];
+    ssize_t length = readlink(path, target, sizeof(target));
+    if (length < 0)
+        refuse_errno(arena, errno, out);
+    else
+        out->target = ar_str_copy(arena, (ar_str){target, (size_t)length});
+}
+
+static bool may(const char *path, int right)
+{
+    return faccessat(AT_FDCWD, path, right, AT_EACCESS) == 0;
+}
+
+static void take_stat(const struct stat *info, const char *path,
+                      struct ar_host_entry *out)
+{
+#ifdef __APPLE__
+    const struct timespec modified = info->st_mtimespec;
+#else
+    const struct timespec modified = info->st_mtim;
+#endif
+    *out = (struct ar_host_entry){
+        .kind = classify(info->st_mode),
+        .size = (int64_t)info->st_size,
+        .modified_us =
+            (int64_t)modified.tv_sec * 1000000 + modified.tv_nsec / 1000,
+        .has_rights = true,
+        .mode = (unsigned)info->st_mode & 07777,
+        .owner = info->st_uid,
+        .group = info->st_gid,
+        .is_readable = may(path, R_OK),
+        .is_writable = may(path, W_OK),
+        .is_executable = may(path, X_OK),
+    };
+}
+
+static void look(struct ar_host *host, struct ar_arena *arena, ar_str path,
+                 bool follows, struct ar_host_entry *out)
+{
+    struct stat info;
+    (void)host;
+    *out = (struct ar_host_entry){.status = AR_HOST_FAILED};
+    if (!is_path(path, &out->detail))
+        return;
+    const char *c_path = ar_str_copy(arena, path).ptr;
+    if ((follows ? stat(c_path, &info) : lstat(c_path, &info)) != 0) {
+        refuse_errno(arena, errno, out);
+        return;
+    }
+    take_stat(&info, c_path, out);
+    if (out->kind == AR_HOST_KIND_LINK)
+        read_target(arena, c_path, out);
+}
+
+/* ---- PATH ---- */
+
+static void search_path(struct ar_host *host, struct ar_arena *arena,
+                        ar_str_vector *folders, struct ar_host_output *out)
+{
+    host->functions->variable(host, arena, AR_STR("PATH"), out);
+    if (out->status == AR_HOST_DONE)
+        ar_host_split(arena, out->out, ':', folders);
+}
+
+/* One that is in folders already, be it by a link, is no other program. */
+static bool is_same_file(const struct stat *files, size_t count,
+                         const struct stat *file)
+{
+    for (size_t ix = 0; ix < count; ix++) {
+        if (files[ix].st_dev == file->st_dev &&
+            files[ix].st_ino == file->st_ino)
+            return true;
+    }
+    return false;
+}
+
+static void programs(struct ar_host *host, struct ar_arena *arena, ar_str name,
+                     ar_str_vector *paths, struct ar_host_output *out)
+{
+    AR_VECTOR(struct stat) found = {0};
+    ar_str_vector folders = {0};
+    search_path(host, arena, &folders, out);
+    for (size_t ix = 0; ix < folders.count; ix++) {
+        struct stat info;
+        ar_str path = ar_str_join(arena, folders.at[ix], AR_STR("/"), name);
+        if (path.ptr[0] != '/' || stat(path.ptr, &info) != 0 ||
+            !S_ISREG(info.st_mode) || !may(path.ptr, X_OK) ||
+            is_same_file(found.at, found.count, &info))
+            continue;
+        ar_vector_push(arena, &found, info);
+        ar_vector_push(arena, paths, path);
+    }
 }
 
 /* ---- the rest ---- */
@@ -121,6 +269,9 @@ void ar_host_open(struct ar_host *host)
         .run = ar_posix_run,
         .read_file = read_file,
         .read_part = read_part,
+        .look = look,
+        .search_path = search_path,
+        .programs = programs,
         .glob = glob,
         .registry = registry,
         .service = service,

@@ -137,6 +137,168 @@ static void glob(struct ar_host *host, struct ar_arena *arena, ar_str pattern,
     out->duration_us = ar_windows_now_us() - start;
 }
 
+/* ---- what stands under a path ---- */
+
+static bool is_link(const wchar_t *path)
+{
+    WIN32_FIND_DATAW data;
+    HANDLE search = FindFirstFileW(path, &data);
+    if (search == INVALID_HANDLE_VALUE)
+        return false;
+    FindClose(search);
+    return (data.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) &&
+           (data.dwReserved0 == IO_REPARSE_TAG_SYMLINK ||
+            data.dwReserved0 == IO_REPARSE_TAG_MOUNT_POINT);
+}
+
+static enum ar_host_status status_of(DWORD number)
+{
+    switch (number) {
+    case ERROR_FILE_NOT_FOUND:
+    case ERROR_PATH_NOT_FOUND:
+    case ERROR_INVALID_NAME:
+    case ERROR_INVALID_DRIVE:
+    case ERROR_BAD_PATHNAME:
+    case ERROR_DIRECTORY: return AR_HOST_NOT_FOUND;
+    case ERROR_ACCESS_DENIED: return AR_HOST_DENIED;
+    default: return AR_HOST_FAILED;
+    }
+}
+
+/* Windows counts from 1601, in steps of 100 nanoseconds. */
+static int64_t since_1970(FILETIME time)
+{
+    uint64_t steps = (uint64_t)time.dwHighDateTime << 32 | time.dwLowDateTime;
+    return (int64_t)(steps / 10) - INT64_C(11644473600000000);
+}
+
+/* Opened for nothing but its attributes, links followed or not. */
+static bool read_information(const wchar_t *path, bool follows,
+                             BY_HANDLE_FILE_INFORMATION *out)
+{
+    DWORD flags = FILE_FLAG_BACKUP_SEMANTICS |
+                  (follows ? 0 : FILE_FLAG_OPEN_REPARSE_POINT);
+    HANDLE file =
+        CreateFileW(path, FILE_READ_ATTRIBUTES,
+                    FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                    NULL, OPEN_EXISTING, flags, NULL);
+    if (file == INVALID_HANDLE_VALUE)
+        return false;
+    bool is_read = GetFileInformationByHandle(file, out);
+    DWORD error = GetLastError();
+    CloseHandle(file);
+    SetLastError(error);
+    return is_read;
+}
+
+static void look(struct ar_host *host, struct ar_arena *arena, ar_str path,
+                 bool follows, struct ar_host_entry *out)
+{
+    BY_HANDLE_FILE_INFORMATION info;
+    struct ar_host_output refused = {0};
+    (void)host;
+    *out = (struct ar_host_entry){.status = AR_HOST_FAILED};
+    wchar_t *wide =
+        is_absolute(path, &refused) ? ar_windows_wide(arena, path) : NULL;
+    if (!wide) {
+        out->detail = refused.detail;
+        return;
+    }
+    if (!read_information(wide, follows, &info)) {
+        DWORD number = GetLastError();
+        out->status = status_of(number);
+        out->detail = ar_windows_error_text(arena, number);
+        return;
+    }
+    *out = (struct ar_host_entry){
+        .size =
+            (int64_t)((uint64_t)info.nFileSizeHigh << 32 | info.nFileSizeLow),
+        .modified_us = since_1970(info.ftLastWriteTime),
+    };
+    if (!follows && is_link(wide))
+        out->kind = AR_HOST_KIND_LINK;
+    else if (info.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY)
+        out->kind = AR_HOST_KIND_FOLDER;
+    else if (info.dwFileAttributes & FILE_ATTRIBUTE_DEVICE)
+        out->kind = AR_HOST_KIND_DEVICE;
+}
+
+/* ---- PATH ---- */
+
+/* A folder may stand in quotes, and then it has them on both sides. */
+static ar_str strip_quotes(ar_str folder)
+{
+    if (folder.len >= 2 && folder.ptr[0] == '"' &&
+        folder.ptr[folder.len - 1] == '"')
+        return ar_str_slice(folder, 1, folder.len - 1);
+    return folder;
+}
+
+static void search_path(struct ar_host *host, struct ar_arena *arena,
+                        ar_str_vector *folders, struct ar_host_output *out)
+{
+    host->functions->variable(host, arena, AR_STR("PATH"), out);
+    if (out->status != AR_HOST_DONE)
+        return;
+    ar_host_split(arena, out->out, ';', folders);
+    for (size_t ix = 0; ix < folders->count; ix++)
+        folders->at[ix] = strip_quotes(folders->at[ix]);
+}
+
+/* In the order in which cmd.exe tries them. */
+static ar_str_vector list_endings(struct ar_host *host, struct ar_arena *arena,
+                                  ar_str name)
+{
+    struct ar_host_output output;
+    ar_str_vector endings = {0};
+    if (ar_str_find(name, AR_STR("."), 0) != SIZE_MAX)
+        ar_vector_push(arena, &endings, AR_STR(""));
+    host->functions->variable(host, arena, AR_STR("PATHEXT"), &output);
+    bool is_set = output.status == AR_HOST_DONE && output.out.len > 0;
+    ar_host_split(arena, is_set ? output.out : AR_STR(".COM;.EXE;.BAT;.CMD"),
+                  ';', &endings);
+    return endings;
+}
+
+static bool is_listed(const ar_str_vector *paths, ar_str path)
+{
+    for (size_t ix = 0; ix < paths->count; ix++) {
+        if (ar_str_equal_ignore_case(paths->at[ix], path))
+            return true;
+    }
+    return false;
+}
+
+static void add_programs_in(struct ar_host *host, struct ar_arena *arena,
+                            ar_str folder, ar_str name, ar_str_vector *paths)
+{
+    ar_str_vector endings = list_endings(host, arena, name);
+    bool is_ended = ar_str_ends_with(folder, AR_STR("\\")) ||
+                    ar_str_ends_with(folder, AR_STR("/"));
+    ar_str start =
+        ar_str_join(arena, folder, is_ended ? AR_STR("") : AR_STR("\\"), name);
+    for (size_t ix = 0; ix < endings.count; ix++) {
+        struct ar_host_entry entry;
+        ar_str ending = endings.at[ix];
+        ar_str path = ar_str_concat(arena, start, ending);
+        if (ending.len == 0 && ix > 0)
+            continue;
+        look(host, arena, path, true, &entry);
+        if (entry.status == AR_HOST_DONE &&
+            entry.kind == AR_HOST_KIND_REGULAR && !is_listed(paths, path))
+            ar_vector_push(arena, paths, path);
+    }
+}
+
+static void programs(struct ar_host *host, struct ar_arena *arena, ar_str name,
+                     ar_str_vector *paths, struct ar_host_output *out)
+{
+    ar_str_vector folders = {0};
+    search_path(host, arena, &folders, out);
+    for (size_t ix = 0; ix < folders.count; ix++)
+        add_programs_in(host, arena, folders.at[ix], name, paths);
+}
+
 /* ---- the rest ---- */
 
 static void variable(struct ar_host *host, struct ar_arena *arena, ar_str name,
@@ -181,14 +343,12 @@ static int64_t now_us(struct ar_host *host)
     return ar_windows_now_us();
 }
 
-/* Windows counts from 1601, in steps of 100 nanoseconds. */
 static int64_t time_us(struct ar_host *host)
 {
     FILETIME now;
     (void)host;
     GetSystemTimeAsFileTime(&now);
-    uint64_t steps = (uint64_t)now.dwHighDateTime << 32 | now.dwLowDateTime;
-    return (int64_t)(steps / 10) - INT64_C(11644473600000000);
+    return since_1970(now);
 }
 
 ar_str ar_windows_system_folder(struct ar_arena *arena)
@@ -249,6 +409,9 @@ void ar_host_open(struct ar_host *host)
         .run = ar_windows_run,
         .read_file = read_file,
         .read_part = read_part,
+        .look = look,
+        .search_path = search_path,
+        .programs = programs,
         .glob = glob,
         .registry = ar_windows_registry,
         .service = ar_windows_service,
