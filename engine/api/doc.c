@@ -2,6 +2,7 @@
 /* Packs as case studies: which rules are in, and the pages they become. */
 
 #include "api/handles.h"
+#include "tools/facts_markdown.h"
 
 #include <stdlib.h>
 
@@ -78,6 +79,25 @@ archrules_status archrules_doc_render(archrules_doc *doc,
         return ARCHRULES_MISUSE;
     bool is_json = output->format == ARCHRULES_JSON;
     return render(doc, output, is_json ? put_json : put_markdown, doc);
+}
+
+/* ---- the reference of facts ---- */
+
+static void put_reference(struct ar_buf *out, void *context)
+{
+    const struct archrules_engine *engine = context;
+    ar_facts_put_markdown(out, engine->program);
+}
+
+archrules_status archrules_engine_render_reference(
+    archrules_engine *engine, const archrules_output *output)
+{
+    if (!engine || !engine->program || !output)
+        return ARCHRULES_MISUSE;
+    if (engine->is_compiled_pack)
+        return ARCHRULES_INVALID;
+    struct ar_api_memories memories = {.at = {&engine->memory}, .count = 1};
+    return ar_api_render(&memories, output, put_reference, engine);
 }
 
 /* ---- pages ---- */

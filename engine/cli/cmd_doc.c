@@ -95,6 +95,26 @@ static int write_pages(const char *folder, archrules_doc *doc)
     return code;
 }
 
+/* ---- facts ---- */
+
+static int write_reference(const struct cli_options *options,
+                           archrules_engine *engine)
+{
+    struct cli_output output;
+    const char *format = cli_value(options, CLI_OPTION_DOC_FORMAT);
+    if (wants_pages(options) || (format && strcmp(format, "json") == 0)) {
+        cli_error("--facts is one page of Markdown");
+        return CLI_EXIT_INVALID;
+    }
+    if (!cli_output_open(options, &output))
+        return CLI_EXIT_INVALID;
+    archrules_status status =
+        archrules_engine_render_reference(engine, &output.to);
+    if (status == ARCHRULES_INVALID)
+        cli_error("a compiled pack does not hold what it declares");
+    return cli_output_close(&output, cli_exit_of(status));
+}
+
 static void report_nothing(const struct cli_options *options,
                            const archrules_engine *engine)
 {
@@ -116,6 +136,11 @@ int cli_run_doc(const struct cli_options *options)
     archrules_engine *engine = open_engine(options, &code);
     if (!engine)
         return code;
+    if (cli_has(options, CLI_OPTION_FACT_REFERENCE)) {
+        code = write_reference(options, engine);
+        archrules_engine_free(engine);
+        return code;
+    }
     archrules_status status = archrules_doc_create(engine, &doc);
     code = cli_exit_of(status);
     if (status == ARCHRULES_INVALID)

@@ -218,6 +218,11 @@ ARCHRULES_CHECKED archrules_status archrules_engine_write_pack(
  * loaded, which does not tell. */
 ARCHRULES_CHECKED archrules_status archrules_engine_render_uses(
     archrules_engine *engine, const archrules_output *output);
+/* What the modules of the standard library declare that are loaded, and what
+ * finds it out, in Markdown. ARCHRULES_INVALID if a compiled pack was loaded,
+ * which does not tell. */
+ARCHRULES_CHECKED archrules_status archrules_engine_render_reference(
+    archrules_engine *engine, const archrules_output *output);
 /* The code of all rules in words, or of the rule that is called rule (an id,
  * or a name that is unique) if it is not NULL. ARCHRULES_INVALID if
  * there is none. */

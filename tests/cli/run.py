@@ -991,6 +991,17 @@ def opcodes_are_documented(b):
 
 
 @case
+def facts_are_documented(b):
+    """docs/facts.md is what the program prints."""
+    path = source_folder() / "docs/facts.md"
+    b.run("doc", "--facts")
+    b.claim(path.read_text("utf-8") == b.out,
+            "docs/facts.md is stale: archrules doc --facts -o docs/facts.md")
+    b.run("doc", "--facts", "--format", "json", exit=2).err_has("Markdown")
+    b.run("doc", "--facts", "-o", "pages/", exit=2).err_has("one page")
+
+
+@case
 def bad_bytes(b):
     for name, content, code in (
             ("nul", b"# a\0b\n", "E0105"),

@@ -164,6 +164,11 @@ const struct oom_scenario oom_scenarios[] = {
      {"doc", "--format", "json", "-o", OOM_OUT, SHOP, HERE "site"}},
     {"doc_some", NULL, {"doc", SHOP, "--skip", "shop.settings"}},
     {"doc_wrong", NULL, {"doc", SHOP, HERE "wrong", "-o", OOM_OUT}},
+    {"doc_facts", NULL, {"doc", "--facts"}},
+    {"facts_of_files",
+     NULL,
+     {"facts", "binary(\"/bin/sh\")", "file(\"/bin/sh\")", "program(\"sh\")",
+      "path"}},
     {"doc_nothing", NULL, {"doc", "--skip", "shop"}},
     /* ---- fmt ---- */
     {"fmt", NULL, {"fmt", OOM_FILE(UNTIDY)}},
