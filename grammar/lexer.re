@@ -303,6 +303,8 @@ static struct ar_token next_in_main(struct ar_lexer *lexer)
             <main> "lines" { return name_token(lexer, AR_TOK_LINES, start, cursor); }
             <main> "exit" { return name_token(lexer, AR_TOK_EXIT, start, cursor); }
             <main> "exec" { return name_token(lexer, AR_TOK_EXEC, start, cursor); }
+            <main> "http" { return name_token(lexer, AR_TOK_HTTP, start, cursor); }
+            <main> "status" { return name_token(lexer, AR_TOK_HTTP_STATUS, start, cursor); }
             <main> "env" { return name_token(lexer, AR_TOK_ENV, start, cursor); }
             <main> "gives" { return name_token(lexer, AR_TOK_GIVES, start, cursor); }
             <main> "key" { return name_token(lexer, AR_TOK_KEY, start, cursor); }

@@ -170,6 +170,7 @@ static const char *status_name(enum ar_host_status status)
     case AR_HOST_TIMEOUT: return "timeout";
     case AR_HOST_TOO_LARGE: return "too large";
     case AR_HOST_UNSUPPORTED: return "unsupported";
+    case AR_HOST_BAD_ANSWER: return "broken";
     case AR_HOST_FAILED: return "failed";
     case AR_HOST_STOPPED: return "stopped";
     }

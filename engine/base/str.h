@@ -83,6 +83,14 @@ static inline char ar_char_lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
+/* 0 to 15; -1 if it is no hexadecimal digit. */
+static inline int ar_char_hex_value(char c)
+{
+    if (ar_char_is_digit(c))
+        return c - '0';
+    char lower = ar_char_lower(c);
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
 
 /* The name nearest to name among candidates, for "did you mean": within an
  * edit distance of a third of its length (at least 1, and less than its length;

@@ -159,22 +159,14 @@ static ar_str make_name(struct ar_arena *arena, const struct key_parts *parts)
 
 /* Escapes: the same as in the strings of a rule file. */
 
-static int find_hex_digit(char c)
-{
-    if (ar_char_is_digit(c))
-        return c - '0';
-    char lower = ar_char_lower(c);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 /* At the brace of \u{..}; moves behind the closing one. */
 static bool put_code_point(struct ar_buf *out, ar_str text, size_t *at)
 {
     uint32_t value = 0;
     size_t end = *at + 1;
-    while (end < text.len && find_hex_digit(text.ptr[end]) >= 0 &&
+    while (end < text.len && ar_char_hex_value(text.ptr[end]) >= 0 &&
            end - *at <= 6) {
-        value = value * 16 + (uint32_t)find_hex_digit(text.ptr[end]);
+        value = value * 16 + (uint32_t)ar_char_hex_value(text.ptr[end]);
         end++;
     }
     bool is_surrogate = value >= 0xD800 && value <= 0xDFFF;
@@ -247,7 +239,7 @@ static bool read_integer(ar_str text, int64_t *out)
     bool after_digit = false;
     for (; at < text.len; at++) {
         bool is_gap = text.ptr[at] == '_' && after_digit;
-        int digit = is_gap ? 0 : find_hex_digit(text.ptr[at]);
+        int digit = is_gap ? 0 : ar_char_hex_value(text.ptr[at]);
         if (digit < 0 || digit >= base || sum > (INT64_MAX - digit) / base)
             return false;
         after_digit = !is_gap;

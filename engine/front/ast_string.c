@@ -20,14 +20,6 @@ static void bad_escape(struct ar_front *front, ar_span span, const char *why)
             ar_source_text(front->diags->sources, span), ar_str_from_c(why));
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    char lower = ar_char_lower(c);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 /* At "u{": puts the character; returns the offset behind the brace. */
 static size_t put_code_point(struct ar_front *front, struct ar_buf *out,
                              ar_str text, size_t at, ar_span span)
@@ -37,8 +29,9 @@ static size_t put_code_point(struct ar_front *front, struct ar_buf *out,
     size_t n_digits = 0;
     if (end < text.len && text.ptr[end] == '{')
         end++;
-    while (end < text.len && hex_digit(text.ptr[end]) >= 0 && n_digits < 7) {
-        value = value * 16 + (uint32_t)hex_digit(text.ptr[end++]);
+    while (end < text.len && ar_char_hex_value(text.ptr[end]) >= 0 &&
+           n_digits < 7) {
+        value = value * 16 + (uint32_t)ar_char_hex_value(text.ptr[end++]);
         n_digits++;
     }
     bool closed = end < text.len && text.ptr[end] == '}';

@@ -170,7 +170,7 @@ static const struct phrase phrases[] = {
     {"an item of the probe",
      {AR_TOK_PARSE, AR_TOK_GIVES, AR_TOK_DECODE},
      {AR_TOK_RUN, AR_TOK_FILE, AR_TOK_GLOB, AR_TOK_REGISTRY, AR_TOK_ENV,
-      AR_TOK_TIMEOUT, AR_TOK_EXIT, AR_TOK_FROM, AR_TOK_DECODE, AR_TOK_PARSE,
+      AR_TOK_HTTP, AR_TOK_TIMEOUT, AR_TOK_EXIT, AR_TOK_FROM, AR_TOK_DECODE, AR_TOK_PARSE,
       AR_TOK_GIVES, AR_TOK_IF, 0}},
     {"a declaration",
      {AR_TOK_RULE, AR_TOK_FACT, AR_TOK_TEST},

@@ -9,7 +9,7 @@
 #include "probe/select.h"
 #include "text/utf8.h"
 
-enum { LINE_SHOWN_BYTES = 200 };
+enum { LINE_SHOWN_BYTES = 200, HTTP_OK = 200 };
 
 /* An answer while facts are made of it. */
 struct applying {
@@ -53,6 +53,7 @@ static enum ar_reason reason_of(enum ar_host_status status)
     case AR_HOST_TIMEOUT: return AR_REASON_timeout;
     case AR_HOST_TOO_LARGE: return AR_REASON_too_large;
     case AR_HOST_UNSUPPORTED: return AR_REASON_unsupported;
+    case AR_HOST_BAD_ANSWER: return AR_REASON_bad_output;
     case AR_HOST_DONE:
     case AR_HOST_NOT_FOUND:
     case AR_HOST_FAILED:
@@ -73,11 +74,14 @@ static ar_value no_answer(struct ar_arena *arena,
 }
 
 /* Not to be there is an answer only where a clause says what it means. */
-static ar_value not_found(struct ar_arena *arena, const struct ar_probe *probe)
+static ar_value not_found(struct ar_arena *arena, const struct ar_probe *probe,
+                          const struct ar_host_output *output)
 {
     ar_str detail = ar_probe_is_program(probe)
                         ? AR_STR("the program is not installed or not found")
                         : AR_STR("it is not there");
+    if (probe->source == AR_PROBE_HTTP && output->detail.len > 0)
+        detail = output->detail;
     return ar_value_unknown(AR_REASON_probe_failed, ar_str_copy(arena, detail));
 }
 
@@ -86,10 +90,11 @@ static ar_value not_found(struct ar_arena *arena, const struct ar_probe *probe)
 static bool is_answer(const struct ar_probe *probe,
                       const struct ar_host_output *output)
 {
-    if (!ar_probe_is_program(probe))
+    int usual = probe->source == AR_PROBE_HTTP ? HTTP_OK : 0;
+    if (!ar_probe_is_awaited(probe))
         return true;
     if (probe->exits.count == 0)
-        return output->exit_code == 0;
+        return output->exit_code == usual;
     for (size_t ix = 0; ix < probe->exits.count; ix++) {
         if (probe->exits.at[ix] == output->exit_code)
             return true;
@@ -116,7 +121,9 @@ static ar_value failed(const struct applying *applying)
         line = first_line(applying->out.text);
     return ar_value_unknown(
         AR_REASON_probe_failed,
-        ar_str_printf(applying->arena, "exit %d%s" AR_STR_FORMAT,
+        ar_str_printf(applying->arena, "%s %d%s" AR_STR_FORMAT,
+                      applying->use->probe->source == AR_PROBE_HTTP ? "status"
+                                                                    : "exit",
                       applying->output->exit_code, line.len > 0 ? ": " : "",
                       AR_STR_ARG(line)));
 }
@@ -153,12 +160,13 @@ static struct ar_probe_seen see(struct applying *applying)
     ar_probe_decode(applying->scratch, probe->encoding, output->out,
                     &applying->out);
     seen.out = value_of(&applying->out);
+    if (ar_probe_is_awaited(probe))
+        seen.exit_code = ar_value_int(output->exit_code);
     if (!ar_probe_is_program(probe))
         return seen;
     ar_probe_decode(applying->scratch, probe->encoding, output->err,
                     &applying->err);
     seen.err = output->is_err_cut ? cut_off() : value_of(&applying->err);
-    seen.exit_code = ar_value_int(output->exit_code);
     return seen;
 }
 
@@ -184,7 +192,7 @@ static void parse(struct applying *applying)
     const struct ar_decoded *decoded = parsed_stream(applying);
     const char *detail = refuse_encoding(probe, decoded);
     if (applying->output->status == AR_HOST_NOT_FOUND)
-        applying->lack = not_found(applying->arena, probe);
+        applying->lack = not_found(applying->arena, probe, applying->output);
     else if (!is_answer(probe, applying->output))
         applying->lack = failed(applying);
     else if (probe->from_stderr && applying->output->is_err_cut)

@@ -21,7 +21,8 @@ struct ar_probe_use {
  * in. */
 struct ar_probe_request {
     enum ar_probe_source source;
-    const ar_str *texts; /* argv of run and exec; else one */
+    const ar_str *texts; /* argv of run and exec; address and path of http;
+                            else one */
     size_t n_texts;
     ar_str input; /* of exec: the question */
 };
@@ -29,6 +30,12 @@ struct ar_probe_request {
 static inline bool ar_probe_is_program(const struct ar_probe *probe)
 {
     return probe->source == AR_PROBE_RUN || probe->source == AR_PROBE_EXEC;
+}
+
+/* Whether there is somebody to wait for. */
+static inline bool ar_probe_is_awaited(const struct ar_probe *probe)
+{
+    return ar_probe_is_program(probe) || probe->source == AR_PROBE_HTTP;
 }
 
 /* Fills in the strings of the source. False, with *lack a value that is

@@ -28,6 +28,8 @@ ar_value ar_question_lack(const struct ar_host_output *output)
         return ar_value_unknown(AR_REASON_too_large, output->detail);
     case AR_HOST_UNSUPPORTED:
         return ar_value_unknown(AR_REASON_unsupported, output->detail);
+    case AR_HOST_BAD_ANSWER:
+        return ar_value_unknown(AR_REASON_bad_output, output->detail);
     case AR_HOST_FAILED:
     case AR_HOST_DONE:
         return ar_value_unknown(AR_REASON_probe_failed, output->detail);

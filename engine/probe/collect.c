@@ -197,7 +197,8 @@ static void read_source(struct ar_collector *collector, struct job *job)
     ar_str text = job->request.texts[0];
     switch (job->request.source) {
     case AR_PROBE_RUN:
-    case AR_PROBE_EXEC: return;
+    case AR_PROBE_EXEC:
+    case AR_PROBE_HTTP: return;
     case AR_PROBE_FILE:
         functions->read_file(host, collector->arena, text, AR_MAX_VALUE_BYTES,
                              &job->output);
@@ -216,7 +217,7 @@ static void read_source(struct ar_collector *collector, struct job *job)
     AR_UNREACHABLE();
 }
 
-/* All commands of a round side by side. */
+/* All programs and services of a round side by side. */
 static void run_commands(struct ar_collector *collector, job_vector *jobs)
 {
     struct ar_arena *arena = collector->arena;
@@ -228,9 +229,10 @@ static void run_commands(struct ar_collector *collector, job_vector *jobs)
     size_t count = 0;
     for (size_t ix = 0; ix < jobs->count; ix++) {
         struct job *job = &jobs->at[ix];
-        if (!ar_probe_is_program(job->use.probe))
+        if (!ar_probe_is_awaited(job->use.probe))
             continue;
         commands[count] = (struct ar_host_command){
+            .is_request = job->request.source == AR_PROBE_HTTP,
             .argv = job->request.texts,
             .n_argv = job->request.n_texts,
             .input = job->request.input,
@@ -385,7 +387,13 @@ static void ask(struct ar_collector *collector, const struct ar_fact_ref *ref,
 
 /* ---- what rules need ---- */
 
-enum { COST_BUILTIN = 1, COST_READ = 2, COST_RUN = 3, COST_NONE = 9 };
+enum {
+    COST_BUILTIN = 1,
+    COST_READ = 2,
+    COST_ASK = 3,
+    COST_RUN = 4,
+    COST_NONE = 9
+};
 
 /* COST_NONE: nothing that was not tried can tell. */
 static unsigned find_cost(struct ar_collector *collector,
@@ -397,6 +405,8 @@ static unsigned find_cost(struct ar_collector *collector,
     const struct ar_probe *probe = find_probe(collector, ref);
     if (!probe)
         return was_asked ? COST_NONE : COST_BUILTIN;
+    if (probe->source == AR_PROBE_HTTP)
+        return COST_ASK;
     return ar_probe_is_program(probe) ? COST_RUN : COST_READ;
 }
 

@@ -11,9 +11,11 @@ static struct ar_vm_local *bind_locals(struct ar_arena *arena,
                                        size_t *count)
 {
     const struct ar_probe *probe = use->probe;
-    const struct ar_vm_local fixed[] = {{AR_STR("exit"), seen->exit_code},
-                                        {AR_STR("stdout"), seen->out},
-                                        {AR_STR("stderr"), seen->err}};
+    bool is_service = probe->source == AR_PROBE_HTTP;
+    const struct ar_vm_local fixed[] = {
+        {is_service ? AR_STR("status") : AR_STR("exit"), seen->exit_code},
+        {AR_STR("stdout"), seen->out},
+        {AR_STR("stderr"), seen->err}};
     *count = AR_COUNT_OF(fixed) + probe->n_parameters;
     struct ar_vm_local *locals =
         AR_NEW_ARRAY(arena, struct ar_vm_local, *count);

@@ -175,6 +175,42 @@ void ar_host_split(struct ar_arena *arena, ar_str text, char separator,
     }
 }
 
+/* What is elsewhere learns who asks, and may take for ever. */
+bool ar_host_address(ar_str address, ar_str scheme, ar_str *rest,
+                     struct ar_host_output *out)
+{
+    *rest = ar_str_slice(address, scheme.len, address.len);
+    if (ar_str_starts_with(address, scheme) && rest->len > 0 &&
+        !memchr(rest->ptr, '\0', rest->len))
+        return true;
+    bool is_local = ar_str_starts_with(address, AR_STR("unix://")) ||
+                    ar_str_starts_with(address, AR_STR("npipe://"));
+    ar_host_unsupported(out, is_local
+                                 ? AR_STR("this system has no such address")
+                                 : AR_STR("only what is on this machine is "
+                                          "asked: unix:// or npipe://"));
+    return false;
+}
+
+void ar_host_take_answer(const struct ar_http *http, struct ar_host_output *out)
+{
+    switch (http->state) {
+    case AR_HTTP_DONE:
+        out->status = AR_HOST_DONE;
+        out->exit_code = http->status;
+        out->out = (ar_str){http->content.ptr, http->content.len};
+        return;
+    case AR_HTTP_TOO_LARGE:
+        ar_host_refuse(out, AR_HOST_TOO_LARGE, ar_str_from_c(http->detail));
+        return;
+    case AR_HTTP_READING:
+    case AR_HTTP_BAD:
+        ar_host_refuse(out, AR_HOST_BAD_ANSWER, ar_str_from_c(http->detail));
+        return;
+    }
+    AR_UNREACHABLE();
+}
+
 void ar_host_unsupported(struct ar_host_output *out, ar_str detail)
 {
     *out = (struct ar_host_output){

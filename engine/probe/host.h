@@ -20,7 +20,8 @@ enum ar_host_status {
     AR_HOST_TOO_LARGE,   /* more output or content than allowed */
     AR_HOST_UNSUPPORTED, /* this system has no such thing */
     AR_HOST_FAILED,      /* anything else: detail says what */
-    AR_HOST_STOPPED      /* the run was cancelled (Ctrl-C) */
+    AR_HOST_STOPPED,     /* the run was cancelled (Ctrl-C) */
+    AR_HOST_BAD_ANSWER   /* who was asked did not answer as it should */
 };
 
 /* What every system takes into a pipe before anybody reads. */
@@ -29,23 +30,32 @@ enum { AR_HOST_INPUT_BYTES = 16000 };
 /* A program to run. Its arguments reach it as they are; no shell is involved.
  * It gets input as its standard input and then its end, LC_ALL=C, and an
  * environment that is the caller's but for what could change how programs are
- * found or loaded. */
+ * found or loaded.
+ * Or a service of this machine to ask: argv is its address, unix:///path or
+ * npipe:////./pipe/name, and the path of what is wanted; it is asked with GET
+ * in HTTP/1.1. No other address is ever contacted: UNSUPPORTED. NOT_FOUND if
+ * there is no such socket or nobody listens at it, BAD_ANSWER if what answers
+ * is not exactly HTTP; then out is empty. */
 struct ar_host_command {
     const ar_str *argv;
     size_t n_argv;
     ar_str input;       /* what it reads; at most AR_HOST_INPUT_BYTES */
     int64_t timeout_us; /* from the start; above 0 */
-    size_t max_stdout;  /* bytes: beyond them AR_HOST_TOO_LARGE */
+    size_t max_stdout;  /* bytes, of a request of the content: beyond them
+                           AR_HOST_TOO_LARGE */
     size_t max_stderr;  /* bytes that are kept; the rest is read away */
+    bool is_request;
 };
 
 struct ar_host_output {
     enum ar_host_status status;
     ar_str detail;   /* of what is no answer: for people; or empty */
     ar_str path;     /* the absolute path that argv[0] came to, if found */
-    int exit_code;   /* of a program that ended by itself; else -1 */
+    int exit_code;   /* of a program that ended by itself, or the status of
+                        a service (200); else -1 */
     int signal;      /* that ended it, or 0: then the status is FAILED */
-    ar_str out;      /* standard output, also of one that failed */
+    ar_str out;      /* standard output, also of one that failed; or the
+                        content of an answer */
     ar_str err;      /* standard error, cut at max_stderr */
     bool is_err_cut; /* there was more, or may be: its end was not seen */
     int64_t duration_us;
@@ -83,7 +93,8 @@ struct ar_host;
 struct ar_host_functions {
     /* Runs programs side by side, at most n_parallel at a time, each until it
      * ended or was killed with everything it started: when this returns none
-     * of them is left. One that ended while something it started still holds
+     * of them is left. Services are asked beside them, at most 16 at a time.
+     * One that ended while something it started still holds
      * its standard output is FAILED: more might have come. outputs[i] is that
      * of commands[i]. deadline_us (of now_us()) bounds all of them together; 0:
      * none. */
@@ -166,9 +177,10 @@ void ar_host_open(struct ar_host *host);
 /* ---- host_fake.c, for tests ---- */
 
 /* What a fake host answers: the first row whose kind and name fit. The name of
- * a command is its argv joined by blanks. */
+ * a command or request is its argv joined by blanks. */
 enum ar_fake_kind {
     AR_FAKE_COMMAND,
+    AR_FAKE_REQUEST,
     AR_FAKE_FILE,
     AR_FAKE_GLOB,
     AR_FAKE_REGISTRY,

@@ -46,8 +46,9 @@ static void run_one(struct ar_fake_host *fake, struct ar_arena *arena,
     int64_t end_us = fake->now_us + command->timeout_us;
     if (deadline_us != 0 && deadline_us < end_us)
         end_us = deadline_us;
-    answer(&fake->host, AR_FAKE_COMMAND, join(arena, command), out);
-    fake->n_commands++;
+    answer(&fake->host, command->is_request ? AR_FAKE_REQUEST : AR_FAKE_COMMAND,
+           join(arena, command), out);
+    fake->n_commands += !command->is_request;
     if (fake->now_us + out->duration_us > end_us) {
         out->duration_us = end_us > fake->now_us ? end_us - fake->now_us : 0;
         ar_host_refuse(out, AR_HOST_TIMEOUT, (ar_str){0});

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "probe/host.h"
+#include "probe/http.h"
 
 /* Whether a name fits a pattern of * ? and [...] ([!...] for the opposite,
  * ranges of ASCII characters, ']' right behind the bracket is itself); a '['
@@ -31,6 +32,15 @@ void ar_host_read_part(struct ar_arena *arena, ar_str path, uint64_t offset,
 /* The parts of text between separators, empty ones too. */
 void ar_host_split(struct ar_arena *arena, ar_str text, char separator,
                    ar_str_vector *parts);
+
+/* What is behind the scheme of an address of this machine: "unix://",
+ * "npipe://". False, with status and detail, for any other scheme. */
+bool ar_host_address(ar_str address, ar_str scheme, ar_str *rest,
+                     struct ar_host_output *out);
+
+/* Puts what came of a request into out. */
+void ar_host_take_answer(const struct ar_http *http,
+                         struct ar_host_output *out);
 
 /* For what this system does not have. */
 void ar_host_unsupported(struct ar_host_output *out, ar_str detail);

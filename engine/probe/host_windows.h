@@ -55,6 +55,39 @@ bool ar_programs_find(const struct ar_programs *programs, ar_str name,
 wchar_t *ar_programs_command_line(struct ar_arena *arena,
                                   const struct ar_host_command *command);
 
+/* ---- request_windows.c ---- */
+
+/* A service that is asked. */
+struct ar_request {
+    struct ar_host_output *output;
+    const wchar_t *name; /* of the pipe */
+    ar_str text;         /* what is sent */
+    char *block;
+    HANDLE pipe;         /* NULL: not connected */
+    OVERLAPPED transfer; /* of the writing, then of each reading */
+    bool is_busy;        /* a transfer is under way */
+    bool is_sent;
+    bool is_ended; /* nothing comes any more */
+    int64_t retry_us;
+    int64_t done_us; /* when the answer was whole; INT64_MAX before */
+    struct ar_http http;
+};
+
+/* False, with status and detail, if it cannot be asked. */
+bool ar_request_prepare(struct ar_request *request, struct ar_arena *arena,
+                        const struct ar_host_command *command,
+                        struct ar_host_output *output);
+/* ERROR_SUCCESS or the error of the system. */
+DWORD ar_request_start(struct ar_request *request);
+/* Does what can be done without waiting; true at its end, with status. */
+bool ar_request_attend(struct ar_request *request, struct ar_arena *arena);
+/* The latest time for ar_request_attend() if its transfer does not end before;
+ * INT64_MAX: none. */
+int64_t ar_request_event_us(const struct ar_request *request);
+/* Its time is over: a whole answer counts, else it is a TIMEOUT. */
+void ar_request_give_up(struct ar_request *request);
+void ar_request_close(struct ar_request *request);
+
 /* ---- run_windows.c ---- */
 
 void ar_windows_run(struct ar_host *host, struct ar_arena *arena,

@@ -65,6 +65,7 @@ struct job {
     const struct ar_host_command *command;
     struct ar_host_output *output;
     char **argv;
+    struct ar_request request; /* if it is one: then nothing below up to err */
     pid_t supervisor;
     pid_t program; /* 0 before it is known */
     int reports;   /* socket; -1 once closed */
@@ -89,7 +90,8 @@ struct run {
     struct job *jobs;
     size_t n_jobs;
     size_t n_parallel;
-    size_t n_running;
+    size_t n_running;  /* programs */
+    size_t n_requests; /* services that are asked */
     size_t n_finished;
     int highest_fd;
     int64_t deadline_us; /* or NEVER */
@@ -256,6 +258,12 @@ static void prepare(struct run *run, struct job *job)
     job->ended_us = NEVER;
     job->stopped_us = NEVER;
     *job->output = (struct ar_host_output){.exit_code = -1};
+    if (command->is_request) {
+        if (!ar_request_prepare(&job->request, run->arena, command,
+                                job->output))
+            finish(run, job);
+        return;
+    }
     if (command->n_argv == 0 ||
         !ar_programs_find(&run->programs, command->argv[0], job->output)) {
         if (command->n_argv == 0)
@@ -332,6 +340,17 @@ static int64_t earlier(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+static size_t *count_of_kind(struct run *run, const struct job *job)
+{
+    return job->command->is_request ? &run->n_requests : &run->n_running;
+}
+
+static bool has_room(struct run *run, const struct job *job)
+{
+    size_t most = job->command->is_request ? LARGEST_PARALLEL : run->n_parallel;
+    return *count_of_kind(run, job) < most;
+}
+
 /* 0 or the errno. */
 static int launch_job(struct run *run, struct job *job)
 {
@@ -371,13 +390,14 @@ static bool start(struct run *run, struct job *job)
     job->deadline_us =
         earlier(now + earlier(job->command->timeout_us, LARGEST_TIMEOUT_US),
                 run->deadline_us);
-    int number = launch_job(run, job);
+    int number = job->command->is_request ? ar_request_start(&job->request)
+                                          : launch_job(run, job);
     if (number == 0) {
         job->state = JOB_RUNNING;
-        run->n_running++;
+        (*count_of_kind(run, job))++;
         return true;
     }
-    if (run->n_running > 0 &&
+    if (run->n_running + run->n_requests > 0 &&
         (number == EMFILE || number == ENFILE || number == EAGAIN))
         return false;
     decide(job, AR_HOST_FAILED, ar_posix_errno_text(run->arena, number));
@@ -397,7 +417,7 @@ static void start_more(struct run *run)
         } else if (ar_posix_now_us() >= run->deadline_us) {
             decide(job, AR_HOST_TIMEOUT, AR_STR("its turn did not come"));
             finish(run, job);
-        } else if (run->n_running == run->n_parallel || !start(run, job)) {
+        } else if (has_room(run, job) && !start(run, job)) {
             return;
         }
     }
@@ -451,6 +471,12 @@ static void decide_by_end(struct run *run, struct job *job)
 static void end(struct run *run, struct job *job)
 {
     struct ar_host_output *output = job->output;
+    if (job->command->is_request) {
+        ar_request_close(&job->request);
+        run->n_requests--;
+        finish(run, job);
+        return;
+    }
     wait_for_supervisor(job);
     decide_by_end(run, job);
     output->out = ar_buf_view(&job->out.text);
@@ -484,7 +510,9 @@ static void abandon(void *resource)
 {
     struct run *run = resource;
     for (size_t i = 0; i < run->n_jobs; i++)
-        if (run->jobs[i].reports >= 0)
+        if (run->jobs[i].command->is_request)
+            ar_request_close(&run->jobs[i].request);
+        else if (run->jobs[i].reports >= 0)
             stop(&run->jobs[i]);
     for (size_t i = 0; i < run->n_jobs; i++) {
         struct job *job = &run->jobs[i];
@@ -570,6 +598,8 @@ static bool read_reports(struct job *job)
 /* How long the program may still be left alone. */
 static int64_t next_event_us(const struct job *job)
 {
+    if (job->command->is_request)
+        return earlier(ar_request_event_us(&job->request), job->deadline_us);
     if (job->stopped_us != NEVER)
         return earlier(job->stopped_us + SWEEP_US,
                        ar_posix_now_us() + TICK_US / 2);
@@ -602,9 +632,23 @@ static void check_times(struct run *run, struct job *job)
     }
 }
 
+static void attend_request(struct run *run, struct job *job)
+{
+    bool is_over = ar_request_attend(&job->request, run->arena);
+    if (!is_over && ar_posix_now_us() < job->deadline_us)
+        return;
+    if (!is_over)
+        ar_request_give_up(&job->request);
+    end(run, job);
+}
+
 /* The supervisor's end first: what was written before that is read then. */
 static void attend(struct run *run, struct job *job)
 {
+    if (job->command->is_request) {
+        attend_request(run, job);
+        return;
+    }
     bool is_gone = read_reports(job);
     read_stream(run, &job->out);
     read_stream(run, &job->err);
@@ -627,7 +671,10 @@ static void cancel(struct run *run)
         if (job->state != JOB_RUNNING)
             continue;
         decide(job, AR_HOST_STOPPED, AR_STR("cancelled"));
-        stop(job);
+        if (job->command->is_request)
+            end(run, job);
+        else
+            stop(job);
     }
 }
 
@@ -668,12 +715,18 @@ static int timeout_ms(const struct run *run)
 
 static void wait_for_something(struct run *run)
 {
-    struct pollfd wanted[3 * LARGEST_PARALLEL];
+    struct pollfd wanted[4 * LARGEST_PARALLEL];
     nfds_t count = 0;
     for (size_t i = 0; i < run->n_jobs; i++) {
         const struct job *job = &run->jobs[i];
         if (job->state != JOB_RUNNING)
             continue;
+        if (job->command->is_request) {
+            short events = ar_request_events(&job->request);
+            wanted[count++] = (struct pollfd){
+                .fd = events != 0 ? job->request.fd : -1, .events = events};
+            continue;
+        }
         const int fds[] = {job->reports, job->out.fd, job->err.fd};
         for (size_t k = 0; k < AR_COUNT_OF(fds); k++)
             wanted[count++] = (struct pollfd){.fd = fds[k], .events = POLLIN};

@@ -6,6 +6,7 @@
  * many of them. */
 
 #include "probe/host.h"
+#include "probe/http.h"
 
 #include <sys/types.h>
 
@@ -70,6 +71,38 @@ AR_NORETURN void ar_supervise(const struct ar_launch *launch);
 
 /* Microseconds of CLOCK_MONOTONIC. */
 int64_t ar_posix_now_us(void);
+
+/* ---- request_posix.c ---- */
+
+/* A service that is asked. */
+struct ar_request {
+    struct ar_host_output *output;
+    ar_str socket_path; /* NUL-terminated */
+    ar_str text;        /* what is sent */
+    size_t n_sent;
+    int fd; /* never blocks; -1: none */
+    bool is_connected;
+    bool is_ended; /* nothing comes any more */
+    int64_t retry_us;
+    int64_t done_us; /* when the answer was whole; INT64_MAX before */
+    struct ar_http http;
+};
+
+/* False, with status and detail, if it cannot be asked. */
+bool ar_request_prepare(struct ar_request *request, struct ar_arena *arena,
+                        const struct ar_host_command *command,
+                        struct ar_host_output *output);
+/* 0, or the errno if there may be no more descriptors. */
+int ar_request_start(struct ar_request *request);
+/* Does what can be done without waiting; true at its end, with status. */
+bool ar_request_attend(struct ar_request *request, struct ar_arena *arena);
+/* What poll() should wait for, and the latest time for ar_request_attend() if
+ * nothing of that happens; INT64_MAX: none. */
+short ar_request_events(const struct ar_request *request);
+int64_t ar_request_event_us(const struct ar_request *request);
+/* Its time is over: a whole answer counts, else it is a TIMEOUT. */
+void ar_request_give_up(struct ar_request *request);
+void ar_request_close(struct ar_request *request);
 
 /* ---- run_posix.c ---- */
 

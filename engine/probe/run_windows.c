@@ -43,6 +43,7 @@ struct job {
     enum job_state state;
     const struct ar_host_command *command;
     struct ar_host_output *output;
+    struct ar_request request; /* if it is one: then nothing below up to err */
     wchar_t *path;
     wchar_t *command_line;
     HANDLE group; /* the job object */
@@ -64,7 +65,8 @@ struct run {
     struct job *jobs;
     size_t n_jobs;
     size_t n_parallel;
-    size_t n_running;
+    size_t n_running;  /* programs */
+    size_t n_requests; /* services that are asked */
     size_t n_finished;
     int64_t deadline_us; /* or NEVER */
     int64_t next_tick_us;
@@ -126,6 +128,12 @@ static void prepare(struct run *run, struct job *job)
     job->err = make_stream(run->arena, command->max_stderr);
     job->ended_us = NEVER;
     *job->output = (struct ar_host_output){.exit_code = -1};
+    if (command->is_request) {
+        if (!ar_request_prepare(&job->request, run->arena, command,
+                                job->output))
+            finish(run, job);
+        return;
+    }
     if (command->n_argv == 0) {
         decide(job, AR_HOST_FAILED, AR_STR("there is no program to run"));
         finish(run, job);
@@ -278,6 +286,17 @@ static DWORD launch(struct run *run, struct job *job)
     return error;
 }
 
+static size_t *count_of_kind(struct run *run, const struct job *job)
+{
+    return job->command->is_request ? &run->n_requests : &run->n_running;
+}
+
+static bool has_room(struct run *run, const struct job *job)
+{
+    size_t most = job->command->is_request ? LARGEST_PARALLEL : run->n_parallel;
+    return *count_of_kind(run, job) < most;
+}
+
 static void start(struct run *run, struct job *job)
 {
     int64_t now = ar_windows_now_us();
@@ -285,10 +304,11 @@ static void start(struct run *run, struct job *job)
     job->deadline_us =
         earlier(now + earlier(job->command->timeout_us, LARGEST_TIMEOUT_US),
                 run->deadline_us);
-    DWORD error = launch(run, job);
+    DWORD error = job->command->is_request ? ar_request_start(&job->request)
+                                           : launch(run, job);
     if (error == ERROR_SUCCESS) {
         job->state = JOB_RUNNING;
-        run->n_running++;
+        (*count_of_kind(run, job))++;
         return;
     }
     ar_windows_refuse(run->arena, error, job->output);
@@ -307,9 +327,7 @@ static void start_more(struct run *run)
         } else if (ar_windows_now_us() >= run->deadline_us) {
             decide(job, AR_HOST_TIMEOUT, AR_STR("its turn did not come"));
             finish(run, job);
-        } else if (run->n_running == run->n_parallel) {
-            return;
-        } else {
+        } else if (has_room(run, job)) {
             start(run, job);
         }
     }
@@ -365,6 +383,12 @@ static void decide_by_end(struct run *run, struct job *job)
 static void end(struct run *run, struct job *job)
 {
     struct ar_host_output *output = job->output;
+    if (job->command->is_request) {
+        ar_request_close(&job->request);
+        run->n_requests--;
+        finish(run, job);
+        return;
+    }
     bool is_swept = sweep(job->group);
     output->out = ar_buf_view(&job->out.text);
     output->err = ar_buf_view(&job->err.text);
@@ -383,8 +407,10 @@ static void end(struct run *run, struct job *job)
 static void abandon(void *resource)
 {
     struct run *run = resource;
-    for (size_t i = 0; i < run->n_jobs; i++)
+    for (size_t i = 0; i < run->n_jobs; i++) {
+        ar_request_close(&run->jobs[i].request);
         close_job(&run->jobs[i]);
+    }
 }
 
 /* ---- reading ---- */
@@ -461,9 +487,23 @@ static void check_times(struct run *run, struct job *job)
     }
 }
 
+static void attend_request(struct run *run, struct job *job)
+{
+    bool is_over = ar_request_attend(&job->request, run->arena);
+    if (!is_over && ar_windows_now_us() < job->deadline_us)
+        return;
+    if (!is_over)
+        ar_request_give_up(&job->request);
+    end(run, job);
+}
+
 /* The program's end first: what was written before that is read then. */
 static void attend(struct run *run, struct job *job)
 {
+    if (job->command->is_request) {
+        attend_request(run, job);
+        return;
+    }
     see_end(job);
     read_stream(&job->out);
     read_stream(&job->err);
@@ -510,15 +550,21 @@ static void tell_progress(struct run *run)
         cancel(run);
 }
 
+/* How long nobody has to look at it if nothing happens. */
+static int64_t next_event_us(const struct job *job)
+{
+    if (job->command->is_request)
+        return earlier(ar_request_event_us(&job->request), job->deadline_us);
+    return job->ended_us != NEVER ? job->ended_us + DRAIN_US : job->deadline_us;
+}
+
 static DWORD timeout_ms(const struct run *run)
 {
     int64_t event = run->host->progress ? run->next_tick_us : NEVER;
     for (size_t i = 0; i < run->n_jobs; i++) {
         const struct job *job = &run->jobs[i];
         if (job->state == JOB_RUNNING)
-            event =
-                earlier(event, job->ended_us != NEVER ? job->ended_us + DRAIN_US
-                                                      : job->deadline_us);
+            event = earlier(event, next_event_us(job));
     }
     int64_t left = event - ar_windows_now_us();
     return left <= 0 ? 0 : (DWORD)(earlier(left, 60000000) / 1000) + 1;
@@ -526,12 +572,17 @@ static DWORD timeout_ms(const struct run *run)
 
 static void wait_for_something(struct run *run)
 {
-    HANDLE wanted[3 * LARGEST_PARALLEL];
+    HANDLE wanted[4 * LARGEST_PARALLEL]; /* 64: as many as can be waited for */
     DWORD count = 0;
     for (size_t i = 0; i < run->n_jobs; i++) {
         const struct job *job = &run->jobs[i];
         if (job->state != JOB_RUNNING)
             continue;
+        if (job->command->is_request) {
+            if (job->request.is_busy)
+                wanted[count++] = job->request.transfer.hEvent;
+            continue;
+        }
         if (job->ended_us == NEVER)
             wanted[count++] = job->process;
         if (job->out.is_reading)
@@ -555,7 +606,7 @@ static void run_all(struct run *run)
             if (run->jobs[i].state == JOB_RUNNING)
                 attend(run, &run->jobs[i]);
         tell_progress(run);
-        if (run->n_running > 0)
+        if (run->n_running + run->n_requests > 0)
             wait_for_something(run);
     }
 }

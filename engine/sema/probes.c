@@ -7,7 +7,8 @@ static bool is_source(enum ar_node_kind kind)
 {
     return kind == AR_NODE_PROBE_RUN || kind == AR_NODE_PROBE_EXEC ||
            kind == AR_NODE_PROBE_FILE || kind == AR_NODE_PROBE_GLOB ||
-           kind == AR_NODE_PROBE_REGISTRY || kind == AR_NODE_PROBE_ENV;
+           kind == AR_NODE_PROBE_REGISTRY || kind == AR_NODE_PROBE_ENV ||
+           kind == AR_NODE_PROBE_HTTP;
 }
 
 static enum ar_probe_source source_of(enum ar_node_kind kind)
@@ -17,6 +18,7 @@ static enum ar_probe_source source_of(enum ar_node_kind kind)
            : kind == AR_NODE_PROBE_FILE     ? AR_PROBE_FILE
            : kind == AR_NODE_PROBE_GLOB     ? AR_PROBE_GLOB
            : kind == AR_NODE_PROBE_REGISTRY ? AR_PROBE_REGISTRY
+           : kind == AR_NODE_PROBE_HTTP     ? AR_PROBE_HTTP
                                             : AR_PROBE_ENV;
 }
 
@@ -48,6 +50,22 @@ static void check_exec(struct ar_checker *checker, const struct ar_node *node,
     probe->parser = AR_PARSER_ANSWER;
     for (const struct ar_node *item = node->first; item; item = item->next)
         refuse_beside_exec(checker, item);
+}
+
+/* Exit codes are of programs, statuses of services. */
+static void check_codes(struct ar_checker *checker, const struct ar_node *node)
+{
+    bool is_http = ar_node_child(node, AR_NODE_PROBE_HTTP) != NULL;
+    const struct ar_node *odd = ar_node_child(
+        node, is_http ? AR_NODE_PROBE_EXIT : AR_NODE_PROBE_STATUS);
+    const struct ar_node *stream = ar_node_child(node, AR_NODE_PROBE_FROM);
+    if (odd)
+        ar_diag(checker->diags, AR_E0660, odd->span,
+                is_http ? AR_STR("exit") : AR_STR("status"),
+                is_http ? AR_STR("a program") : AR_STR("a service"));
+    if (is_http && stream)
+        ar_diag(checker->diags, AR_E0660, stream->span, AR_STR("from"),
+                AR_STR("a program"));
 }
 
 static void check_source(struct ar_context *context, const struct ar_node *node,
@@ -235,10 +253,11 @@ static void check_failure(struct ar_context *context,
 static void add_names(struct ar_context *context, const struct ar_node *node,
                       struct ar_probe *probe)
 {
-    static const struct {
+    const struct {
         const char *name;
         const struct ar_type *type;
-    } names[] = {{"exit", &ar_type_int},
+    } names[] = {{ar_node_child(node, AR_NODE_PROBE_HTTP) ? "status" : "exit",
+                  &ar_type_int},
                  {"stdout", &ar_type_string},
                  {"stderr", &ar_type_string}};
     struct ar_checker *checker = context->checker;
@@ -294,7 +313,8 @@ static void check_words(struct ar_checker *checker, const struct ar_node *item,
     else if (item->kind == AR_NODE_ON)
         check_platforms(checker, item, probe);
     else if (item->kind == AR_NODE_PROBE_TIMEOUT ||
-             item->kind == AR_NODE_PROBE_EXIT)
+             item->kind == AR_NODE_PROBE_EXIT ||
+             item->kind == AR_NODE_PROBE_STATUS)
         check_numbers(checker, item, probe);
 }
 
@@ -337,6 +357,7 @@ void ar_check_probe(struct ar_checker *checker, struct ar_scope *scope,
         check_item(&context, item, probe);
     }
     check_exec(checker, node, probe);
+    check_codes(checker, node);
     probe->n_slots = context.n_slots;
     if (n_sources != 1)
         ar_diag(checker->diags, AR_E0611, node->name, node->text,

@@ -247,7 +247,8 @@ enum ar_probe_source {
     AR_PROBE_FILE,
     AR_PROBE_GLOB,
     AR_PROBE_REGISTRY,
-    AR_PROBE_ENV
+    AR_PROBE_ENV,
+    AR_PROBE_HTTP /* a local service, asked with GET */
 };
 
 enum ar_probe_parser {
@@ -286,7 +287,8 @@ struct ar_probe_setting {
 /* `if CONDITION: docker.server absent, ...` */
 struct ar_probe_failure {
     enum { AR_PROBE_IF_EXPR, AR_PROBE_IF_FOUND, AR_PROBE_IF_NOT_FOUND } kind;
-    struct ar_expr *condition; /* over exit, stdout, stderr and parameters */
+    struct ar_expr *condition; /* over exit or status, stdout, stderr and
+                                  parameters */
     AR_VECTOR(struct ar_probe_setting) settings;
 };
 
@@ -300,12 +302,13 @@ struct ar_probe {
     AR_VECTOR(ar_str) platforms; /* of `on`; none: all */
     struct ar_local **parameters;
     size_t n_parameters;
-    unsigned n_slots; /* exit, stdout, stderr are the first three locals */
+    unsigned n_slots; /* exit or status, stdout, stderr are the first locals */
     enum ar_probe_source source;
     AR_VECTOR(const struct ar_template *)
-    texts;                    /* argv of run and exec; else one */
+    texts;                    /* argv of run and exec; address and path of
+                                 http; else one */
     int64_t timeout_us;       /* 0: the default */
-    AR_VECTOR(int64_t) exits; /* that are answers; none: 0 */
+    AR_VECTOR(int64_t) exits; /* that are answers; none: 0, of http 200 */
     bool from_stderr;
     enum ar_probe_encoding encoding;
     enum ar_probe_parser parser;

@@ -68,7 +68,7 @@ static const struct ar_node *find_source(const struct ar_node *probe)
             node->kind == AR_NODE_PROBE_FILE ||
             node->kind == AR_NODE_PROBE_GLOB ||
             node->kind == AR_NODE_PROBE_REGISTRY ||
-            node->kind == AR_NODE_PROBE_ENV)
+            node->kind == AR_NODE_PROBE_ENV || node->kind == AR_NODE_PROBE_HTTP)
             return node;
     }
     return NULL;

@@ -16,8 +16,8 @@ enum { SOURCE_COLUMNS = 8, PROBE_COLUMNS = 28 };
 
 /* A command, a file, a name. */
 struct use {
-    ar_str kind;   /* run, exec, file, glob, registry, env; fact: named in a
-                      rule */
+    ar_str kind;   /* run, exec, file, glob, registry, env, http; fact: named in
+                      a rule */
     ar_str source; /* as it is written in the pack */
     ar_str probe;  /* empty for a fact */
     ar_str module; /* of the probe; or of the fact */
@@ -59,7 +59,8 @@ static const struct ar_node *find_source(const struct ar_node *probe)
 {
     static const enum ar_node_kind kinds[] = {
         AR_NODE_PROBE_RUN,  AR_NODE_PROBE_EXEC,     AR_NODE_PROBE_FILE,
-        AR_NODE_PROBE_GLOB, AR_NODE_PROBE_REGISTRY, AR_NODE_PROBE_ENV};
+        AR_NODE_PROBE_GLOB, AR_NODE_PROBE_REGISTRY, AR_NODE_PROBE_ENV,
+        AR_NODE_PROBE_HTTP};
     const struct ar_node *found = NULL;
     for (size_t ix = 0; !found && ix < AR_COUNT_OF(kinds); ix++)
         found = ar_node_child(probe, kinds[ix]);
@@ -69,8 +70,8 @@ static const struct ar_node *find_source(const struct ar_node *probe)
 static void add_probe(struct inspection *inspection,
                       const struct ar_probe *probe)
 {
-    static const char *const kinds[] = {"run",  "exec",     "file",
-                                        "glob", "registry", "env"};
+    static const char *const kinds[] = {"run",      "exec", "file", "glob",
+                                        "registry", "env",  "http"};
     const struct ar_node *source =
         probe->node ? find_source(probe->node) : NULL;
     if (!source || !is_new_thing(inspection, probe))

@@ -50,14 +50,6 @@ static bool parse_v4(ar_str text, uint8_t *bytes)
     return at == text.len;
 }
 
-static int hex_digit(char c)
-{
-    if (ar_char_is_digit(c))
-        return c - '0';
-    char lower = ar_char_lower(c);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 /* One to four hexadecimal digits. */
 static bool read_group(ar_str group, uint8_t *bytes)
 {
@@ -65,7 +57,7 @@ static bool read_group(ar_str group, uint8_t *bytes)
         return false;
     unsigned number = 0;
     for (size_t ix = 0; ix < group.len; ix++) {
-        int digit = hex_digit(group.ptr[ix]);
+        int digit = ar_char_hex_value(group.ptr[ix]);
         if (digit < 0)
             return false;
         number = number << 4 | (unsigned)digit;

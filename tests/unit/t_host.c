@@ -621,6 +621,26 @@ static const struct ar_fake_answer answers[] = {
     {AR_FAKE_REGISTRY, "HKLM\\a", {.out = {"1", 1}}},
 };
 
+static void test_fake_requests(void **state)
+{
+    (void)state;
+    struct ar_fake_host fake;
+    const struct ar_fake_answer row = {
+        AR_FAKE_REQUEST, "unix:///x /v", {.out = {"{}", 2}, .exit_code = 200}};
+    ar_str argv[] = {AR_STR("unix:///x"), AR_STR("/v")};
+    struct ar_host_command command = {argv, 2, {NULL, 0}, 1, 10, 10, true};
+    struct ar_host_output output;
+    ar_host_open_fake(&fake, &row, 1);
+    fake.host.functions->run(&fake.host, &arena, &command, 1, &output, 0);
+    assert_int_equal(output.status, AR_HOST_DONE);
+    assert_int_equal(output.exit_code, 200);
+    assert_int_equal(fake.n_commands, 0);
+    command.is_request = false;
+    fake.host.functions->run(&fake.host, &arena, &command, 1, &output, 0);
+    assert_int_equal(output.status, AR_HOST_NOT_FOUND);
+    assert_int_equal(fake.n_commands, 1);
+}
+
 static bool refuse(void *context, ar_str program, int64_t elapsed_us)
 {
     (void)elapsed_us;
@@ -637,10 +657,10 @@ static void test_fake_commands(void **state)
     ar_str slow[] = {AR_STR("slow")};
     ar_str other[] = {AR_STR("other")};
     struct ar_host_command commands[] = {
-        {uname, 2, {NULL, 0}, 5000000, 6, 4},
-        {uname, 2, {NULL, 0}, 5000000, 5, 7},
-        {slow, 1, {NULL, 0}, 5000000, 100, 100},
-        {other, 1, {NULL, 0}, 5000000, 100, 100},
+        {uname, 2, {NULL, 0}, 5000000, 6, 4, false},
+        {uname, 2, {NULL, 0}, 5000000, 5, 7, false},
+        {slow, 1, {NULL, 0}, 5000000, 100, 100, false},
+        {other, 1, {NULL, 0}, 5000000, 100, 100, false},
     };
     struct ar_host_output outputs[4];
     ar_host_open_fake(&fake, answers, AR_COUNT_OF(answers));
@@ -714,6 +734,7 @@ int main(void)
         cmocka_unit_test_setup(test_glob, reset),
         cmocka_unit_test_setup(test_variable, reset),
         cmocka_unit_test_setup(test_machine, reset),
+        cmocka_unit_test_setup(test_fake_requests, reset),
         cmocka_unit_test_setup(test_fake_commands, reset),
         cmocka_unit_test_setup(test_fake_rest, reset),
     };

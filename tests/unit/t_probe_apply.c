@@ -205,6 +205,7 @@ static void gives_every_status_its_reason(void **state)
     assert_status(AR_HOST_TIMEOUT, "timeout", "after 10 s");
     assert_status(AR_HOST_TOO_LARGE, "too_large", "");
     assert_status(AR_HOST_UNSUPPORTED, "unsupported", "");
+    assert_status(AR_HOST_BAD_ANSWER, "bad_output", "no HTTP");
     assert_status(AR_HOST_FAILED, "probe_failed", "it crashed");
     assert_status(AR_HOST_STOPPED, "probe_failed", "");
     struct ar_host_output output = {.status = AR_HOST_STOPPED};
@@ -254,6 +255,32 @@ static void reads_files(void **state)
     load_rules("probe p glob '/a/*' parse lines gives t.a : list of string\n"
                "  if found: t.b.c absent\nfact t.b.c : int\n");
     assert_tool("/a/b\n/a/c\n", "", 0, "t.b.c=<absent>; t.a=[/a/b, /a/c]");
+}
+
+static void reads_services(void **state)
+{
+    (void)state;
+    load_rules("probe p http 'unix:///x' '/v' parse json gives t.a : int = .a\n"
+               "  if stdout == \"none\": t.a absent\n"
+               "  if stderr == \"\": t.a unknown(conflict)\n"
+               "  if status == 403: t.a unknown(denied)\n");
+    assert_tool("{\"a\": 5}", "", 200, "t.a=5");
+    assert_tool("none", "", 200, "t.a=<absent>");
+    assert_tool("{\"a\": 5}", "", 403, "t.a=<unknown: denied>");
+    assert_tool("{\"a\": 5}", "", 0, "t.a=<unknown: probe_failed>");
+    struct ar_host_output output = output_of("It is gone\n", "", 404);
+    assert_facts(&output, "t.a=<unknown: probe_failed>");
+    assert_non_null(strstr(details_text(&output), "status 404: It is gone"));
+    output = (struct ar_host_output){.status = AR_HOST_NOT_FOUND,
+                                     .detail = AR_STR("nobody listens")};
+    assert_facts(&output, "t.a=<unknown: probe_failed>");
+    assert_non_null(strstr(details_text(&output), "nobody listens"));
+    output = (struct ar_host_output){.status = AR_HOST_BAD_ANSWER};
+    assert_facts(&output, "t.a=<unknown: bad_output>");
+    load_rules("probe p http 'unix:///x' '/v' status 404, 410\n"
+               "  gives t.a : string\n");
+    assert_tool("gone", "", 410, "t.a=gone");
+    assert_tool("gone", "", 200, "t.a=<unknown: probe_failed>");
 }
 
 static void reads_the_stream_it_names(void **state)
@@ -499,6 +526,7 @@ int main(void)
         cmocka_unit_test(gives_every_status_its_reason),
         cmocka_unit_test(is_absent_only_if_it_says_so),
         cmocka_unit_test(reads_files),
+        cmocka_unit_test(reads_services),
         cmocka_unit_test(reads_the_stream_it_names),
         cmocka_unit_test(doubts_what_is_open),
         cmocka_unit_test(lets_the_narrowest_count),

@@ -291,7 +291,8 @@ static void assert_failed(const struct replay *replay)
     output.exit_code = 77;
     if (replay->probe->source == AR_PROBE_RUN)
         assert_sound(replay, &output, false);
-    for (int status = AR_HOST_NOT_FOUND; status <= AR_HOST_STOPPED; status++) {
+    for (int status = AR_HOST_NOT_FOUND; status <= AR_HOST_BAD_ANSWER;
+         status++) {
         output.status = (enum ar_host_status)status;
         assert_sound(replay, &output, false);
     }
