@@ -284,6 +284,7 @@ static struct ar_token next_in_main(struct ar_lexer *lexer)
             <main> "do" { return name_token(lexer, AR_TOK_DO, start, cursor); }
             <main> "open" { return name_token(lexer, AR_TOK_OPEN, start, cursor); }
             <main> "restart" { return name_token(lexer, AR_TOK_RESTART, start, cursor); }
+            <main> "changes" { return name_token(lexer, AR_TOK_CHANGES, start, cursor); }
             <main> "verify" { return name_token(lexer, AR_TOK_VERIFY, start, cursor); }
             <main> "lesson" { return name_token(lexer, AR_TOK_LESSON, start, cursor); }
             <main> "see" { return name_token(lexer, AR_TOK_SEE, start, cursor); }

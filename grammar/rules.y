@@ -64,7 +64,7 @@ static bool could_follow(const struct ar_front *front, int terminal);
     FIRST COLLECT COMPLETE LIST MAP OF EACH SAME NEEDING SUPERSEDED_BY FROM
     TEXT LINES EXIT EXEC ENV HTTP HTTP_STATUS GIVES KEY FILTER COUNT SNAPSHOT NONE ONLY TIMEOUT
     PARSE DECODE FILE GLOB REGISTRY ON FOUND REPLACES SINCE BECAUSE OWNER
-    UNTIL STARTS ENDS WITH DIAGNOSIS ASK UNIT FIXED LOG SENSITIVE.
+    UNTIL STARTS ENDS WITH DIAGNOSIS ASK UNIT FIXED LOG SENSITIVE CHANGES.
 
 %left QUANTIFIER.
 %left OR.
@@ -273,6 +273,7 @@ step_item(A) ::= DO(T) string(S) guard(G). { A = NODE2(DO, T, S, G); }
 step_item(A) ::= OPEN(T) string(S) guard(G). { A = NODE2(OPEN, T, S, G); }
 step_item(A) ::= RESTART(T) IDENT(N) guard(G).
     { A = NAMED(NODE1(RESTART, T, G), N); }
+step_item(A) ::= CHANGES(T) paths(P). { A = SPLICE(LEAF(CHANGES, T), P); }
 
 /* ---- site packs ---- */
 

@@ -75,7 +75,7 @@ def good_finding():
         "key_value": "k", "fingerprint": "0123456789abcdef",
         "facts": [{"name": "a.c", **value(3),
                    "origin": {"probe": None, "how": None, "time": None,
-                              "ms": None}}],
+                              "exit": None, "ms": None}}],
         "symptoms": ["a.c == 3"],
         "remedies": [{"title": "t", "risk": "low", "data_loss": None,
                       "undo": None, "needs_admin": False, "restart": "none",

@@ -51,6 +51,8 @@ GOOD = [
     {"schema": S, "facts": {"wsl.config": {"Any Key": {"x=y": "1"}}}},
     {"schema": S, "absent": ["docker.desktop", "port(2375)"]},
     {"schema": S, "unknown": {"a.b": {"reason": "denied", "detail": "x"}}},
+    {"schema": S, "origin": {"a": {"probe": "p", "how": "h", "exit": -1},
+                             "b": {"exit": None}}},
     {"schema": S, "origin": {"a": {"probe": "p", "how": "h", "ms": 0.5,
                                    "time": "2026-11-22T10:00:00Z"}}},
 ]
@@ -100,6 +102,8 @@ BAD = [
     {"schema": S, "origin": {"a": []}},
     {"schema": S, "origin": {"a": {"ms": -1}}},
     {"schema": S, "origin": {"a": {"ms": "1"}}},
+    {"schema": S, "origin": {"a": {"exit": 1.5}}},
+    {"schema": S, "origin": {"a": {"exit": "1"}}},
     {"schema": S, "origin": {"a": {"took": 1}}},
 ]
 

@@ -102,6 +102,26 @@ def check_changes(machine, validator, rule):
             yield f"{rule['id']} with {words}: {found}, not {flip['status']}"
 
 
+STEP = {"number": 1, "sentence": "x", "condition": None, "items": [
+    {"kind": "run", "shell": "bash", "text": "x", "condition": None,
+     "has_question": False}]}
+
+
+def check_links(machine, validator):
+    """A change is linked to the step that makes it, and the schema knows it."""
+    _, told = machine.ask("what-if", "docker_desktop.not_a_linux_distro")
+    links = [each for flip in told["flips"] for each in flip["remedies"]]
+    if [[step["number"] for step in each["steps"]] for each in links] != [[2]]:
+        yield f"not_a_linux_distro: linked are {links}"
+        return
+    links[0]["steps"].append(STEP)
+    yield from (error.message for error in validator.iter_errors(told))
+    for bad in ("x", {**STEP, "number": 0}, {**STEP, "extra": 1}):
+        links[0]["steps"] = [bad]
+        if validator.is_valid(told):
+            yield f"accepted although a step is {bad}"
+
+
 BAD = [
     ("schema_version", "2"), ("question", "what"), ("explanations", None),
     ("explanations.0.status", "fine"), ("explanations.0.extra", 1),
@@ -145,6 +165,8 @@ def main(program):
             problems += [error.message for error in why.iter_errors(told)]
     _, good = Machine(program, SNAPSHOTS[0]).ask("why")
     problems += check_bad(why, good)
+    problems += check_links(Machine(program, SNAPSHOTS[0].with_name(
+        "arm64-wsl-2.5.json")), what_if)
     for problem in problems[:20]:
         print(problem, file=sys.stderr)
     print(f"{len(SNAPSHOTS)} snapshots, {n_flips} rules")

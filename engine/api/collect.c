@@ -245,6 +245,8 @@ static void put_origin(struct ar_buf *out, const struct ar_origin *origin)
         ar_buf_put_c(out, ": ");
         ar_utf8_put_safe(out, origin->how, false);
     }
+    if (origin->has_exit_code)
+        ar_buf_printf(out, ", exit code %lld", (long long)origin->exit_code);
     if (origin->time.len > 0) {
         ar_buf_put_c(out, ", ");
         ar_utf8_put_safe(out, origin->time, false);
@@ -288,6 +290,8 @@ static void write_entry(struct ar_json_writer *writer,
     ar_json_member(writer, "probe", origin->probe);
     ar_json_member(writer, "how", origin->how);
     ar_json_member(writer, "time", origin->time);
+    if (origin->has_exit_code)
+        ar_json_member_int(writer, "exit", origin->exit_code);
     if (origin->duration_ms >= 0)
         ar_json_member_int(writer, "ms", origin->duration_ms);
     ar_json_end_object(writer);

@@ -7,9 +7,9 @@
 enum {
     MAX_WITHIN = 4 * AR_MAX_DERIVED_DEPTH,
     MAX_NAMED = 200,
-    MAX_CANDIDATES = 40,
-    MAX_ELEMENTS = 8, /* of a list that are changed one by one */
-    MAX_LIST = 200    /* elements of a list that is changed at all */
+    MAX_CANDIDATES = 40, /* of a scalar, or an element of a list */
+    MAX_ELEMENTS = 8,    /* of a list that are changed one by one */
+    MAX_LIST = 200       /* elements of a list that is changed at all */
 };
 
 /* ---- what a rule names ---- */
@@ -97,13 +97,14 @@ struct collecting {
     const struct ar_named_values *named;
     const ar_evidence_vector *read;
     ar_value_vector *out;
+    size_t most; /* of out */
 };
 
 static void add(const struct collecting *collecting, ar_value before,
                 ar_value value)
 {
     ar_value_vector *out = collecting->out;
-    if (value.state == AR_STATE_UNKNOWN || out->count >= MAX_CANDIDATES ||
+    if (value.state == AR_STATE_UNKNOWN || out->count >= collecting->most ||
         ar_value_same(before, value))
         return;
     for (size_t ix = 0; ix < out->count; ix++) {
@@ -201,6 +202,9 @@ static void add_scalars(const struct collecting *collecting, ar_value before,
         if (is_of(collecting->read->at[ix].value, type))
             add(collecting, before, collecting->read->at[ix].value);
     }
+    /* What the rule names may be the value as it is. */
+    if (is_of(before, type))
+        add_neighbours(collecting, before, before);
     size_t n_named = collecting->out->count;
     for (size_t ix = 0; ix < n_named; ix++) {
         if (is_of(collecting->out->at[ix], type))
@@ -248,8 +252,7 @@ static ar_value with_one_more(struct ar_arena *arena, ar_value list,
 }
 
 /* Each scalar field of a record, one at a time. */
-static void add_records(const struct collecting *collecting, ar_value list,
-                        size_t ix)
+static void add_records(struct collecting *collecting, ar_value list, size_t ix)
 {
     struct ar_arena *arena = collecting->named->arena;
     ar_value record = list.as.list.items[ix];
@@ -257,7 +260,7 @@ static void add_records(const struct collecting *collecting, ar_value list,
         const struct ar_type *type = record.type->fields[f].type;
         ar_value_vector values = {0};
         struct collecting fields = {collecting->named, collecting->read,
-                                    &values};
+                                    &values, MAX_CANDIDATES};
         if (!ar_type_is_scalar(type))
             continue;
         add_scalars(&fields, record.as.list.items[f], type);
@@ -268,19 +271,23 @@ static void add_records(const struct collecting *collecting, ar_value list,
     }
 }
 
-static void add_lists(const struct collecting *collecting, ar_value list)
+static void add_lists(struct collecting *collecting, ar_value list,
+                      size_t first)
 {
     struct ar_arena *arena = collecting->named->arena;
     const struct ar_type *element = list.type->element;
     size_t count = list.as.list.count;
     size_t n_changed = count < MAX_ELEMENTS ? count : MAX_ELEMENTS;
-    for (size_t ix = 0; ix < n_changed; ix++) {
+    for (size_t nth = 0; nth < n_changed; nth++) {
+        size_t ix = (first + nth) % count;
+        collecting->most = collecting->out->count + MAX_CANDIDATES;
         bool is_record = list.as.list.items[ix].state == AR_STATE_VALUE &&
                          element->kind == AR_TYPE_RECORD;
         if (is_record)
             add_records(collecting, list, ix);
         add(collecting, list, without_item(arena, list, ix));
     }
+    collecting->most = collecting->out->count + MAX_CANDIDATES;
     const ar_value_vector *values = &collecting->named->values;
     for (size_t ix = 0; ix < values->count; ix++) {
         if (is_of(values->at[ix], element))
@@ -291,15 +298,16 @@ static void add_lists(const struct collecting *collecting, ar_value list)
 
 ar_value_vector ar_candidate_values(const struct ar_named_values *named,
                                     const ar_evidence_vector *read,
-                                    const struct ar_type *type, ar_value value)
+                                    const struct ar_type *type, ar_value value,
+                                    size_t first)
 {
     ar_value_vector out = {0};
-    struct collecting collecting = {named, read, &out};
+    struct collecting collecting = {named, read, &out, MAX_CANDIDATES};
     if (ar_type_is_scalar(type))
         add_scalars(&collecting, value, type);
     else if (is_of(value, type) && type->kind == AR_TYPE_LIST &&
              type->element && value.as.list.count <= MAX_LIST)
-        add_lists(&collecting, value);
+        add_lists(&collecting, value, first);
     if (named->asks_presence)
         add(&collecting, value, ar_value_absent());
     return out;

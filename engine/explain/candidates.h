@@ -21,9 +21,11 @@ struct ar_named_values ar_named_values_of(struct ar_arena *arena,
 
 /* Values of decl's type other than value, those that the rule names first:
  * these, what lies next to them, what others of the facts that were read have,
- * words of an enum, lists with an element more, less or changed. */
+ * words of an enum, lists with an element more, less or changed. Of the
+ * elements of a list `first` is changed first. */
 ar_value_vector ar_candidate_values(const struct ar_named_values *named,
                                     const ar_evidence_vector *read,
-                                    const struct ar_type *type, ar_value value);
+                                    const struct ar_type *type, ar_value value,
+                                    size_t first);
 
 #endif

@@ -57,3 +57,28 @@ bool ar_explainer_enter(struct ar_explainer *explainer, ptrdiff_t element)
                     rule->each, (size_t)element);
     return true;
 }
+
+ar_str_vector ar_explainer_keys(struct ar_explainer *explainer)
+{
+    const struct ar_rule *rule = explainer->rule;
+    ar_str_vector keys = {0};
+    struct ar_map seen = {0};
+    for (ptrdiff_t ix = 0; rule->each && ar_explainer_enter(explainer, ix);
+         ix++) {
+        struct ar_outcome key = ar_explain_eval(explainer, rule->key);
+        ar_str text = ar_eval_key_text(&explainer->evaluator, &seen,
+                                       ar_outcome_value(&key));
+        ar_vector_push(explainer->arena, &keys, text);
+    }
+    return keys;
+}
+
+bool ar_explainer_enter_key(struct ar_explainer *explainer, ar_str key)
+{
+    ar_str_vector keys = ar_explainer_keys(explainer);
+    for (size_t ix = 0; ix < keys.count; ix++) {
+        if (ar_str_equal(keys.at[ix], key))
+            return ar_explainer_enter(explainer, (ptrdiff_t)ix);
+    }
+    return false;
+}

@@ -31,6 +31,11 @@ void ar_explainer_start(struct ar_explainer *explainer, struct ar_arena *arena,
  * the list has none. */
 bool ar_explainer_enter(struct ar_explainer *explainer, ptrdiff_t element);
 
+/* The keys of all elements, in the order of the list. */
+ar_str_vector ar_explainer_keys(struct ar_explainer *explainer);
+/* Binds the element with that key. False if there is none. */
+bool ar_explainer_enter_key(struct ar_explainer *explainer, ar_str key);
+
 /* The source of span on one line. */
 ar_str ar_explain_text(struct ar_explainer *explainer, ar_span span);
 /* Evaluates without noting what is read. */

@@ -24,6 +24,7 @@ struct searching {
     const struct ar_factset *facts; /* as they are */
     int64_t now;
     ptrdiff_t element;
+    ar_str key; /* of the element, or empty */
     bool wants_match;
     struct ar_named_values named;
     size_t n_tries;
@@ -252,8 +253,9 @@ static void try_fact(struct searching *searching, const struct state *state,
 {
     if (!is_changeable(fact->decl) || was_changed(state->flip, fact->key))
         return;
+    size_t first = searching->element > 0 ? (size_t)searching->element : 0;
     ar_value_vector values = ar_candidate_values(
-        &searching->named, &state->read, fact->decl->type, fact->value);
+        &searching->named, &state->read, fact->decl->type, fact->value, first);
     if (is_measured(fact->decl->type))
         sort_by_distance(&values, fact->value);
     for (size_t ix = 0; ix < values.count; ix++) {
@@ -326,6 +328,24 @@ static void search(struct searching *searching)
 
 /* ---- what makes the change ---- */
 
+/* What the list of `for each` is made of: without it there is no element whose
+ * names `verify` could use. */
+static void keep_list(const struct searching *searching, ar_entry_vector *kept)
+{
+    struct ar_explainer explainer;
+    ar_explainer_start(&explainer, searching->arena, searching->program,
+                       searching->rule, searching->facts, searching->now);
+    explainer.evaluator.recording = &explainer.read;
+    ar_explainer_keys(&explainer);
+    const ar_evidence_vector *read = &explainer.read.list;
+    for (size_t ix = 0; ix < read->count; ix++) {
+        const struct ar_fact_entry *entry =
+            ar_factset_entry(searching->facts, read->at[ix].key);
+        if (entry)
+            ar_vector_push(searching->arena, kept, entry);
+    }
+}
+
 /* Only what nobody can change, and what was changed, as it is or as it would
  * be: what else a remedy mends is not the question. */
 static struct ar_factset *take_changed(const struct searching *searching,
@@ -339,6 +359,7 @@ static struct ar_factset *take_changed(const struct searching *searching,
         if (entry->decl && entry->decl->is_fixed)
             ar_vector_push(searching->arena, &fixed, entry);
     }
+    keep_list(searching, &fixed);
     struct ar_factset *facts =
         ar_factset_restrict(searching->arena, searching->facts, &fixed);
     for (size_t ix = 0; ix < flip->changes.count; ix++) {
@@ -357,20 +378,78 @@ static bool can_be_verified(const struct searching *searching,
     struct ar_explainer explainer;
     ar_explainer_start(&explainer, searching->arena, searching->program,
                        searching->rule, facts, searching->now);
+    if (searching->rule->each &&
+        !ar_explainer_enter_key(&explainer, searching->key))
+        return false;
     return ar_explain_eval(&explainer, remedy->verify).bits & AR_OUTCOME_TRUE;
+}
+
+static bool is_below(ar_str key, ar_str group)
+{
+    return ar_str_starts_with(key, group) &&
+           (key.len == group.len || key.ptr[group.len] == '.');
+}
+
+static bool makes(const struct ar_step *step,
+                  const struct ar_fact_change *change)
+{
+    for (size_t ix = 0; ix < step->changes.count; ix++) {
+        const struct ar_step_change *each = &step->changes.at[ix];
+        if (each->decl ? each->decl == change->decl
+                       : is_below(change->key, each->name))
+            return true;
+    }
+    return false;
+}
+
+static bool makes_any(const struct ar_step *step, const struct ar_flip *flip)
+{
+    for (size_t ix = 0; ix < flip->changes.count; ix++) {
+        if (makes(step, &flip->changes.at[ix]))
+            return true;
+    }
+    return false;
+}
+
+static bool is_made(const struct ar_remedy *remedy,
+                    const struct ar_fact_change *change)
+{
+    for (size_t nth = 0; nth < remedy->steps.count; nth++) {
+        if (makes(&remedy->steps.at[nth], change))
+            return true;
+    }
+    return false;
+}
+
+static void link_steps(const struct searching *searching,
+                       const struct ar_flip *flip,
+                       struct ar_flip_remedy *linked)
+{
+    const struct ar_remedy *remedy = linked->remedy;
+    linked->is_declared = true;
+    for (size_t ix = 0; ix < flip->changes.count; ix++)
+        linked->is_declared =
+            linked->is_declared && is_made(remedy, &flip->changes.at[ix]);
+    for (size_t nth = 0; linked->is_declared && nth < remedy->steps.count;
+         nth++) {
+        if (makes_any(&remedy->steps.at[nth], flip))
+            ar_vector_push(searching->arena, &linked->steps, nth);
+    }
 }
 
 static void link_remedies(struct searching *searching, struct ar_flip *flip)
 {
     const struct ar_factset *before = take_changed(searching, flip, false);
     const struct ar_factset *after = take_changed(searching, flip, true);
-    /* Without the list there is no element whose names `verify` could use. */
-    for (size_t ix = 0;
-         !searching->rule->each && ix < searching->rule->remedies.count; ix++) {
-        const struct ar_remedy *remedy = searching->rule->remedies.at[ix];
-        if (remedy->verify && !can_be_verified(searching, remedy, before) &&
-            can_be_verified(searching, remedy, after))
-            ar_vector_push(searching->arena, &flip->remedies, remedy);
+    for (size_t ix = 0; ix < searching->rule->remedies.count; ix++) {
+        struct ar_flip_remedy linked = {.remedy =
+                                            searching->rule->remedies.at[ix]};
+        if (!linked.remedy->verify ||
+            can_be_verified(searching, linked.remedy, before) ||
+            !can_be_verified(searching, linked.remedy, after))
+            continue;
+        link_steps(searching, flip, &linked);
+        ar_vector_push(searching->arena, &flip->remedies, linked);
     }
 }
 
@@ -397,6 +476,7 @@ ar_flip_vector ar_explain_flips(struct ar_arena *arena,
         .facts = result->facts,
         .now = options->now,
         .element = AR_NO_ELEMENT,
+        .key = key,
         .named = ar_named_values_of(arena, rule),
         .work = ar_explain_scratch(arena),
         .scratch = ar_explain_scratch(arena),

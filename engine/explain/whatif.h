@@ -34,13 +34,22 @@ struct ar_fact_change {
     ar_value after;
 };
 
+/* A remedy of the rule whose `verify` could not be true before a flip and can
+ * be then. */
+struct ar_flip_remedy {
+    const struct ar_remedy *remedy;
+    /* Whether steps say which of the changes they make, so that together they
+     * make them all; steps are their numbers from 0 in the remedy. Else nobody
+     * has said which it is, and steps is empty. */
+    bool is_declared;
+    AR_VECTOR(size_t) steps;
+};
+
 /* Changes that together, and none of them less, give another status. */
 struct ar_flip {
     AR_VECTOR(struct ar_fact_change) changes;
     enum ar_status status; /* that comes of it */
-    /* Remedies of the rule whose `verify` could not be true before and can be
-     * then. */
-    AR_VECTOR(const struct ar_remedy *) remedies;
+    AR_VECTOR(struct ar_flip_remedy) remedies;
 };
 
 typedef AR_VECTOR(struct ar_flip) ar_flip_vector;

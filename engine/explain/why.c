@@ -256,16 +256,8 @@ static struct ar_why *explain(const struct asking *asking, ptrdiff_t element,
 static void find_keys(struct asking *asking)
 {
     struct ar_explainer explainer;
-    struct ar_map seen = {0};
-    if (!asking->rule->each)
-        return;
     start_on(asking, asking->arena, asking->result->facts, &explainer);
-    for (ptrdiff_t ix = 0; ar_explainer_enter(&explainer, ix); ix++) {
-        struct ar_outcome key = ar_explain_eval(&explainer, asking->rule->key);
-        ar_str text = ar_eval_key_text(&explainer.evaluator, &seen,
-                                       ar_outcome_value(&key));
-        ar_vector_push(asking->arena, &asking->keys, text);
-    }
+    asking->keys = ar_explainer_keys(&explainer);
 }
 
 static void explain_elements(struct asking *asking, ar_str key,

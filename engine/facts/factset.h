@@ -11,6 +11,8 @@ struct ar_origin {
     ar_str how;          /* the command or file */
     ar_str time;         /* RFC 3339, as given */
     int64_t duration_ms; /* -1: not known */
+    int64_t exit_code;   /* of the program, if has_exit_code */
+    bool has_exit_code;
 };
 
 struct ar_fact_entry {

@@ -248,6 +248,21 @@ static int64_t read_milliseconds(struct ar_snapshot_reader *reader,
     return -1;
 }
 
+static void read_exit_code(struct ar_snapshot_reader *reader,
+                           const struct ar_json *object,
+                           struct ar_origin *origin)
+{
+    const struct ar_json *json = ar_json_get(object, AR_STR("exit"));
+    if (!json || json->kind == AR_JSON_NULL)
+        return;
+    origin->has_exit_code = json->kind == AR_JSON_INT;
+    if (origin->has_exit_code)
+        origin->exit_code = json->integer;
+    else
+        warn_of_form(reader, json, AR_STR("\"exit\""),
+                     AR_STR("an exit code, a whole number"));
+}
+
 static void add_origin(struct ar_snapshot_reader *reader, ar_str key,
                        const struct ar_json *json)
 {
@@ -264,6 +279,7 @@ static void add_origin(struct ar_snapshot_reader *reader, ar_str key,
                            .how = read_text(reader, json, "how"),
                            .time = read_text(reader, json, "time"),
                            .duration_ms = read_milliseconds(reader, json)};
+    read_exit_code(reader, json, &given->origin);
     ar_map_put(reader->arena, &reader->origins, key, given);
 }
 

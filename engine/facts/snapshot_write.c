@@ -188,6 +188,8 @@ static void write_origin(struct ar_json_writer *writer,
     ar_json_member(writer, "probe", origin->probe);
     if (origin->how.len > 0 && !has_nul(origin->how))
         ar_json_member(writer, "how", origin->how);
+    if (origin->has_exit_code)
+        ar_json_member_int(writer, "exit", origin->exit_code);
     if (origin->duration_ms >= 0)
         ar_json_member_int(writer, "ms", origin->duration_ms);
     if (origin->time.len > 0)

@@ -12,11 +12,10 @@ static bool is_aligned_clause(enum ar_node_kind kind)
            kind != AR_NODE_THEN;
 }
 
-static void format_paths(struct ar_format *format,
-                         const struct ar_node *supersedes,
+static void format_paths(struct ar_format *format, const struct ar_node *clause,
                          struct ar_format_anchor content)
 {
-    const struct ar_node *path = supersedes->first->next;
+    const struct ar_node *path = clause->first->next;
     for (; path; path = path->next) {
         bool same_key = path->kind == AR_NODE_SAME_KEY; /* behind a `with` */
         size_t first = ar_format_first(format, path) - (same_key ? 1 : 0);
@@ -74,8 +73,10 @@ static void format_step_item(struct ar_format *format,
                              struct ar_format_anchor anchor)
 {
     size_t first = ar_format_first(format, item);
-    ar_format_clause(format, item, anchor, 0);
-    if (item->last && is_guard(item->last))
+    struct ar_format_anchor content = ar_format_clause(format, item, anchor, 0);
+    if (item->kind == AR_NODE_CHANGES)
+        format_paths(format, item, content);
+    else if (item->last && is_guard(item->last))
         ar_format_guard(format, item->last,
                         ar_format_from(first, AR_FORMAT_INDENT));
 }

@@ -166,7 +166,7 @@ static const struct phrase phrases[] = {
       AR_TOK_VERIFY, 0}},
     {"an action of the step",
      {AR_TOK_DO, AR_TOK_OPEN, AR_TOK_RESTART},
-     {AR_TOK_RUN, AR_TOK_DO, AR_TOK_OPEN, AR_TOK_RESTART, 0}},
+     {AR_TOK_RUN, AR_TOK_DO, AR_TOK_OPEN, AR_TOK_RESTART, AR_TOK_CHANGES, 0}},
     {"an item of the probe",
      {AR_TOK_PARSE, AR_TOK_GIVES, AR_TOK_DECODE},
      {AR_TOK_RUN, AR_TOK_FILE, AR_TOK_GLOB, AR_TOK_REGISTRY, AR_TOK_ENV,

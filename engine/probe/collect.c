@@ -264,6 +264,9 @@ static void take_output(struct ar_collector *collector, const struct job *job)
         .how = run.how,
         .time = time_text(collector),
         .duration_ms = run.duration_us / 1000,
+        .exit_code = job->output.exit_code,
+        .has_exit_code = ar_probe_is_program(job->use.probe) &&
+                         job->output.status == AR_HOST_DONE,
     };
     ar_probe_apply(arena, &job->use, &job->output, &facts);
     for (size_t ix = 0; ix < facts.count; ix++) {

@@ -97,16 +97,16 @@ static void render_item(struct ar_evaluator *evaluator,
     ar_vector_push(evaluator->arena, out, result);
 }
 
-static void render_step(struct ar_evaluator *evaluator,
-                        const struct ar_step *step,
+static void render_step(struct ar_evaluator *evaluator, size_t ix,
                         struct ar_result_remedy *out)
 {
-    struct ar_result_step result = {0};
+    const struct ar_step *step = &out->remedy->steps.at[ix];
+    struct ar_result_step result = {.ix = ix};
     if (!pass_guard(evaluator, &step->guard, &result.condition))
         return;
     result.sentence = ar_render_message(evaluator, step->sentence);
-    for (size_t ix = 0; ix < step->items.count; ix++)
-        render_item(evaluator, &step->items.at[ix], &result.items);
+    for (size_t nth = 0; nth < step->items.count; nth++)
+        render_item(evaluator, &step->items.at[nth], &result.items);
     ar_vector_push(evaluator->arena, &out->steps, result);
 }
 
@@ -118,7 +118,7 @@ static struct ar_result_remedy render_remedy(struct ar_evaluator *evaluator,
     out.data_loss = ar_render_message(evaluator, remedy->data_loss);
     out.undo = ar_render_message(evaluator, remedy->undo);
     for (size_t ix = 0; ix < remedy->steps.count; ix++)
-        render_step(evaluator, &remedy->steps.at[ix], &out);
+        render_step(evaluator, ix, &out);
     if (remedy->verify)
         out.verify =
             ar_keep_str(evaluator, ar_eval_source(evaluator, evaluator->scratch,

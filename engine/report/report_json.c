@@ -129,6 +129,10 @@ void ar_report_json_origin(struct ar_report_json *json,
     ar_report_json_text_or_null(json, "probe", origin->probe);
     ar_report_json_text_or_null(json, "how", origin->how);
     ar_report_json_text_or_null(json, "time", origin->time);
+    if (origin->has_exit_code)
+        ar_json_member_int(&json->writer, "exit", origin->exit_code);
+    else
+        ar_report_json_null(json, "exit");
     if (origin->duration_ms < 0)
         ar_report_json_null(json, "ms");
     else

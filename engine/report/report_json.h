@@ -49,6 +49,9 @@ void ar_report_json_needs(struct ar_report_json *json,
                           const ar_cause_vector *causes);
 /* An object "baseline"; nothing without an earlier report. */
 void ar_report_json_comparison(struct ar_report_json *json);
+/* The members of a step of a remedy. */
+void ar_report_json_step(struct ar_report_json *json,
+                         const struct ar_result_step *step);
 /* The arrays "remedies" and "remedies_left_out". */
 void ar_report_json_remedies(struct ar_report_json *json,
                              const struct ar_finding *finding);

@@ -36,14 +36,12 @@ static void put_items(struct ar_report_json *json, const char *key,
     ar_json_end_array(&json->writer);
 }
 
-static void put_step(struct ar_report_json *json,
-                     const struct ar_result_step *step)
+void ar_report_json_step(struct ar_report_json *json,
+                         const struct ar_result_step *step)
 {
-    ar_report_json_object(json, "");
     ar_report_json_text(json, "sentence", step->sentence);
     ar_report_json_text_or_null(json, "condition", step->condition);
     put_items(json, "items", &step->items);
-    ar_json_end_object(&json->writer);
 }
 
 static void put_remedy(struct ar_report_json *json,
@@ -61,8 +59,11 @@ static void put_remedy(struct ar_report_json *json,
     ar_report_json_text(json, "restart",
                         ar_report_restart(remedy, &is_conditional));
     ar_report_json_array(json, "steps");
-    for (size_t ix = 0; ix < remedy->steps.count; ix++)
-        put_step(json, &remedy->steps.at[ix]);
+    for (size_t ix = 0; ix < remedy->steps.count; ix++) {
+        ar_report_json_object(json, "");
+        ar_report_json_step(json, &remedy->steps.at[ix]);
+        ar_json_end_object(&json->writer);
+    }
     ar_json_end_array(&json->writer);
     ar_report_json_text_or_null(json, "verify", remedy->verify);
     put_items(json, "verify_runs", &remedy->verify_runs);

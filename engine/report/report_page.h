@@ -59,6 +59,9 @@ void ar_report_put_remedies(struct ar_report_page *page,
 /* Remedy ix alone. */
 void ar_report_put_remedy(struct ar_report_page *page,
                           const struct ar_finding *finding, size_t ix);
+/* One step of a remedy, with what is done in it. */
+void ar_report_put_step(struct ar_report_page *page, size_t indent,
+                        const struct ar_result_step *step, size_t number);
 /* What has changed since an earlier report; nothing without one. */
 void ar_report_put_comparison(struct ar_report_page *page);
 void ar_report_put_not_run(struct ar_report_page *page);

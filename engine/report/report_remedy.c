@@ -8,8 +8,9 @@
 enum {
     INDENT_REMEDY = 2,
     INDENT_STEP = 4,
-    INDENT_ITEM = 7,
-    INDENT_COMMAND = 11
+    ITEM = 3,    /* deeper than the step, below its text */
+    COMMAND = 4, /* deeper than the item */
+    INDENT_ITEM = INDENT_STEP + ITEM
 };
 
 static void put_cost(struct ar_report_page *page,
@@ -31,58 +32,58 @@ static void put_cost(struct ar_report_page *page,
         ar_report_wrap(page, INDENT_STEP, "To undo it: ", remedy->undo);
 }
 
-static void put_condition(struct ar_report_page *page, ar_str condition)
+static void put_condition(struct ar_report_page *page, size_t indent,
+                          ar_str condition)
 {
     if (condition.len > 0)
-        ar_report_wrap(page, INDENT_ITEM, "",
+        ar_report_wrap(page, indent, "",
                        ar_report_condition_text(page->plan, condition));
 }
 
-static void put_item(struct ar_report_page *page,
+static void put_item(struct ar_report_page *page, size_t indent,
                      const ar_result_item_vector *items, size_t ix)
 {
     const struct ar_result_item *item = &items->at[ix];
     bool is_first = !ar_report_is_continued(items, ix);
     if (is_first)
-        put_condition(page, item->condition);
+        put_condition(page, indent, item->condition);
     if (is_first && item->has_question)
-        ar_report_wrap(page, INDENT_ITEM, "", ar_report_fill_in_text(item));
+        ar_report_wrap(page, indent, "", ar_report_fill_in_text(item));
     switch (item->kind) {
     case AR_STEP_RUN:
         if (is_first)
-            ar_report_line(page, INDENT_ITEM,
+            ar_report_line(page, indent,
                            ar_report_shell_label(page->plan, item->shell));
-        ar_report_lines(page, INDENT_COMMAND, item->text);
+        ar_report_lines(page, indent + COMMAND, item->text);
         return;
-    case AR_STEP_DO: ar_report_wrap(page, INDENT_ITEM, "", item->text); return;
+    case AR_STEP_DO: ar_report_wrap(page, indent, "", item->text); return;
     case AR_STEP_OPEN:
         if (is_first)
-            ar_report_line(page, INDENT_ITEM, AR_STR("Open:"));
-        ar_report_line(page, INDENT_COMMAND, item->text);
+            ar_report_line(page, indent, AR_STR("Open:"));
+        ar_report_line(page, indent + COMMAND, item->text);
         return;
     case AR_STEP_RESTART:
-        ar_report_wrap(page, INDENT_ITEM, "",
-                       ar_report_restart_step(item->shell));
+        ar_report_wrap(page, indent, "", ar_report_restart_step(item->shell));
         return;
     }
     AR_UNREACHABLE();
 }
 
-static void put_items(struct ar_report_page *page,
+static void put_items(struct ar_report_page *page, size_t indent,
                       const ar_result_item_vector *items)
 {
     ar_result_item_vector shown = ar_report_items(page->plan, items);
     for (size_t ix = 0; ix < shown.count; ix++)
-        put_item(page, &shown, ix);
+        put_item(page, indent, &shown, ix);
 }
 
-static void put_step(struct ar_report_page *page,
-                     const struct ar_result_step *step, size_t number)
+void ar_report_put_step(struct ar_report_page *page, size_t indent,
+                        const struct ar_result_step *step, size_t number)
 {
     ar_str lead = ar_str_printf(page->out->arena, "%zu. ", number);
-    ar_report_wrap(page, INDENT_STEP, lead.ptr, step->sentence);
-    put_condition(page, step->condition);
-    put_items(page, &step->items);
+    ar_report_wrap(page, indent, lead.ptr, step->sentence);
+    put_condition(page, indent + ITEM, step->condition);
+    put_items(page, indent + ITEM, &step->items);
 }
 
 static void put_verify(struct ar_report_page *page,
@@ -95,7 +96,7 @@ static void put_verify(struct ar_report_page *page,
     if (remedy->verify.len > 0)
         ar_report_wrap(page, INDENT_ITEM,
                        "This is true then: ", remedy->verify);
-    put_items(page, &remedy->verify_runs);
+    put_items(page, INDENT_ITEM, &remedy->verify_runs);
 }
 
 void ar_report_put_remedy(struct ar_report_page *page,
@@ -108,7 +109,7 @@ void ar_report_put_remedy(struct ar_report_page *page,
     put_cost(page, remedy);
     for (size_t nth = 0; nth < remedy->steps.count; nth++) {
         ar_report_blank(page);
-        put_step(page, &remedy->steps.at[nth], nth + 1);
+        ar_report_put_step(page, INDENT_STEP, &remedy->steps.at[nth], nth + 1);
     }
     put_verify(page, remedy);
 }

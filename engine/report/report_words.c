@@ -257,6 +257,8 @@ ar_str ar_report_origin_text(const struct ar_report_plan *plan,
     const struct ar_origin *origin = &fact->origin;
     struct ar_buf text = AR_BUF(plan->arena);
     ar_buf_put(&text, ar_report_join(plan, origin->probe, ": ", origin->how));
+    if (origin->has_exit_code && text.len > 0)
+        ar_buf_printf(&text, ", exit code %lld", (long long)origin->exit_code);
     if (origin->time.len > 0)
         ar_buf_put_c(&text, text.len > 0 ? ", at " : "at ");
     ar_buf_put(&text, origin->time);

@@ -27,6 +27,18 @@ struct ar_flip_report {
     const struct ar_why *why; /* of the rule, or one element, as it is */
     ar_flip_vector flips;
 };
+/* What a flip's remedy is for the finding. */
+struct ar_flip_steps {
+    const struct ar_result_remedy *remedy; /* NULL: the rule found nothing */
+    size_t way;                            /* its number in reports, from 1 */
+    /* The steps of remedy that are said to make the changes, by their number
+     * from 0; or all, where none is said to: they do it together. */
+    bool is_declared;
+    AR_VECTOR(size_t) numbers;
+};
+struct ar_flip_steps ar_report_flip_steps(struct ar_arena *arena,
+                                          const struct ar_flip_report *report,
+                                          const struct ar_flip_remedy *linked);
 void ar_report_flips_human(struct ar_buf *out,
                            const struct ar_flip_report *report,
                            const struct ar_report_options *options);

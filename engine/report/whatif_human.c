@@ -100,15 +100,86 @@ static void put_fact_change(struct ar_report_page *page,
     ar_report_styled(page, INDENT, AR_REPORT_CYAN, ar_buf_view(&line));
 }
 
-static ar_str remedy_title(const struct ar_flip_report *report,
-                           const struct ar_remedy *remedy)
+static bool is_linked(const struct ar_flip_remedy *linked, size_t ix)
+{
+    for (size_t nth = 0; nth < linked->steps.count; nth++) {
+        if (linked->steps.at[nth] == ix)
+            return true;
+    }
+    return false;
+}
+
+struct ar_flip_steps ar_report_flip_steps(struct ar_arena *arena,
+                                          const struct ar_flip_report *report,
+                                          const struct ar_flip_remedy *linked)
 {
     const struct ar_finding *finding = report->why->finding;
+    struct ar_flip_steps out = {0};
     for (size_t ix = 0; finding && ix < finding->remedies.count; ix++) {
-        if (finding->remedies.at[ix].remedy == remedy)
-            return finding->remedies.at[ix].title;
+        if (finding->remedies.at[ix].remedy == linked->remedy) {
+            out.remedy = &finding->remedies.at[ix];
+            out.way = ix + 1;
+        }
     }
-    return (ar_str){NULL, 0};
+    /* A step may be left out here by its condition. */
+    size_t n_steps = out.remedy ? out.remedy->steps.count : 0;
+    for (size_t ix = 0; ix < n_steps; ix++) {
+        if (is_linked(linked, out.remedy->steps.at[ix].ix))
+            ar_vector_push(arena, &out.numbers, ix);
+    }
+    out.is_declared =
+        linked->is_declared && out.numbers.count == linked->steps.count;
+    if (out.is_declared)
+        return out;
+    out.numbers.count = 0;
+    for (size_t ix = 0; ix < n_steps; ix++)
+        ar_vector_push(arena, &out.numbers, ix);
+    return out;
+}
+
+/* "its 3 steps together", "its step 2"; of a remedy with one step it is clear
+ * which one. */
+static ar_str describe_steps(struct ar_report_page *page,
+                             const struct ar_flip_steps *steps)
+{
+    struct ar_arena *arena = page->out->arena;
+    size_t count = steps->numbers.count;
+    if (steps->remedy->steps.count == 1)
+        return AR_STR("its only step makes the change");
+    if (!steps->is_declared)
+        return ar_str_printf(arena, "its %zu steps together make the change",
+                             count);
+    if (count == 1)
+        return ar_str_printf(arena, "its step %zu makes the change",
+                             steps->numbers.at[0] + 1);
+    return ar_str_printf(arena, "%zu of its %zu steps make the change", count,
+                         steps->remedy->steps.count);
+}
+
+static void put_remedy(struct ar_report_page *page,
+                       const struct ar_flip_report *report,
+                       const struct ar_flip_remedy *linked)
+{
+    struct ar_arena *arena = page->out->arena;
+    struct ar_flip_steps steps = ar_report_flip_steps(arena, report, linked);
+    if (!steps.remedy)
+        return;
+    struct ar_buf text = AR_BUF(arena);
+    ar_buf_put(&text, steps.remedy->title);
+    if (steps.numbers.count > 0) {
+        ar_buf_put_c(&text, "; ");
+        ar_buf_put(&text, describe_steps(page, &steps));
+    }
+    bool is_alone = report->why->finding->remedies.count == 1;
+    ar_str lead = ar_str_printf(arena, "remedy (way %zu): ", steps.way);
+    ar_report_wrap(page, INDENT + 4, is_alone ? "remedy: " : lead.ptr,
+                   ar_buf_view(&text));
+    bool is_whole = !steps.is_declared && steps.remedy->steps.count > 1;
+    for (size_t ix = 0; !is_whole && ix < steps.numbers.count; ix++) {
+        size_t number = steps.numbers.at[ix];
+        ar_report_put_step(page, INDENT + 8, &steps.remedy->steps.at[number],
+                           number + 1);
+    }
 }
 
 static void put_flip(struct ar_report_page *page,
@@ -120,11 +191,8 @@ static void put_flip(struct ar_report_page *page,
     if (report->why->status == AR_STATUS_MATCHED)
         ar_report_wrap(page, INDENT + 4, "then it is ",
                        status_words(page, flip->status));
-    for (size_t ix = 0; ix < flip->remedies.count; ix++) {
-        ar_str title = remedy_title(report, flip->remedies.at[ix]);
-        if (title.len > 0)
-            ar_report_wrap(page, INDENT + 4, "remedy: ", title);
-    }
+    for (size_t ix = 0; ix < flip->remedies.count; ix++)
+        put_remedy(page, report, &flip->remedies.at[ix]);
 }
 
 static void put_flips(struct ar_report_page *page,

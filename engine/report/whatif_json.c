@@ -91,18 +91,35 @@ static void put_fact_change(struct ar_report_json *json,
     ar_json_end_object(&json->writer);
 }
 
+static void put_remedy(struct ar_report_json *json,
+                       const struct ar_flip_steps *steps)
+{
+    ar_report_json_object(json, "");
+    ar_report_json_text(json, "title", steps->remedy->title);
+    ar_report_json_count(json, "way", steps->way);
+    ar_json_member_bool(&json->writer, "is_declared", steps->is_declared);
+    ar_report_json_array(json, "steps");
+    for (size_t ix = 0; ix < steps->numbers.count; ix++) {
+        size_t number = steps->numbers.at[ix];
+        ar_report_json_object(json, "");
+        ar_report_json_count(json, "number", number + 1);
+        ar_report_json_step(json, &steps->remedy->steps.at[number]);
+        ar_json_end_object(&json->writer);
+    }
+    ar_json_end_array(&json->writer);
+    ar_json_end_object(&json->writer);
+}
+
 static void put_remedies(struct ar_report_json *json,
                          const struct ar_flip_report *report,
                          const struct ar_flip *flip)
 {
-    const struct ar_finding *finding = report->why->finding;
     ar_report_json_array(json, "remedies");
-    for (size_t ix = 0; finding && ix < finding->remedies.count; ix++) {
-        const struct ar_result_remedy *remedy = &finding->remedies.at[ix];
-        for (size_t nth = 0; nth < flip->remedies.count; nth++) {
-            if (flip->remedies.at[nth] == remedy->remedy)
-                ar_report_json_text(json, "", remedy->title);
-        }
+    for (size_t ix = 0; ix < flip->remedies.count; ix++) {
+        struct ar_flip_steps steps = ar_report_flip_steps(
+            json->writer.out->arena, report, &flip->remedies.at[ix]);
+        if (steps.remedy)
+            put_remedy(json, &steps);
     }
     ar_json_end_array(&json->writer);
 }

@@ -58,6 +58,7 @@ struct ar_result_item {
 typedef AR_VECTOR(struct ar_result_item) ar_result_item_vector;
 
 struct ar_result_step {
+    size_t ix; /* among the steps of the remedy */
     ar_str sentence;
     ar_str condition;
     ar_result_item_vector items;

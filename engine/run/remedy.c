@@ -108,11 +108,11 @@ static void render_item(struct ar_machine *machine,
     ar_vector_push(machine->arena, out, result);
 }
 
-static void render_step(struct ar_machine *machine,
+static void render_step(struct ar_machine *machine, size_t nth,
                         const struct ar_block_step *step,
                         struct ar_result_remedy *out)
 {
-    struct ar_result_step result = {0};
+    struct ar_result_step result = {.ix = nth};
     struct guard guard = {step->guard, step->is_unless};
     if (!pass_guard(machine, guard, &result.condition))
         return;
@@ -134,7 +134,7 @@ static struct ar_result_remedy render_remedy(
     out.data_loss = ar_machine_message(machine, record->data_loss);
     out.undo = ar_machine_message(machine, record->undo);
     for (uint32_t ix = 0; ix < record->n_steps; ix++)
-        render_step(machine, &block->step_at[record->steps + ix], &out);
+        render_step(machine, ix, &block->step_at[record->steps + ix], &out);
     if (record->verify != AR_BLOCK_NONE)
         out.verify = ar_machine_source(
             machine->arena, machine, block->condition_at[record->verify].place);

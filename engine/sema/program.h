@@ -131,10 +131,17 @@ struct ar_step_item {
     ar_span span;
 };
 
+/* A fact that a step changes, with whatever arguments; or all below a group. */
+struct ar_step_change {
+    ar_str name;
+    const struct ar_fact_decl *decl; /* of a group NULL */
+};
+
 struct ar_step {
     const struct ar_template *sentence;
     struct ar_guard guard;
     AR_VECTOR(struct ar_step_item) items;
+    AR_VECTOR(struct ar_step_change) changes; /* of a compiled pack empty */
 };
 
 struct ar_remedy {

@@ -86,18 +86,42 @@ static struct ar_step_item check_item(struct ar_context *context,
     return item;
 }
 
+static void check_change(struct ar_context *context, const struct ar_node *path,
+                         struct ar_step *step)
+{
+    struct ar_checker *checker = context->checker;
+    struct ar_fact_target target;
+    if (!ar_check_fact_path(checker, context->scope, path, &target))
+        return;
+    if (target.decl && (target.decl->is_fixed || target.decl->is_derived)) {
+        ar_diag(checker->diags, AR_E0630, path->span, path->text,
+                target.decl->is_fixed ? AR_STR("fixed") : AR_STR("derived"));
+        return;
+    }
+    struct ar_step_change change = {target.key, target.decl};
+    ar_vector_push(checker->arena, &step->changes, change);
+}
+
+static void check_step_part(struct ar_context *context,
+                            const struct ar_node *node, struct ar_step *step)
+{
+    if (node->kind == AR_NODE_CHANGES) {
+        for (const struct ar_node *path = node->first; path; path = path->next)
+            check_change(context, path, step);
+    } else if (node->kind != AR_NODE_GUARD_IF &&
+               node->kind != AR_NODE_GUARD_UNLESS) {
+        ar_vector_push(context->checker->arena, &step->items,
+                       check_item(context, node));
+    }
+}
+
 static void check_step(struct ar_context *context, const struct ar_node *node,
                        struct ar_remedy *remedy)
 {
     struct ar_step step = {.sentence = ar_check_template(context, node->first),
                            .guard = check_guard(context, node)};
-    for (struct ar_node *child = node->first->next; child;
-         child = child->next) {
-        if (child->kind != AR_NODE_GUARD_IF &&
-            child->kind != AR_NODE_GUARD_UNLESS)
-            ar_vector_push(context->checker->arena, &step.items,
-                           check_item(context, child));
-    }
+    for (struct ar_node *child = node->first->next; child; child = child->next)
+        check_step_part(context, child, &step);
     ar_vector_push(context->checker->arena, &remedy->steps, step);
 }
 

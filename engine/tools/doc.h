@@ -38,6 +38,7 @@ struct ar_doc_step {
     ar_doc_text sentence;
     struct ar_doc_guard guard;
     ar_doc_item_vector items;
+    ar_str_vector changes; /* names of facts and groups */
 };
 
 struct ar_doc_remedy {

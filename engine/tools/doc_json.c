@@ -106,6 +106,20 @@ static void put_items(struct ar_json_writer *json, const char *key,
     ar_json_end_array(json);
 }
 
+static void put_step(struct ar_json_writer *json,
+                     const struct ar_doc_step *step)
+{
+    ar_json_begin_object(json);
+    put_text(json, "sentence", &step->sentence);
+    put_guard(json, &step->guard);
+    put_items(json, "items", &step->items);
+    begin_array(json, "changes");
+    for (size_t i = 0; i < step->changes.count; i++)
+        ar_json_string(json, step->changes.at[i]);
+    ar_json_end_array(json);
+    ar_json_end_object(json);
+}
+
 static void put_remedy(struct ar_json_writer *json,
                        const struct ar_doc_remedy *remedy)
 {
@@ -116,14 +130,8 @@ static void put_remedy(struct ar_json_writer *json,
     ar_json_member_bool(json, "needs_admin", remedy->needs_admin);
     put_text(json, "undo", &remedy->undo);
     begin_array(json, "steps");
-    for (size_t i = 0; i < remedy->steps.count; i++) {
-        const struct ar_doc_step *step = &remedy->steps.at[i];
-        ar_json_begin_object(json);
-        put_text(json, "sentence", &step->sentence);
-        put_guard(json, &step->guard);
-        put_items(json, "items", &step->items);
-        ar_json_end_object(json);
-    }
+    for (size_t i = 0; i < remedy->steps.count; i++)
+        put_step(json, &remedy->steps.at[i]);
     ar_json_end_array(json);
     put_or_null(json, "verify", remedy->verify);
     put_items(json, "verify_runs", &remedy->verify_runs);

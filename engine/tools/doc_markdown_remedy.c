@@ -165,6 +165,16 @@ static void put_cost(const struct ar_doc_page *page,
     }
 }
 
+static void put_changes(struct ar_buf *out, const ar_str_vector *changes)
+{
+    for (size_t i = 0; i < changes->count; i++) {
+        ar_buf_put_c(out, i == 0 ? "\nIt changes " : ", ");
+        ar_markdown_put_code(out, changes->at[i]);
+    }
+    if (changes->count > 0)
+        ar_buf_put_c(out, ".\n");
+}
+
 static void put_step(const struct ar_doc_page *page,
                      const struct ar_doc_step *step, size_t number)
 {
@@ -179,6 +189,7 @@ static void put_step(const struct ar_doc_page *page,
         ar_buf_put_char(out, '\n');
     }
     put_items(out, &step->items);
+    put_changes(out, &step->changes);
 }
 
 static void put_remedy(const struct ar_doc_page *page,

@@ -30,6 +30,8 @@ static struct ar_doc_step make_step(const struct ar_doc_builder *builder,
     for (size_t i = 0; i < step->items.count; i++)
         ar_vector_push(builder->arena, &out.items,
                        make_item(builder, &step->items.at[i]));
+    for (size_t i = 0; i < step->changes.count; i++)
+        ar_vector_push(builder->arena, &out.changes, step->changes.at[i].name);
     return out;
 }
 

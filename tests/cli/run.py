@@ -504,6 +504,92 @@ def what_if_a_rule(b):
                                                   "wsl.version < 2.5.8")
 
 
+CONVERT = '''rule old
+  for each d in wsl.distros key d.name
+  when     d.version == 1
+  then
+    diagnose "{d.name} is old"
+    remedy "Convert {d.name}"
+      step "Read more"
+        do "Read."
+      step "Convert {d.name}"
+        run powershell "wsl --set-version {d.name} 2"
+        changes wsl
+      verify d.version == 2
+    remedy "Together"
+      risk high
+      step "Begin"
+        do "Begin it."
+      step "End"
+        do "End it."
+      verify d.version == 2
+    remedy "Something else"
+      step "Rename it"
+        changes wsl.distros
+      verify d.version == 3
+    remedy "Nobody can tell"
+      step "Hope"
+        changes wsl.distros
+'''
+
+
+@case
+def facts_show_exit_codes(b):
+    b.write("a.rules", '''fact x.code : int
+fact x.given : int
+probe code on linux, macos
+  run "sh" "-c" "echo {{4}}; exit 4"
+  exit 4
+  parse text matches /^(?<code>\\d+)/
+  gives x.code : int = .code
+rule r
+  when x.code == 4 and x.given == 1
+  then diagnose "It ended."
+'''.replace("{{4}}", "4"))
+    b.run("snapshot", "-p", "a.rules", "--allow-run", "-o", "s.json")
+    told = json.loads((b.folder / "s.json").read_text())
+    b.claim(told["origin"]["x.code"]["exit"] == 4, f"{told['origin']}")
+    b.run("facts", "-p", "a.rules", "--allow-run").out_has(", exit code 4, ")
+    b.run("facts", "-p", "a.rules", "--allow-run", "--format",
+          "json").out_has('"exit": 4')
+    known = ("-p", "a.rules", "-f", "s.json", "--set", "x.given=1")
+    b.run("why", "r", *known, exit=1).out_has("exit 4, exit code 4, at 20")
+    b.run("why", "r", "--format", "json", *known, exit=1)
+    facts = json.loads(b.out)["explanations"][0]["facts"]
+    b.claim([fact["origin"]["exit"] for fact in facts] == [4, None],
+            f"origins: {facts}")
+    b.run("eval", "--format", "html", *known, exit=1).out_has("exit code 4")
+    told["origin"]["x.code"].pop("exit")
+    b.write("s.json", json.dumps(told))
+    b.run("why", "r", *known, exit=1).out_lacks("exit code")
+
+
+@case
+def what_if_names_the_step(b):
+    b.write("a.rules", CONVERT)
+    known = ("-p", "a.rules", "--no-probe", "--set", "host.os=windows", "--set",
+             'wsl.distros=[{"name": "Debian", "version": 1}, '
+             '{"name": "Ubuntu", "version": 1}]')
+    b.run("what-if", "old", "--key", "Ubuntu", *known, exit=1).out_has(
+        "remedy (way 1): Convert Ubuntu; its step 2 makes the change",
+        "2. Convert Ubuntu\n", "wsl --set-version 'Ubuntu' 2",
+        "Together; its 2 steps together make the change").out_lacks(
+            "Something else", "Nobody can tell", "Read more", "Begin it")
+    b.run("what-if", "old", "--key", "Ubuntu", "--format", "json", *known,
+          exit=1)
+    told = json.loads(b.out)
+    b.claim(told["key"] == "Ubuntu", "another element is told of")
+    linked = [flip["remedies"] for flip in told["flips"] if flip["remedies"]]
+    b.claim(len(linked) == 1, f"{len(linked)} changes are linked")
+    ways = [(each["way"], each["is_declared"],
+             [step["number"] for step in each["steps"]]) for each in linked[0]]
+    b.claim(ways == [(1, True, [2]), (4, False, [1, 2])], f"linked: {ways}")
+    b.claim(linked[0][0]["steps"][0]["items"][0]["text"] ==
+            "wsl --set-version 'Ubuntu' 2", "the command is another one")
+    b.write("a.rules", CONVERT.replace("changes wsl\n", "changes host.arch\n"))
+    b.run("check", "a.rules", exit=2).err_has("E0630", "host.arch", "fixed")
+
+
 @case
 def explanations_are_only_text(b):
     b.write("a.rules", "fact x.s : string\nfact x.t : string sensitive secret\n"

@@ -33,7 +33,7 @@ RULES = [
 SNAPSHOT = [
     '"schema": "archrules.snapshot/1"', '"facts": {', '"absent": [',
     '"unknown": {', '"origin": {', '"machine"', '"collected"', '"tool"',
-    '"reason"', '"detail"', '"probe"', '"how"', '"ms"', '"time"', "null",
+    '"reason"', '"detail"', '"probe"', '"how"', '"exit"', '"ms"', '"time"', "null",
     "true", "false", r"\u0000", r"\ud800", "1e400", "-0",
     "9223372036854775807", '"16GiB"', '"90s"', '"2026-11-22T10:00:00Z"',
     '"10.0.0.1"', '"fe80::/10"', '"4.30"', r'(\"a\")', "('a')",

@@ -251,9 +251,12 @@ static inline void fill_cause(struct ar_finding *finding)
     struct ar_evidence *fact =
         add_fact(finding, declare("docker.desktop.arch", &ar_type_arch),
                  ar_value_enum(&ar_type_arch, arm64));
-    fact->origin = (struct ar_origin){AR_STR("pe_header"),
-                                      AR_STR("C:\\Docker Desktop.exe"),
-                                      AR_STR("2026-11-22T10:00:00Z"), 3};
+    fact->origin = (struct ar_origin){.probe = AR_STR("pe_header"),
+                                      .how = AR_STR("C:\\Docker Desktop.exe"),
+                                      .time = AR_STR("2026-11-22T10:00:00Z"),
+                                      .duration_ms = 3,
+                                      .exit_code = 4,
+                                      .has_exit_code = true};
     ar_vector_push(ARENA, &finding->symptoms,
                    AR_STR("docker.desktop.log matches /not started/"));
     fill_remedy(finding);

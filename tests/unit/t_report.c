@@ -194,7 +194,7 @@ static const char *const sample_parts[] = {
     "  Docker Desktop is an arm64 build and this CPU is amd64. The ARM64 "
     "Docker build\n  crashes the WSL proxy.\n",
     "  Because:\n    docker.desktop.arch = arm64\n        from pe_header: "
-    "C:\\Docker Desktop.exe, at 2026-11-22T10:00:00Z, 3 ms\n",
+    "C:\\Docker Desktop.exe, exit code 4, at 2026-11-22T10:00:00Z, 3 ms\n",
     "- docker.desktop.log matches /not started/\n",
     "  Also explains:\n    - ERROR docker.proxy_timeout (Ubuntu): The WSL "
     "proxy",

@@ -358,6 +358,8 @@ static void warns_of_small_things_and_goes_on(void **state)
         "\"origin\": {\"host\": []}",
         "\"origin\": {\"host\": {\"ms\": -1}}",
         "\"origin\": {\"host\": {\"ms\": \"3\"}}",
+        "\"origin\": {\"host\": {\"exit\": 1.5}}",
+        "\"origin\": {\"host\": {\"exit\": \"3\"}}",
         "\"origin\": {\"host\": {\"how\": 1}}"};
     for (size_t ix = 0; ix < AR_COUNT_OF(wrong); ix++) {
         ar_str text = ar_str_printf(&arena,
