@@ -264,6 +264,9 @@ void ar_api_put_facts(struct ar_buf *out, const struct ar_factset *set)
         put_value(out, entry);
         put_detail(out, entry);
         ar_buf_put_char(out, '\n');
+        if (entry->decl && entry->decl->sensitivity != AR_SENSITIVITY_NONE)
+            ar_buf_printf(out, "    sensitive: %s\n",
+                          ar_sensitivity_name(entry->decl->sensitivity));
         put_origin(out, &entry->origin);
     }
 }
@@ -276,6 +279,10 @@ static void write_entry(struct ar_json_writer *writer,
     ar_json_begin_object(writer);
     ar_json_member(writer, "fact", entry->key);
     ar_json_member(writer, "state", ar_str_from_c(states[entry->value.state]));
+    if (entry->decl && entry->decl->sensitivity != AR_SENSITIVITY_NONE)
+        ar_json_member(
+            writer, "sensitive",
+            ar_str_from_c(ar_sensitivity_name(entry->decl->sensitivity)));
     if (entry->value.state == AR_STATE_UNKNOWN) {
         ar_json_member(
             writer, "reason",

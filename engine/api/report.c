@@ -97,9 +97,10 @@ static size_t count_failed(const struct archrules_facts *facts)
 {
     size_t count = 0;
     for (size_t ix = 0; ix < facts->runs.count; ix++) {
-        enum ar_host_status status = facts->runs.at[ix].status;
-        count += status != AR_HOST_DONE && status != AR_HOST_NOT_FOUND &&
-                 status != AR_HOST_UNSUPPORTED;
+        const struct ar_probe_run *run = &facts->runs.at[ix];
+        count += run->is_lacking || (run->status != AR_HOST_DONE &&
+                                     run->status != AR_HOST_NOT_FOUND &&
+                                     run->status != AR_HOST_UNSUPPORTED);
     }
     return count;
 }

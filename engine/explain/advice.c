@@ -15,7 +15,8 @@ enum circumstance {
     NO_PROBE = 4,
     LIVE = 8,
     SNAPSHOT = 16,
-    INPUT = 32
+    INPUT = 32,
+    UNTRUSTED = 64
 };
 
 static const struct row {
@@ -77,6 +78,10 @@ static unsigned find_circumstances(const struct advising *advising,
         found |= INPUT;
     if (probe && probe->source == AR_PROBE_RUN)
         found |= PROGRAM;
+    /* It did not even begin, so it took no time. */
+    if (probe && !probe->pack->is_trusted &&
+        advising->missing->origin.duration_ms < 0)
+        found |= UNTRUSTED;
     if (!probe && decl && !decl->is_input && !decl->is_derived &&
         advising->missing->origin.probe.len == 0)
         found |= NO_PROBE;

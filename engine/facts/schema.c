@@ -5,6 +5,17 @@
 
 #include "facts/schema.h"
 
+const char *ar_sensitivity_name(enum ar_sensitivity sensitivity)
+{
+    switch (sensitivity) {
+    case AR_SENSITIVITY_NONE: return "none";
+    case AR_SENSITIVITY_PERSONAL: return "personal";
+    case AR_SENSITIVITY_ADDRESS: return "address";
+    case AR_SENSITIVITY_SECRET: return "secret";
+    }
+    AR_UNREACHABLE();
+}
+
 static struct ar_fact_group *make_group(struct ar_arena *arena,
                                         struct ar_schema *schema, ar_str name,
                                         const struct ar_fact_decl *decl)

@@ -15,6 +15,9 @@ enum ar_sensitivity {
     AR_SENSITIVITY_SECRET    /* never printed */
 };
 
+/* The word of rule files; "none" where there is none. */
+const char *ar_sensitivity_name(enum ar_sensitivity sensitivity);
+
 struct ar_fact_decl {
     ar_str name; /* "docker.desktop.arch"; with arguments "file().exists" */
     ar_str head; /* before the arguments: "file"; else the whole name */

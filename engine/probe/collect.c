@@ -273,6 +273,9 @@ static void take_output(struct ar_collector *collector, const struct job *job)
         struct ar_fact_ref ref = {.decl = facts.at[ix].decl,
                                   .group = facts.at[ix].group,
                                   .key = facts.at[ix].key};
+        run.is_lacking = run.is_lacking ||
+                         (facts.at[ix].value.state == AR_STATE_UNKNOWN &&
+                          facts.at[ix].value.reason != AR_REASON_unsupported);
         origin.how = run.how;
         if (facts.at[ix].origin.len > 0)
             origin.how = ar_str_printf(arena, AR_STR_FORMAT ": " AR_STR_FORMAT,

@@ -13,6 +13,8 @@ struct ar_probe_run {
     ar_str how; /* the command or file */
     enum ar_host_status status;
     int64_t duration_us;
+    bool is_lacking; /* a fact of it is unknown, for more than that this system
+                        has no such thing */
 };
 
 struct ar_collector {

@@ -151,17 +151,6 @@ static const char *fact_kind_name(enum ar_doc_fact_kind kind)
     AR_UNREACHABLE();
 }
 
-static const char *sensitivity_name(enum ar_sensitivity sensitivity)
-{
-    switch (sensitivity) {
-    case AR_SENSITIVITY_NONE: return "none";
-    case AR_SENSITIVITY_PERSONAL: return "personal";
-    case AR_SENSITIVITY_ADDRESS: return "address";
-    case AR_SENSITIVITY_SECRET: return "secret";
-    }
-    AR_UNREACHABLE();
-}
-
 static void put_origins(struct ar_json_writer *json,
                         const struct ar_doc_fact *fact)
 {
@@ -199,7 +188,7 @@ static void put_fact(struct ar_json_writer *json,
     put_or_null(json, "module", fact->module);
     put_or_null(json, "question", fact->question);
     ar_json_member(json, "sensitivity",
-                   ar_str_from_c(sensitivity_name(fact->sensitivity)));
+                   ar_str_from_c(ar_sensitivity_name(fact->sensitivity)));
     ar_json_member_bool(json, "needs_admin", fact->needs_admin);
     ar_json_member_bool(json, "fixed", fact->is_fixed);
     put_origins(json, fact);

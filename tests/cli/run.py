@@ -565,6 +565,43 @@ rule r
 
 
 @case
+def probes_that_fail_are_told(b):
+    b.write("a.rules", '''fact x.number : int
+probe number on linux, macos
+  run "sh" "-c" "echo none"
+  parse text matches /^(?<number>\\w+)/
+  gives x.number : int = .number
+rule r
+  when x.number == 4
+  then diagnose "four"
+''')
+    b.run("why-not", "r", "-p", "a.rules", exit=3).out_has(
+        "read what the pack runs", "      --allow-run\n").out_lacks("more rights")
+    b.run("why-not", "r", "-p", "a.rules", "--allow-run", exit=3).out_has(
+        "no value of this fact").out_lacks("--allow-run")
+    b.run("eval", "-p", "a.rules", "--allow-run", exit=3).out_has(
+        "1 probe failed")
+    b.run("eval", "-p", "a.rules", exit=3).out_lacks("failed")
+
+
+@case
+def facts_show_what_is_sensitive(b):
+    b.write("a.rules", "fact x.who : string sensitive personal\n"
+            "fact x.key : string sensitive secret\nfact x.plain : int\n")
+    known = ("-p", "a.rules", "--set", "x.who=ann", "--set",
+             "x.key=topsecret", "--set", "x.plain=1")
+    b.run("facts", *known).out_has("x.who = ann\n    sensitive: personal\n",
+                                   "<secret>\n    sensitive: secret\n",
+                                   "x.plain = 1\n").out_lacks("topsecret")
+    b.run("facts", "--format", "json", *known)
+    facts = {each["fact"]: each.get("sensitive")
+             for each in json.loads(b.out)["facts"]
+             if each["fact"].startswith("x.")}
+    b.claim(facts == {"x.who": "personal", "x.key": "secret", "x.plain": None},
+            f"sensitive: {facts}")
+
+
+@case
 def what_if_names_the_step(b):
     b.write("a.rules", CONVERT)
     known = ("-p", "a.rules", "--no-probe", "--set", "host.os=windows", "--set",
