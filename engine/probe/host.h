@@ -88,6 +88,14 @@ struct ar_host_entry {
     bool is_executable;
 };
 
+/* Names of groups that have none are their numbers. */
+enum ar_host_user {
+    AR_HOST_USER_ID,
+    AR_HOST_USER_NAME,
+    AR_HOST_USER_GROUPS,         /* as this process has them */
+    AR_HOST_USER_GROUPS_OF_LOGIN /* as the next login would have them */
+};
+
 struct ar_host;
 
 struct ar_host_functions {
@@ -144,6 +152,15 @@ struct ar_host_functions {
     /* A variable of the environment. */
     void (*variable)(struct ar_host *host, struct ar_arena *arena, ar_str name,
                      struct ar_host_output *out);
+    /* How much the file system of a path holds, as four numbers with blanks
+     * between: bytes that this user may still use, bytes in all, files that
+     * may still be made, files in all. The last two are 0 where the file
+     * system has no such bound. */
+    void (*disk)(struct ar_host *host, struct ar_arena *arena, ar_str path,
+                 struct ar_host_output *out);
+    /* Of the user who runs this, a line for each. */
+    void (*user)(struct ar_host *host, struct ar_arena *arena,
+                 enum ar_host_user what, struct ar_host_output *out);
     /* Microseconds of a clock that never goes back. */
     int64_t (*now_us)(struct ar_host *host);
     /* Microseconds since 1970. */
@@ -185,7 +202,9 @@ enum ar_fake_kind {
     AR_FAKE_GLOB,
     AR_FAKE_REGISTRY,
     AR_FAKE_SERVICE,
-    AR_FAKE_VARIABLE
+    AR_FAKE_VARIABLE,
+    AR_FAKE_DISK,
+    AR_FAKE_USER /* "id", "name", "groups", "groups of login" */
 };
 struct ar_fake_answer {
     enum ar_fake_kind kind;

@@ -172,6 +172,22 @@ static void variable(struct ar_host *host, struct ar_arena *arena, ar_str name,
     answer(host, AR_FAKE_VARIABLE, name, out);
 }
 
+static void disk(struct ar_host *host, struct ar_arena *arena, ar_str path,
+                 struct ar_host_output *out)
+{
+    (void)arena;
+    answer(host, AR_FAKE_DISK, path, out);
+}
+
+static void user(struct ar_host *host, struct ar_arena *arena,
+                 enum ar_host_user what, struct ar_host_output *out)
+{
+    static const char *const names[] = {"id", "name", "groups",
+                                        "groups of login"};
+    (void)arena;
+    answer(host, AR_FAKE_USER, ar_str_from_c(names[what]), out);
+}
+
 static int64_t now_us(struct ar_host *host)
 {
     return ((struct ar_fake_host *)host)->now_us;
@@ -197,6 +213,8 @@ void ar_host_open_fake(struct ar_fake_host *fake,
         .registry = registry,
         .service = service,
         .variable = variable,
+        .disk = disk,
+        .user = user,
         .now_us = now_us,
         .time_us = time_us,
     };

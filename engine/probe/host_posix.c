@@ -6,6 +6,7 @@
 #define _POSIX_C_SOURCE 200809L
 #endif
 
+#include "probe/account_posix.h"
 #include "probe/host_parts.h"
 #include "probe/machine_posix.h"
 #include "probe/run_posix.h"
@@ -276,6 +277,8 @@ void ar_host_open(struct ar_host *host)
         .registry = registry,
         .service = service,
         .variable = variable,
+        .disk = ar_posix_disk,
+        .user = ar_posix_user,
         .now_us = now_us,
         .time_us = time_us,
     };

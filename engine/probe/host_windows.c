@@ -326,6 +326,42 @@ static void variable(struct ar_host *host, struct ar_arena *arena, ar_str name,
         ar_host_refuse(out, AR_HOST_FAILED, AR_STR("it is not UTF-16"));
 }
 
+static void disk(struct ar_host *host, struct ar_arena *arena, ar_str path,
+                 struct ar_host_output *out)
+{
+    ULARGE_INTEGER free_bytes;
+    ULARGE_INTEGER all_bytes;
+    (void)host;
+    *out = (struct ar_host_output){.exit_code = -1};
+    if (!is_absolute(path, out))
+        return;
+    wchar_t *wide = ar_windows_wide(arena, path);
+    if (!wide)
+        ar_host_refuse(out, AR_HOST_FAILED, AR_STR("it is not UTF-8"));
+    else if (GetDiskFreeSpaceExW(wide, &free_bytes, &all_bytes, NULL))
+        out->out = ar_str_printf(arena, "%llu %llu 0 0", free_bytes.QuadPart,
+                                 all_bytes.QuadPart);
+    else if (GetLastError() == ERROR_PATH_NOT_FOUND)
+        out->status = AR_HOST_NOT_FOUND;
+    else
+        ar_windows_refuse(arena, GetLastError(), out);
+}
+
+static void user(struct ar_host *host, struct ar_arena *arena,
+                 enum ar_host_user what, struct ar_host_output *out)
+{
+    wchar_t name[257];
+    DWORD size = AR_COUNT_OF(name);
+    (void)host;
+    *out = (struct ar_host_output){.exit_code = -1};
+    if (what != AR_HOST_USER_NAME)
+        ar_host_unsupported(out, AR_STR("Windows has others"));
+    else if (!GetUserNameW(name, &size))
+        ar_windows_refuse(arena, GetLastError(), out);
+    else if (!ar_windows_narrow(arena, name, &out->out))
+        ar_host_refuse(out, AR_HOST_FAILED, AR_STR("it is not UTF-16"));
+}
+
 int64_t ar_windows_now_us(void)
 {
     LARGE_INTEGER ticks;
@@ -416,6 +452,8 @@ void ar_host_open(struct ar_host *host)
         .registry = ar_windows_registry,
         .service = ar_windows_service,
         .variable = variable,
+        .disk = disk,
+        .user = user,
         .now_us = now_us,
         .time_us = time_us,
     };

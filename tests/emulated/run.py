@@ -48,6 +48,35 @@ def with_mounts(script, command):
             "sh"] + command
 
 
+LEVEL = ("rule level when cpu.x86_level exists "
+         "then diagnose \"level {cpu.x86_level}\"")
+
+
+def check_level(what, program, wanted, **variables):
+    done = subprocess.run(program + ["eval", "-e", LEVEL],
+                          stdout=subprocess.PIPE, timeout=120,
+                          env=dict(os.environ, **variables))
+    if "level %d" % wanted not in done.stdout.decode():
+        sys.exit("%s: not level %d: %s" % (what, wanted, done.stdout.decode()))
+    print("right: level %d of %s" % (wanted, what))
+
+
+# The loader's own word on this machine, and what the CPUs can that qemu has.
+def check_levels(program):
+    loader = subprocess.run(["/lib64/ld-linux-x86-64.so.2", "--help"],
+                            stdout=subprocess.PIPE)
+    lines = loader.stdout.decode().splitlines()
+    levels = [1] + [int(line.split()[0][-1]) for line in lines
+                    if "x86-64-v" in line and "(supported" in line]
+    check_level("this machine", program, max(levels))
+    if has_sanitizer(program[0]):
+        return
+    for model, wanted in [("qemu64", 1), ("core2duo", 1), ("Nehalem", 2),
+                          ("max", 3)]:
+        check_level(model, ["qemu-x86_64-static"] + program, wanted,
+                    QEMU_CPU=model)
+
+
 # The memory that sanitizers want is not to be had under an emulator.
 def has_sanitizer(program):
     with open(program, "rb") as file:
@@ -76,6 +105,8 @@ def main():
     if not has_sanitizer(program[0]):
         check("amd64 on amd64 by an emulator",
               ["qemu-x86_64-static"] + program, ["amd64", "amd64", "true"])
+
+    check_levels(program)
 
     if subprocess.run(with_mounts("umount -l /proc", ["true"]),
                       stderr=subprocess.DEVNULL).returncode != 0:
