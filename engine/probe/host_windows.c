@@ -96,6 +96,11 @@ static bool is_separator(char c)
  * whoever asks for it shows that machine who asks; or it is a device. */
 static bool is_absolute(ar_str path, struct ar_host_output *out)
 {
+    enum { PATH_BYTES = 4096 };
+    if (path.len >= PATH_BYTES) {
+        ar_host_refuse(out, AR_HOST_FAILED, AR_STR("the path is too long"));
+        return false;
+    }
     if (path.len >= 3 && ar_char_is_letter(path.ptr[0]) && path.ptr[1] == ':' &&
         is_separator(path.ptr[2]) && !memchr(path.ptr, '\0', path.len))
         return true;

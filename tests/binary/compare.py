@@ -29,14 +29,16 @@ MACHINES = {
     "MIPS R3000": "mips64", "RISC-V": "riscv64", "LoongArch": "loong64",
 }
 OF_FILE = (
-    (r"ELF .*, x86-64,", "elf", "amd64"), (r"ELF .*, ARM aarch64", "elf",
-                                          "arm64"),
-    (r"ELF .*, Intel 80386", "elf", "i386"), (r"ELF .*, ARM,", "elf", "arm"),
+    (r"ELF .*, x86-64,", "elf", "amd64"),
+    (r"ELF .*, ARM aarch64", "elf", "arm64"),
+    (r"ELF .*, Intel 80386", "elf", "i386"),
+    (r"ELF .*, ARM,", "elf", "arm"),
     (r"ELF .*, IBM S/390", "elf", "s390x"),
     (r"ELF .*LSB.*, 64-bit PowerPC", "elf", "ppc64le"),
     (r"ELF 64-bit LSB.*, MIPS", "elf", "mips64le"),
     (r"ELF 64-bit .*, UCB RISC-V", "elf", "riscv64"),
-    (r"PE32.* x86-64", "pe", "amd64"), (r"PE32.* Aarch64", "pe", "arm64"),
+    (r"PE32.* x86-64", "pe", "amd64"),
+    (r"PE32.* Aarch64", "pe", "arm64"),
     (r"PE32.* Intel 80386", "pe", "i386"),
     (r"Mach-O 64-bit x86_64", "macho", "amd64"),
     (r"Mach-O 64-bit arm64", "macho", "arm64"),
@@ -204,10 +206,17 @@ def compare(facts, paths):
                ("pe", "macho")]
     kinds = Counter((facts["format"], facts["archs"], facts["bits"])
                     for facts in ours.values())
-    found = list(differences(ours, read_elf(elf), "libelf"))
-    found += differences(ours, read_file(paths), "file")
-    for group in in_groups(foreign):
-        found += differences(ours, read_llvm(group, ours), "llvm-readobj")
+    found = list(differences(ours, read_file(paths), "file"))
+    answers = list(read_elf(elf))
+    found += differences(ours, answers, "libelf")
+    if {path for path, _ in answers} != set(elf):
+        found.append(f"libelf answers for {len(answers)} of {len(elf)} files")
+    answers = [answer for group in in_groups(foreign)
+               for answer in read_llvm(group, ours)]
+    found += differences(ours, answers, "llvm-readobj")
+    if {path for path, _ in answers} != set(foreign):
+        found.append(f"llvm-readobj answers for {len(answers)} of "
+                     f"{len(foreign)} files")
     for kind, count in sorted(kinds.items()):
         print(f"{count:6} {' '.join(kind)}")
     known = sum(1 for kind in kinds if "unknown" not in " ".join(kind))

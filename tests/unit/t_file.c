@@ -147,6 +147,40 @@ static void says_why_not(void **state)
                      geteuid() == 0 ? AR_FILE_OK : AR_FILE_DENIED);
 }
 
+static void reads_parts(void **state)
+{
+    ar_str path = write_file("parts", "0123456789", 10);
+    ar_str part;
+    static const struct {
+        uint64_t offset;
+        size_t size;
+        const char *expected;
+    } cases[] = {
+        {0, 4, "0123"},        {3, 4, "3456"},
+        {8, 4, "89"},          {0, 0, ""},
+        {9, 1, "9"},           {10, 4, ""},
+        {11, 4, ""},           {UINT64_MAX, 4, ""},
+        {INT64_MAX, 4, ""},    {0, 10, "0123456789"},
+        {0, 99, "0123456789"},
+    };
+    (void)state;
+    for (size_t ix = 0; ix < AR_COUNT_OF(cases); ix++) {
+        assert_int_equal(ar_file_read_part(&arena, path, cases[ix].offset,
+                                           cases[ix].size, &part),
+                         AR_FILE_OK);
+        assert_true(ar_str_equal_c(part, cases[ix].expected));
+    }
+    assert_int_equal(
+        ar_file_read_part(&arena, in_folder("nothing"), 0, 4, &part),
+        AR_FILE_NOT_FOUND);
+    assert_int_equal(
+        ar_file_read_part(&arena, ar_str_from_c(folder), 0, 4, &part),
+        AR_FILE_IS_FOLDER);
+    assert_int_equal(
+        ar_file_read_part(&arena, AR_STR("/dev/zero"), 0, 4, &part),
+        AR_FILE_NOT_REGULAR);
+}
+
 static void reads_nothing_but_regular_files(void **state)
 {
     (void)state;
@@ -355,6 +389,7 @@ int main(void)
         cmocka_unit_test(reads_whole_files),
         cmocka_unit_test(limit_is_exact),
         cmocka_unit_test(says_why_not),
+        cmocka_unit_test(reads_parts),
         cmocka_unit_test(reads_nothing_but_regular_files),
         cmocka_unit_test(follows_links),
         cmocka_unit_test(reads_more_than_the_size_says),

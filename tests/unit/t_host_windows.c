@@ -224,11 +224,80 @@ static void finds_files(void **state)
     assert_text(output.out, "2");
     host.functions->read_file(&host, &arena, in_folder("two.conf"), 0, &output);
     assert_int_equal(output.status, AR_HOST_TOO_LARGE);
+    host.functions->read_part(&host, &arena, in_folder("two.conf"), 0, 9,
+                              &output);
+    assert_text(output.out, "2");
+    host.functions->read_part(&host, &arena, in_folder("two.conf"), 1, 9,
+                              &output);
+    assert_int_equal(output.status, AR_HOST_DONE);
+    assert_text(output.out, "");
     host.functions->read_file(&host, &arena, folder, 9, &output);
     assert_int_equal(output.status, AR_HOST_FAILED);
     host.functions->read_file(&host, &arena, AR_STR("\\\\.\\pipe\\x"), 9,
                               &output);
     assert_int_equal(output.status, AR_HOST_FAILED);
+}
+
+static struct ar_host_entry look_at(ar_str path)
+{
+    struct ar_host_entry entry;
+    host.functions->look(&host, &arena, path, true, &entry);
+    return entry;
+}
+
+static void looks_at_files(void **state)
+{
+    char longest[5000];
+    (void)state;
+    write_file("looked.txt", "12345");
+    struct ar_host_entry entry = look_at(in_folder("looked.txt"));
+    assert_int_equal(entry.status, AR_HOST_DONE);
+    assert_int_equal(entry.kind, AR_HOST_KIND_REGULAR);
+    assert_int_equal(entry.size, 5);
+    assert_false(entry.has_rights);
+    int64_t age = host.functions->time_us(&host) - entry.modified_us;
+    assert_true(age > -60 * (int64_t)SECOND && age < 600 * (int64_t)SECOND);
+    entry = look_at(folder);
+    assert_int_equal(entry.status, AR_HOST_DONE);
+    assert_int_equal(entry.kind, AR_HOST_KIND_FOLDER);
+    assert_int_equal(look_at(in_folder("nope")).status, AR_HOST_NOT_FOUND);
+    assert_int_equal(look_at(AR_STR("looked.txt")).status, AR_HOST_FAILED);
+    memset(longest, 'd', sizeof(longest));
+    memcpy(longest, "C:\\", 3);
+    entry = look_at((ar_str){longest, sizeof(longest)});
+    assert_int_equal(entry.status, AR_HOST_FAILED);
+    assert_text(entry.detail, "the path is too long");
+}
+
+/* Wine's PATH is not touched by others: a test runs alone. */
+static void finds_programs_on_path(void **state)
+{
+    struct ar_host_output output;
+    ar_str_vector paths = {0};
+    ar_str_vector folders = {0};
+    (void)state;
+    write_file("tool", "");
+    write_file("tool.txt", "");
+    write_file("tool.exe", "");
+    write_file("tool.cmd", "");
+    const char *path = ar_str_printf(&arena, "relative;;\"%s\";%s;C:\\nope",
+                                     folder.ptr, folder.ptr)
+                           .ptr;
+    assert_true(SetEnvironmentVariableA("PATH", path));
+    assert_true(SetEnvironmentVariableA("PATHEXT", ".CMD;.EXE"));
+    host.functions->search_path(&host, &arena, &folders, &output);
+    assert_int_equal(folders.count, 5);
+    assert_text(folders.at[2], folder.ptr);
+    host.functions->programs(&host, &arena, AR_STR("tool"), &paths, &output);
+    assert_int_equal(output.status, AR_HOST_DONE);
+    assert_int_equal(paths.count, 2);
+    assert_text(paths.at[0], in_folder("tool.CMD").ptr);
+    assert_text(paths.at[1], in_folder("tool.EXE").ptr);
+    paths.count = 0;
+    host.functions->programs(&host, &arena, AR_STR("tool.exe"), &paths,
+                             &output);
+    assert_int_equal(paths.count, 1);
+    assert_text(paths.at[0], in_folder("tool.exe").ptr);
 }
 
 static void knows_the_machine(void **state)
@@ -279,6 +348,8 @@ int main(void)
         cmocka_unit_test(finds_programs_nowhere_else),
         cmocka_unit_test(reads_the_registry),
         cmocka_unit_test(finds_files),
+        cmocka_unit_test(looks_at_files),
+        cmocka_unit_test(finds_programs_on_path),
         cmocka_unit_test(knows_the_machine),
     };
     find_places();
