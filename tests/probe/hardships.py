@@ -45,6 +45,8 @@ def ask(program, *names, **options):
     done = subprocess.run(
         [*options.pop("before", ()), program, "facts", "--format", "json",
          *names], capture_output=True, timeout=60, check=False, **options)
+    if b"LeakSanitizer has encountered a fatal error" in done.stderr:
+        raise Skip("a sanitizer needs /proc itself")
     claim(done.returncode == 0, f"exit {done.returncode}: {done.stderr}")
     return {fact["fact"]: (fact["state"], fact.get(
         "text", fact.get("reason"))) for fact in json.loads(
@@ -237,11 +239,9 @@ def no_proc(program, folder):
     if subprocess.run([*before, "true"], capture_output=True,
                       check=False).returncode != 0:
         raise Skip("/proc cannot be taken away here")
-    # A sanitizer cannot look for leaks then.
     facts = ask(program, 'binary("/bin/sh")', 'file("/bin/sh")',
                 'file("/proc/version")', "host.arch", 'program("sh")',
-                before=before, env={"PATH": "/usr/bin:/bin",
-                                    "ASAN_OPTIONS": "detect_leaks=0"})
+                before=before)
     expect(facts, 'binary("/bin/sh").format', "value", "elf")
     expect(facts, 'file("/bin/sh").exists', "value", "true")
     expect(facts, 'file("/proc/version").exists', "value", "false")
