@@ -22,3 +22,12 @@ void ar_hash_put_sha256(struct ar_buf *out, ar_str content)
     ar_buf_put_c(out, "sha256-");
     ar_buf_put_c(out, text);
 }
+
+void ar_hash_put_sha256_digits(struct ar_buf *out, ar_str content)
+{
+    unsigned char hash[crypto_hash_sha256_BYTES];
+    char text[2 * crypto_hash_sha256_BYTES + 1];
+    crypto_hash_sha256(hash, (const unsigned char *)content.ptr, content.len);
+    sodium_bin2hex(text, sizeof(text), hash, sizeof(hash));
+    ar_buf_put_c(out, text);
+}

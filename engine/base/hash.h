@@ -13,5 +13,7 @@ void ar_hash(ar_str content, unsigned char out[AR_HASH_BYTES]);
 /* Puts "sha256-" and the SHA-256 of content in base64: how a Content Security
  * Policy names a script. */
 void ar_hash_put_sha256(struct ar_buf *out, ar_str content);
+/* Puts the SHA-256 of content as 64 hexadecimal digits. */
+void ar_hash_put_sha256_digits(struct ar_buf *out, ar_str content);
 
 #endif

@@ -99,6 +99,21 @@ static const struct ar_probe *find_probe(struct ar_collector *collector,
 
 static const struct ar_origin no_origin = {.duration_ms = -1};
 
+/* What another probe has found out below a group. */
+static bool is_partly_known(const struct ar_collector *collector,
+                            const struct ar_fact_group *group)
+{
+    for (size_t ix = 0; ix < group->facts.count; ix++) {
+        const struct ar_fact_decl *decl = group->facts.at[ix];
+        const struct ar_fact_entry *entry =
+            ar_factset_entry(collector->set, decl->name);
+        if (decl->n_parameters == 0 && entry &&
+            entry->value.state == AR_STATE_VALUE)
+            return true;
+    }
+    return false;
+}
+
 static void set_fact(struct ar_collector *collector,
                      const struct ar_fact_ref *ref, ar_value value,
                      struct ar_origin origin)
@@ -109,6 +124,8 @@ static void set_fact(struct ar_collector *collector,
     /* Of several probes the first that can tell wins. */
     if (is_own && (known->value.state != AR_STATE_UNKNOWN ||
                    value.state == AR_STATE_UNKNOWN))
+        return;
+    if (ref->group && is_partly_known(collector, ref->group))
         return;
     ar_factset_add(collector->set, ref, value)->origin = origin;
 }

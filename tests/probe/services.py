@@ -6,6 +6,7 @@ what comes of each, and that none holds the others or the program up.
     services.py PROGRAM
 """
 
+import hashlib
 import json
 import os
 import re
@@ -433,19 +434,80 @@ def test_permission(program, folder):
         path.chmod(0)
     pack = folder / "denied.rules"
     write_pack(pack, {"forbidden": (f"unix://{path}", "denied")})
-    command = [program, "eval", "--allow-run", "-p", str(pack), "--format",
-               "json"]
-    if os.geteuid() == 0:
-        own = folder / "archrules"
-        shutil.copy(program, own)
-        own.chmod(0o755)
-        command[0] = str(own)
-        command = ["setpriv", "--reuid", "65534", "--regid", "65534",
-                   "--clear-groups", *command]
-    done, _ = run(*command)
+    done, _ = run(*as_user(program, folder), "eval", "--allow-run", "-p",
+                  str(pack), "--format", "json")
     check_rows("permission", json.loads(done.stdout),
                {"forbidden": ("", "denied")})
     check("permission: nobody was asked", service.n_connections == 0)
+
+
+def as_user(program, folder):
+    """A command that runs the program without the rights of root."""
+    if os.geteuid() != 0:
+        return [program]
+    own = folder / "archrules"
+    if not own.exists():
+        shutil.copy(program, own)
+        own.chmod(0o755)
+    return ["setpriv", "--reuid", "65534", "--regid", "65534",
+            "--clear-groups", str(own)]
+
+
+def endpoint_of(command, **variables):
+    environment = {name: value for name, value in os.environ.items()
+                   if not name.startswith("DOCKER_")}
+    done = subprocess.run([*command, "facts", "docker.endpoint", "--format",
+                           "json"], stdout=subprocess.PIPE, text=True,
+                          stdin=subprocess.DEVNULL, timeout=60,
+                          env=dict(environment, NO_COLOR="1", **variables))
+    fact = json.loads(done.stdout)["facts"][0]
+    return fact.get("text", fact.get("reason", fact["state"]))
+
+
+def test_endpoint(program, folder):
+    """Where docker would look, of what is set; and not as root."""
+    user = as_user(program, folder)
+    home = str(folder / "home")
+    config = folder / "home/.docker"
+    usual = "unix:///var/run/docker.sock"
+
+    def describe(name, text):
+        digits = hashlib.sha256(name.encode()).hexdigest()
+        meta = config / "contexts/meta" / digits
+        meta.mkdir(parents=True)
+        (meta / "meta.json").write_text(text)
+
+    describe("mine", '{"Endpoints": {"docker": {"Host": "unix:///mine"}}}')
+    describe("far", '{"Endpoints": {"docker": {"Host": "ssh://far"}}}')
+    describe("empty", '{"Endpoints": {}}')
+    describe("broken", '{')
+    for what, current, variables, wanted in (
+            ("nothing is set", None, {}, usual),
+            ("DOCKER_HOST", '"mine"', {"DOCKER_HOST": "tcp://x:1"},
+             "tcp://x:1"),
+            ("an empty DOCKER_HOST", '"mine"', {"DOCKER_HOST": ""},
+             "unix:///mine"),
+            ("both", None, {"DOCKER_HOST": "unix:///h",
+                            "DOCKER_CONTEXT": "mine"}, "unix:///h"),
+            ("DOCKER_CONTEXT", '"far"', {"DOCKER_CONTEXT": "mine"},
+             "unix:///mine"),
+            ("DOCKER_CONTEXT is default", '"far"',
+             {"DOCKER_CONTEXT": "default"}, usual),
+            ("another folder", '"far"', {"DOCKER_CONFIG": "/nowhere"}, usual),
+            ("a context", '"far"', {}, "ssh://far"),
+            ("an empty context", '""', {}, usual),
+            ("a context that is gone", '"gone"', {}, "absent"),
+            ("a context without an endpoint", '"empty"', {}, "bad_output"),
+            ("a broken context", '"broken"', {}, "bad_output"),
+            ("a broken configuration", "}", {}, "bad_output")):
+        config.joinpath("config.json").write_text(
+            f'{{"currentContext": {current}}}' if current else "{}")
+        found = endpoint_of(user, HOME=home, **variables)
+        check(f"endpoint: {what}", found == wanted, found)
+    if os.geteuid() == 0:
+        config.joinpath("config.json").write_text('{"currentContext": "mine"}')
+        found = endpoint_of([program], HOME=home, DOCKER_CONTEXT="mine")
+        check("endpoint: no context of a user for root", found == usual, found)
 
 
 def main():
@@ -470,6 +532,7 @@ def main():
         test_deadline_of_run(program, folder, rows)
         test_side_by_side(program, folder, rows)
         test_permission(program, folder)
+        test_endpoint(program, folder)
         over.set()
         for one in kept:
             one.close()

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where the docker program would look for its engine: the same places in the
+ * same order, but without running it. */
+
+#include "base/hash.h"
+#include "base/limits.h"
+#include "probe/builtin.h"
+#include "text/utf8.h"
+
+#include "json/json.h"
+#include <string.h>
+
+static bool is_windows(const struct ar_question *question)
+{
+    return strcmp(question->host->platform, "windows") == 0;
+}
+
+/* Empty counts as not set, as it does for the docker program. */
+static ar_str find_variable(struct ar_question *question, const char *name)
+{
+    struct ar_host_output output = {0};
+    question->host->functions->variable(question->host, question->arena,
+                                        ar_str_from_c(name), &output);
+    return output.status == AR_HOST_DONE ? output.out : (ar_str){NULL, 0};
+}
+
+/* Empty if there is none. */
+static ar_str find_folder(struct ar_question *question)
+{
+    ar_str folder = find_variable(question, "DOCKER_CONFIG");
+    ar_str home =
+        find_variable(question, is_windows(question) ? "USERPROFILE" : "HOME");
+    if (folder.len > 0 || home.len == 0)
+        return folder;
+    return ar_str_concat(question->arena, home,
+                         is_windows(question) ? AR_STR("\\.docker")
+                                              : AR_STR("/.docker"));
+}
+
+/* The member of a file in JSON, by its path; false, with *lack, if there is
+ * no file or it cannot be read. Empty if there is no such member. */
+static bool read_member(struct ar_question *question, ar_str path,
+                        const char *const *keys, ar_str *out, ar_value *lack)
+{
+    struct ar_host_output output = {0};
+    struct ar_json_error error;
+    question->how = path;
+    question->host->functions->read_file(question->host, question->arena, path,
+                                         AR_MAX_VALUE_BYTES, &output);
+    *lack = ar_question_lack(&output);
+    if (output.status != AR_HOST_DONE)
+        return false;
+    const struct ar_json *json = ar_json_read(question->arena, output.out,
+                                              &ar_json_default_limits, &error);
+    *lack = ar_value_unknown(AR_REASON_bad_output, AR_STR("it is not JSON"));
+    if (!json)
+        return false;
+    for (; json && *keys; keys++)
+        json = json->kind == AR_JSON_OBJECT
+                   ? ar_json_get(json, ar_str_from_c(*keys))
+                   : NULL;
+    *out =
+        json && json->kind == AR_JSON_STRING ? json->text : (ar_str){NULL, 0};
+    return true;
+}
+
+static ar_value make_default(struct ar_question *question)
+{
+    return ar_value_string(is_windows(question)
+                               ? AR_STR("npipe:////./pipe/docker_engine")
+                               : AR_STR("unix:///var/run/docker.sock"));
+}
+
+static bool is_default(ar_str context)
+{
+    return context.len == 0 || ar_str_equal_c(context, "default");
+}
+
+/* What describes a context lies in a folder named by a hash of its name. */
+static ar_value find_in_context(struct ar_question *question, ar_str folder,
+                                ar_str context)
+{
+    static const char *const keys[] = {"Endpoints", "docker", "Host", NULL};
+    const char *separator = is_windows(question) ? "\\" : "/";
+    struct ar_buf path = AR_BUF(question->arena);
+    ar_str endpoint;
+    ar_value lack;
+    ar_buf_put(&path, folder);
+    ar_buf_printf(&path, "%scontexts%smeta%s", separator, separator, separator);
+    ar_hash_put_sha256_digits(&path, context);
+    ar_buf_printf(&path, "%smeta.json", separator);
+    if (!read_member(question, ar_buf_view(&path), keys, &endpoint, &lack))
+        return lack;
+    return endpoint.len > 0
+               ? ar_value_string(endpoint)
+               : ar_value_unknown(AR_REASON_bad_output,
+                                  AR_STR("the context names no endpoint"));
+}
+
+/* With more rights than whoever owns the configuration it is not looked at,
+ * as the docker program does not get it then. */
+static ar_value find_by_context(struct ar_question *question)
+{
+    static const char *const keys[] = {"currentContext", NULL};
+    ar_str context = find_variable(question, "DOCKER_CONTEXT");
+    ar_str folder = find_folder(question);
+    ar_value lack = {0};
+    bool is_elevated = question->host->is_elevated;
+    question->how = AR_STR("the place that docker uses if nothing is set");
+    if (is_elevated || folder.len == 0)
+        return make_default(question);
+    ar_str config =
+        ar_str_concat(question->arena, folder,
+                      is_windows(question) ? AR_STR("\\config.json")
+                                           : AR_STR("/config.json"));
+    if (context.len == 0 &&
+        !read_member(question, config, keys, &context, &lack) &&
+        lack.state == AR_STATE_UNKNOWN)
+        return lack;
+    return is_default(context) ? make_default(question)
+                               : find_in_context(question, folder, context);
+}
+
+ar_value ar_builtin_find_docker_endpoint(struct ar_question *question)
+{
+    ar_str endpoint = find_variable(question, "DOCKER_HOST");
+    if (endpoint.len == 0)
+        return find_by_context(question);
+    question->how = AR_STR("DOCKER_HOST");
+    if (ar_utf8_invalid_at(endpoint) != SIZE_MAX)
+        return ar_value_unknown(AR_REASON_bad_output,
+                                AR_STR("it is not UTF-8"));
+    return ar_value_string(endpoint);
+}

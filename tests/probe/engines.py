@@ -1,0 +1,252 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Real container engines in namespaces of their own: what is found out of one
+that runs, hangs, is dead, may not be asked, or is named by a stale context.
+
+    engines.py PROGRAM
+"""
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+SKIP = 77
+NAMESPACES = ["unshare", "--mount", "--pid", "--net", "--ipc", "--uts",
+              "--fork", "--kill-child"]
+START = """
+mount --make-rprivate / && mount -t tmpfs tmpfs /run || exit 1
+mount -t cgroup2 none /sys/fs/cgroup || true
+mkdir -p /run/user
+exec "$@"
+"""
+ARCHES = {"x86_64": "amd64", "aarch64": "arm64"}
+ARCH = ARCHES.get(platform.machine(), platform.machine())
+
+problems = []
+n_checks = 0
+
+
+def check(what, holds, *details):
+    global n_checks
+    n_checks += 1
+    if not holds:
+        problems.append(what)
+        print("FAIL", what, *details, flush=True)
+
+
+def reason_to_skip():
+    for name in ("unshare", "setpriv", "dockerd", "podman"):
+        if not shutil.which(name):
+            return f"{name} is not installed"
+    if os.geteuid() != 0:
+        return "starting an engine needs root"
+    tried = subprocess.run([*NAMESPACES, "sh", "-c",
+                            "mount --make-rprivate / && "
+                            "mount -t tmpfs tmpfs /run"],
+                           stdout=subprocess.DEVNULL,
+                           stderr=subprocess.DEVNULL)
+    return None if tried.returncode == 0 else "there are no namespaces"
+
+
+class Engine:
+    """An engine, with everything of it in a folder."""
+
+    def __init__(self, folder, name, command):
+        self.socket = folder / f"{name}.sock"
+        self.log = (folder / f"{name}.log").open("wb")
+        self.process = subprocess.Popen(
+            [*NAMESPACES, "sh", "-c", START, "sh",
+             *[part.format(socket=self.socket, folder=folder)
+               for part in command]],
+            stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
+
+    def wait(self):
+        for _ in range(300):
+            if self.socket.exists():
+                return True
+            if self.process.poll() is not None:
+                return False
+            time.sleep(0.1)
+        return False
+
+    def pids(self):
+        """Of what runs inside, the outermost first."""
+        path = f"/proc/{self.process.pid}/task/{self.process.pid}/children"
+        found = Path(path).read_text().split()
+        for pid in found:
+            children = Path(f"/proc/{pid}/task/{pid}/children")
+            found += children.read_text().split()
+        return [int(pid) for pid in found]
+
+    def signal(self, number):
+        for pid in self.pids():
+            os.kill(pid, number)
+
+    def stop(self):
+        if self.process.poll() is None:
+            for pid in self.pids()[:1]:
+                os.kill(pid, signal.SIGKILL)
+            self.process.kill()
+        self.process.wait()
+        self.log.close()
+
+
+def facts_of(command, home, **variables):
+    environment = dict(os.environ, NO_COLOR="1", HOME=str(home), **variables)
+    environment.pop("DOCKER_CONTEXT", None)
+    environment.pop("DOCKER_CONFIG", None)
+    start = time.monotonic()
+    done = subprocess.run([*command, "facts", "docker.endpoint",
+                           "docker.server", "docker.info.driver",
+                           "--format", "json"],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          stdin=subprocess.DEVNULL, env=environment,
+                          text=True, timeout=120)
+    seconds = time.monotonic() - start
+    facts = json.loads(done.stdout)["facts"]
+    return {fact["fact"]: fact.get("text", fact.get("reason", "absent"))
+            for fact in facts}, seconds
+
+
+def test_engine(program, engine, home, driver):
+    name = engine.socket.stem
+    address = f"unix://{engine.socket}"
+    facts, _ = facts_of([program], home, DOCKER_HOST=address)
+    check(f"{name}: the address", facts.get("docker.endpoint") == address,
+          facts)
+    check(f"{name}: the architecture", facts.get("docker.server.arch") == ARCH,
+          facts)
+    for fact in ("version", "min_api_version"):
+        value = facts.get(f"docker.server.{fact}", "")
+        check(f"{name}: {fact}", value[:1].isdigit(), facts)
+    check(f"{name}: the driver", facts.get("docker.info.driver") == driver,
+          facts)
+
+
+def test_denied(command, engine, home):
+    facts, _ = facts_of(command, home, DOCKER_HOST=f"unix://{engine.socket}")
+    check("denied", facts.get("docker.server.version") == "denied", facts)
+
+
+def write_context(home, name, endpoint):
+    config = home / ".docker"
+    config.mkdir(exist_ok=True)
+    (config / "config.json").write_text(json.dumps({"currentContext": name}))
+    if endpoint:
+        folder = (config / "contexts/meta"
+                  / hashlib.sha256(name.encode()).hexdigest())
+        folder.mkdir(parents=True)
+        (folder / "meta.json").write_text(json.dumps(
+            {"Name": name, "Endpoints": {"docker": {"Host": endpoint}}}))
+
+
+def test_contexts(command, program, engine, home):
+    """As a user; root does not look at what a user has set."""
+    address = f"unix://{engine.socket}"
+    engine.socket.chmod(0o666)
+    write_context(home, "mine", address)
+    facts, _ = facts_of(command, home)
+    check("a context", facts.get("docker.endpoint") == address
+          and facts.get("docker.server.arch") == ARCH, facts)
+    facts, _ = facts_of([program], home)
+    check("no context for root", facts.get("docker.endpoint")
+          == "unix:///var/run/docker.sock", facts)
+    write_context(home, "gone", None)
+    facts, _ = facts_of(command, home)
+    check("a stale context", facts.get("docker.endpoint") == "absent"
+          and facts.get("docker.server.arch") not in (ARCH, "absent"), facts)
+    (home / ".docker/config.json").write_text("{")
+    facts, _ = facts_of(command, home)
+    check("a broken configuration",
+          facts.get("docker.endpoint") == "bad_output", facts)
+
+
+def test_hanging(program, engine, home):
+    engine.signal(signal.SIGSTOP)
+    pack = home / "hangs.rules"
+    pack.write_text("pack hangs\n"
+                    "probe hangs\n"
+                    f"  http 'unix://{engine.socket}' '/version'\n"
+                    "  timeout 1s\n"
+                    "  gives hangs.text : string\n"
+                    "rule hangs\n  title \"It hangs\"\n"
+                    "  when hangs.text absent\n  then diagnose \"x\"\n")
+    start = time.monotonic()
+    done = subprocess.run([program, "eval", "--allow-run", "-p", str(pack),
+                           "--format", "json"], stdout=subprocess.PIPE,
+                          text=True, timeout=60)
+    seconds = time.monotonic() - start
+    engine.signal(signal.SIGCONT)
+    needs = json.loads(done.stdout)["undetermined"][0]["needs"]
+    check("hanging: its deadline is kept", seconds < 1.5, seconds)
+    check("hanging", needs[0].get("reason") == "timeout", needs)
+
+
+def test_dead(program, engine, home):
+    engine.stop()
+    check("dead: its socket is left", engine.socket.exists())
+    facts, _ = facts_of([program], home, DOCKER_HOST=f"unix://{engine.socket}")
+    check("dead", facts.get("docker.server.version") == "absent", facts)
+
+
+def test_all(program, folder, engines):
+    home = folder / "home"
+    home.mkdir()
+    home.chmod(0o755)
+    own = folder / "archrules"
+    shutil.copy(program, own)
+    own.chmod(0o755)
+    as_user = ["setpriv", "--reuid", "65534", "--regid", "65534",
+               "--clear-groups", str(own)]
+    docker, podman = engines
+    for engine in engines:
+        check(f"{engine.socket.stem} starts", engine.wait(),
+              Path(engine.log.name).read_text(errors="replace")[-2000:])
+    if problems:
+        return
+    test_engine(program, docker, home, "vfs")
+    test_engine(program, podman, home, "vfs")
+    test_denied(as_user, docker, home)
+    test_contexts(as_user, program, docker, home)
+    test_hanging(program, docker, home)
+    test_dead(program, docker, home)
+
+
+def main():
+    program = os.path.abspath(sys.argv[1])
+    why = reason_to_skip()
+    if why:
+        print("SKIP:", why)
+        return SKIP
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        engines = [
+            Engine(folder, "docker", [
+                "dockerd", "--iptables=false", "--ip6tables=false",
+                "--bridge=none", "--storage-driver=vfs", "--data-root",
+                "{folder}/data", "--exec-root", "{folder}/exec",
+                "--pidfile", "{folder}/docker.pid", "-H", "unix://{socket}"]),
+            Engine(folder, "podman", [
+                "podman", "--root", "{folder}/root", "--runroot",
+                "{folder}/run", "--storage-driver", "vfs", "system",
+                "service", "--time", "0", "unix://{socket}"])]
+        try:
+            test_all(program, folder, engines)
+        finally:
+            for engine in engines:
+                engine.stop()
+    print(f"{n_checks} checks, {len(problems)} failed")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
