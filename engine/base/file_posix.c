@@ -205,6 +205,13 @@ static enum ar_file_status open_path(struct ar_arena *arena, ar_str path,
     return open_regular(arena, c_path, *fd, info);
 }
 
+/* Files of /proc say that they are empty. A setting of the kernel under
+ * /proc/sys gives all it has to the first read, or what fits, and no more. */
+static size_t expected_bytes(const struct stat *info)
+{
+    return info->st_size > 0 ? (size_t)info->st_size : FIRST_READ_BYTES;
+}
+
 enum ar_file_status ar_file_read(struct ar_arena *arena, ar_str path,
                                  size_t limit_bytes, ar_str *out)
 {
@@ -214,7 +221,7 @@ enum ar_file_status ar_file_read(struct ar_arena *arena, ar_str path,
     if (status == AR_FILE_OK && (uintmax_t)info.st_size > limit_bytes)
         status = AR_FILE_TOO_LARGE;
     if (status == AR_FILE_OK)
-        status = read_all(arena, *fd, (size_t)info.st_size, limit_bytes, out);
+        status = read_all(arena, *fd, expected_bytes(&info), limit_bytes, out);
     close_held(fd);
     return status;
 }

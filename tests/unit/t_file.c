@@ -231,6 +231,19 @@ static void reads_more_than_the_size_says(void **state)
     assert_int_equal(ar_file_read(&arena, path, 10, &text), AR_FILE_TOO_LARGE);
 }
 
+/* The kernel gives such a number to the first read and nothing to the next. */
+static void reads_settings_of_the_kernel_whole(void **state)
+{
+    (void)state;
+    ar_str path = AR_STR("/proc/sys/kernel/pid_max");
+    ar_str text = {0};
+    if (ar_file_kind(path) != AR_FILE_KIND_REGULAR)
+        skip();
+    assert_int_equal(ar_file_read(&arena, path, 100000, &text), AR_FILE_OK);
+    assert_true(strtol(text.ptr, NULL, 10) > 300);
+    assert_int_equal(text.ptr[text.len - 1], '\n');
+}
+
 static enum ar_file_status read_stdin_from(int fd, size_t limit_bytes,
                                            ar_str *out)
 {
@@ -393,6 +406,7 @@ int main(void)
         cmocka_unit_test(reads_nothing_but_regular_files),
         cmocka_unit_test(follows_links),
         cmocka_unit_test(reads_more_than_the_size_says),
+        cmocka_unit_test(reads_settings_of_the_kernel_whole),
         cmocka_unit_test(reads_standard_input),
         cmocka_unit_test(lists_what_lies_below),
         cmocka_unit_test(leaves_nothing_open),
