@@ -214,6 +214,21 @@ archrules_status archrules_engine_compile(archrules_engine *engine)
     return engine->diags.n_errors > 0 ? ARCHRULES_INVALID : ARCHRULES_OK;
 }
 
+static void build_index(void *context)
+{
+    struct archrules_engine *engine = context;
+    engine->index = ar_index_build(&engine->memory.arena, engine->code);
+}
+
+archrules_status archrules_engine_prepare(archrules_engine *engine)
+{
+    if (!engine || !engine->program)
+        return ARCHRULES_MISUSE;
+    if (engine->index)
+        return ARCHRULES_OK;
+    return ar_api_guard_one(&engine->memory, build_index, engine);
+}
+
 static size_t count_packs(const archrules_engine *engine, bool failed)
 {
     size_t count = 0;

@@ -169,12 +169,28 @@ const struct ar_result *ar_api_evaluate(struct ar_arena *arena,
                           ar_api_choose_rules(arena, engine), facts, &options);
 }
 
+/* Room for the index, if there is one, and the facts bound to it. */
+static void use_index(struct archrules_result *result)
+{
+    const struct ar_index *index = result->facts->engine->index;
+    if (!index)
+        return;
+    if (!result->scan)
+        result->scan = ar_scan_create(&result->keeping.arena, index);
+    ar_factset_bind(&result->facts->set, ar_index_layout(index));
+}
+
 static void evaluate(void *context)
 {
     struct archrules_result *result = context;
+    const struct archrules_engine *engine = result->facts->engine;
+    struct ar_arena *arena = &result->memory.arena;
+    use_index(result);
+    struct ar_evaluation_options options = {.now = result->now,
+                                            .scan = result->scan};
     result->result =
-        ar_api_evaluate(&result->memory.arena, result->facts->engine,
-                        &result->facts->set, result->now);
+        ar_vm_evaluate(arena, engine->code, ar_api_choose_rules(arena, engine),
+                       &result->facts->set, &options);
 }
 
 int64_t ar_api_now(const archrules_evaluate_options *options,
@@ -232,8 +248,8 @@ archrules_status archrules_result_update(
     if (facts->engine->memory.is_broken)
         return ARCHRULES_NOMEM;
     result->now = ar_api_now(options, &facts->set);
-    struct ar_api_memories memories = {.at = {&result->memory, &facts->memory},
-                                       .count = 2};
+    struct ar_api_memories memories = {
+        .at = {&result->memory, &facts->memory, &result->keeping}, .count = 3};
     return ar_api_guard(&memories, evaluate, result);
 }
 
@@ -242,6 +258,7 @@ void archrules_result_free(archrules_result *result)
     if (!result)
         return;
     ar_arena_free(&result->memory.arena);
+    ar_arena_free(&result->keeping.arena);
     ar_arena_free(&result->rendering.arena);
     ar_arena_free(&result->view->memory.arena);
     free(result); /* the first member of what was allocated */

@@ -13,6 +13,7 @@
 #include "probe/collect.h"
 #include "report/report.h"
 #include "result/result.h"
+#include "run/index.h"
 #include "sema/check.h"
 #include "tools/doc.h"
 #include "tools/test_runner.h"
@@ -31,6 +32,7 @@ struct archrules_engine {
     struct ar_check_options options;
     const struct ar_program *program; /* NULL before compile */
     const struct ar_code *code;       /* of program */
+    const struct ar_index *index;     /* of code; NULL: not prepared */
     bool is_compiled_pack;            /* read from a block */
     bool was_compiled;                /* or tried to */
     bool has_only;
@@ -67,6 +69,8 @@ struct ar_api_view {
 struct archrules_result {
     struct ar_api_memory memory;
     struct ar_api_memory rendering; /* used by one report after the other */
+    struct ar_api_memory keeping;   /* of scan */
+    struct ar_scan *scan;           /* of the engine's index, or NULL */
     struct archrules_facts *facts;
     const struct ar_result *result; /* NULL after running out of memory */
     int64_t now; /* of the evaluation, microseconds; 0: not known */

@@ -359,8 +359,7 @@ static int run_batch(struct batch *batch, const struct cli_output *output)
     return code;
 }
 
-int cli_run_batch(const struct cli_options *options,
-                  const archrules_engine *engine,
+int cli_run_batch(const struct cli_options *options, archrules_engine *engine,
                   const archrules_report_options *report,
                   struct cli_output *output)
 {
@@ -373,6 +372,8 @@ int cli_run_batch(const struct cli_options *options,
     };
     struct batch batch = {.work = &work};
     int code = check_assignments(&work);
+    if (code == CLI_EXIT_OK)
+        code = cli_exit_of(archrules_engine_prepare(engine));
     if (code != CLI_EXIT_OK)
         return code;
     const char *problem = cli_input_open(work.name, &batch.input.file);

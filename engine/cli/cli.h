@@ -224,8 +224,7 @@ archrules_remedy_filter cli_remedy_filter(const struct cli_options *options);
 
 /* Evaluates every line of the file of facts as a machine of its own, on
  * several threads, and writes the reports in the order of the lines. */
-int cli_run_batch(const struct cli_options *options,
-                  const archrules_engine *engine,
+int cli_run_batch(const struct cli_options *options, archrules_engine *engine,
                   const archrules_report_options *report,
                   struct cli_output *output);
 

@@ -181,6 +181,7 @@ struct ar_fact_entry *ar_factset_set(struct ar_factset *set,
         each->value = value;
         each->origin = (struct ar_origin){.duration_ms = -1};
     }
+    follow(set, entry);
     return entry;
 }
 

@@ -231,14 +231,24 @@ static void a_group_of_derived_facts_is_not_vacuously_absent(void **state)
 static const char *const bound_keys[] = {"host.cpus", "docker.desktop.arch",
                                          "image.name", "file('/x').exists"};
 
+static uint32_t classify_by_state(const struct ar_fact_layout *layout,
+                                  size_t slot, const ar_value *value)
+{
+    (void)layout;
+    (void)slot;
+    return value->state;
+}
+
 static struct ar_fact_layout make_layout(void)
 {
     size_t count = AR_COUNT_OF(bound_keys);
     ar_str *keys = AR_NEW_ARRAY(&arena, ar_str, count);
     const struct ar_fact_decl **decls =
         AR_NEW_ARRAY(&arena, const struct ar_fact_decl *, count);
-    struct ar_fact_layout layout = {
-        .keys = keys, .decls = decls, .count = count};
+    struct ar_fact_layout layout = {.keys = keys,
+                                    .decls = decls,
+                                    .count = count,
+                                    .classify = classify_by_state};
     for (size_t ix = 0; ix < count; ix++) {
         struct ar_fact_ref ref;
         parse_ref(bound_keys[ix], &ref);
@@ -255,6 +265,7 @@ static void assert_slots_are_right(void)
         ar_value looked_up =
             ar_factset_get(&set, set.layout->decls[ix], set.layout->keys[ix]);
         assert_true(ar_value_same(*set.slots[ix], looked_up));
+        assert_int_equal(set.classes[ix], looked_up.state);
     }
 }
 
