@@ -181,8 +181,8 @@ ARCHRULES_API const char *archrules_engine_rule_id(
     const archrules_engine *engine, const char *name);
 
 /* After compile, before threads share the engine: makes an index of all rules,
- * so that evaluating takes a small part of the time. It costs about as much as
- * evaluating some machines without it, so it is worth it from some ten on.
+ * so that evaluating takes less time. It costs about as much as evaluating a
+ * few machines without it, so it is worth it from some ten on.
  * Results are the same. Calling it again does nothing. */
 ARCHRULES_CHECKED archrules_status
 archrules_engine_prepare(archrules_engine *engine);
