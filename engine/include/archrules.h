@@ -182,7 +182,7 @@ ARCHRULES_API const char *archrules_engine_rule_id(
 
 /* After compile, before threads share the engine: makes an index of all rules,
  * so that evaluating takes less time. It costs about as much as evaluating a
- * few machines without it, so it is worth it from some ten on.
+ * few machines without it, so it is worth it from some fifteen on.
  * Results are the same. Calling it again does nothing. */
 ARCHRULES_CHECKED archrules_status
 archrules_engine_prepare(archrules_engine *engine);
