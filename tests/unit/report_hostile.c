@@ -22,7 +22,8 @@ static void add_everything(const char *text, size_t ix)
     finding->fingerprint = AR_STR("0123456789abcdef");
     struct ar_fact_decl *decl = declare("f.a", &ar_type_string);
     struct ar_evidence *fact = add_fact(finding, decl, ar_value_string(words));
-    fact->origin = (struct ar_origin){words, words, words, 1};
+    fact->origin = (struct ar_origin){
+        .probe = words, .how = words, .time = words, .duration_ms = 1};
     ar_vector_push(ARENA, &finding->symptoms, words);
     ar_vector_push(ARENA, &finding->lessons, words);
     ar_vector_push(ARENA, &finding->links, words);
