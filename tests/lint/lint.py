@@ -44,7 +44,8 @@ SOURCE_NAMES = {"CMakeLists.txt", "dev", "run"}
 # Recorded facts and expected reports speak of other machines.
 DATA_FOLDERS = ("examples/", "rules/", "stdlib/", "tests/bad/",
                 "tests/golden/", "tests/packs/", "tests/snapshots/",
-                "tests/fuzz/corpus/", "tests/cli/", "tests/probe/outputs/")
+                "tests/fuzz/corpus/", "tests/cli/", "tests/probe/outputs/",
+                "docs/cases/")
 
 
 class Tree:

@@ -882,7 +882,7 @@ def nothing_is_written(b):
              program, *args], cwd=b.folder, capture_output=True, timeout=120)
         if b"ptrace" in done.stderr or not log.exists():
             raise Skipped(f"strace cannot trace: {done.stderr[:80]!r}")
-        b.args = args
+        b.args, b.out, b.err = args, "", ""
         first = Path(program).name
         for line in log.read_text(errors="replace").split("\n"):
             check_call(b, line, first, args)
