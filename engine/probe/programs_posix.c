@@ -321,13 +321,28 @@ static char *set(struct ar_programs *programs, const char *name, ar_str value)
         .ptr;
 }
 
+static bool is_usual(ar_str folder)
+{
+    ar_str usual = AR_STR(":" USUAL_FOLDERS ":");
+    size_t at = ar_str_find(usual, folder, 0);
+    return at != SIZE_MAX && usual.ptr[at - 1] == ':' &&
+           usual.ptr[at + folder.len] == ':';
+}
+
+/* What a program runs by a bare name nobody has looked at, and a folder of
+ * root's may have links to what others can change: with the rights of root
+ * only those of the system are left. */
 static ar_str safe_path(const struct ar_programs *programs)
 {
     ar_str path = {0};
-    for (size_t i = 0; i < programs->folders.count; i++)
+    for (size_t i = 0; i < programs->folders.count; i++) {
+        ar_str folder = programs->folders.at[i];
+        if (programs->is_elevated && !is_usual(folder))
+            continue;
         path = ar_str_printf(programs->arena, AR_STR_FORMAT "%s" AR_STR_FORMAT,
-                             AR_STR_ARG(path), i > 0 ? ":" : "",
-                             AR_STR_ARG(programs->folders.at[i]));
+                             AR_STR_ARG(path), path.len > 0 ? ":" : "",
+                             AR_STR_ARG(folder));
+    }
     return path;
 }
 
