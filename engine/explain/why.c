@@ -289,7 +289,7 @@ static struct asking ask(struct ar_arena *arena, const struct ar_result *result,
             asking.state = &result->rules.at[ix];
     }
     AR_ASSERT(asking.state);
-    if (asking.state->status != AR_STATUS_NOT_LOADED &&
+    if (asking.state && asking.state->status != AR_STATUS_NOT_LOADED &&
         asking.state->status != AR_STATUS_ERROR)
         find_keys(&asking);
     return asking;

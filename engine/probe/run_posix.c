@@ -62,7 +62,8 @@ struct stream {
 
 struct job {
     enum job_state state;
-    const struct ar_host_command *command;
+    const struct ar_host_command *command; /* the caller's: see abandon() */
+    bool is_request;                       /* command->is_request */
     struct ar_host_output *output;
     char **argv;
     struct ar_request request; /* if it is one: then nothing below up to err */
@@ -342,12 +343,12 @@ static int64_t earlier(int64_t a, int64_t b)
 
 static size_t *count_of_kind(struct run *run, const struct job *job)
 {
-    return job->command->is_request ? &run->n_requests : &run->n_running;
+    return job->is_request ? &run->n_requests : &run->n_running;
 }
 
 static bool has_room(struct run *run, const struct job *job)
 {
-    size_t most = job->command->is_request ? LARGEST_PARALLEL : run->n_parallel;
+    size_t most = job->is_request ? LARGEST_PARALLEL : run->n_parallel;
     return *count_of_kind(run, job) < most;
 }
 
@@ -390,8 +391,8 @@ static bool start(struct run *run, struct job *job)
     job->deadline_us =
         earlier(now + earlier(job->command->timeout_us, LARGEST_TIMEOUT_US),
                 run->deadline_us);
-    int number = job->command->is_request ? ar_request_start(&job->request)
-                                          : launch_job(run, job);
+    int number = job->is_request ? ar_request_start(&job->request)
+                                 : launch_job(run, job);
     if (number == 0) {
         job->state = JOB_RUNNING;
         (*count_of_kind(run, job))++;
@@ -471,7 +472,7 @@ static void decide_by_end(struct run *run, struct job *job)
 static void end(struct run *run, struct job *job)
 {
     struct ar_host_output *output = job->output;
-    if (job->command->is_request) {
+    if (job->is_request) {
         ar_request_close(&job->request);
         run->n_requests--;
         finish(run, job);
@@ -510,7 +511,7 @@ static void abandon(void *resource)
 {
     struct run *run = resource;
     for (size_t i = 0; i < run->n_jobs; i++)
-        if (run->jobs[i].command->is_request)
+        if (run->jobs[i].is_request)
             ar_request_close(&run->jobs[i].request);
         else if (run->jobs[i].reports >= 0)
             stop(&run->jobs[i]);
@@ -598,7 +599,7 @@ static bool read_reports(struct job *job)
 /* How long the program may still be left alone. */
 static int64_t next_event_us(const struct job *job)
 {
-    if (job->command->is_request)
+    if (job->is_request)
         return earlier(ar_request_event_us(&job->request), job->deadline_us);
     if (job->stopped_us != NEVER)
         return earlier(job->stopped_us + SWEEP_US,
@@ -645,7 +646,7 @@ static void attend_request(struct run *run, struct job *job)
 /* The supervisor's end first: what was written before that is read then. */
 static void attend(struct run *run, struct job *job)
 {
-    if (job->command->is_request) {
+    if (job->is_request) {
         attend_request(run, job);
         return;
     }
@@ -671,7 +672,7 @@ static void cancel(struct run *run)
         if (job->state != JOB_RUNNING)
             continue;
         decide(job, AR_HOST_STOPPED, AR_STR("cancelled"));
-        if (job->command->is_request)
+        if (job->is_request)
             end(run, job);
         else
             stop(job);
@@ -721,7 +722,7 @@ static void wait_for_something(struct run *run)
         const struct job *job = &run->jobs[i];
         if (job->state != JOB_RUNNING)
             continue;
-        if (job->command->is_request) {
+        if (job->is_request) {
             short events = ar_request_events(&job->request);
             wanted[count++] = (struct pollfd){
                 .fd = events != 0 ? job->request.fd : -1, .events = events};
@@ -773,6 +774,7 @@ void ar_posix_run(struct ar_host *host, struct ar_arena *arena,
                      environ, &run->programs);
     for (size_t i = 0; i < count; i++) {
         run->jobs[i].command = &commands[i];
+        run->jobs[i].is_request = commands[i].is_request;
         run->jobs[i].output = &outputs[i];
         prepare(run, &run->jobs[i]);
     }

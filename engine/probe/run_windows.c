@@ -41,7 +41,8 @@ struct stream {
 
 struct job {
     enum job_state state;
-    const struct ar_host_command *command;
+    const struct ar_host_command *command; /* the caller's: see abandon() */
+    bool is_request;                       /* command->is_request */
     struct ar_host_output *output;
     struct ar_request request; /* if it is one: then nothing below up to err */
     wchar_t *path;
@@ -288,12 +289,12 @@ static DWORD launch(struct run *run, struct job *job)
 
 static size_t *count_of_kind(struct run *run, const struct job *job)
 {
-    return job->command->is_request ? &run->n_requests : &run->n_running;
+    return job->is_request ? &run->n_requests : &run->n_running;
 }
 
 static bool has_room(struct run *run, const struct job *job)
 {
-    size_t most = job->command->is_request ? LARGEST_PARALLEL : run->n_parallel;
+    size_t most = job->is_request ? LARGEST_PARALLEL : run->n_parallel;
     return *count_of_kind(run, job) < most;
 }
 
@@ -304,8 +305,8 @@ static void start(struct run *run, struct job *job)
     job->deadline_us =
         earlier(now + earlier(job->command->timeout_us, LARGEST_TIMEOUT_US),
                 run->deadline_us);
-    DWORD error = job->command->is_request ? ar_request_start(&job->request)
-                                           : launch(run, job);
+    DWORD error =
+        job->is_request ? ar_request_start(&job->request) : launch(run, job);
     if (error == ERROR_SUCCESS) {
         job->state = JOB_RUNNING;
         (*count_of_kind(run, job))++;
@@ -383,7 +384,7 @@ static void decide_by_end(struct run *run, struct job *job)
 static void end(struct run *run, struct job *job)
 {
     struct ar_host_output *output = job->output;
-    if (job->command->is_request) {
+    if (job->is_request) {
         ar_request_close(&job->request);
         run->n_requests--;
         finish(run, job);
@@ -500,7 +501,7 @@ static void attend_request(struct run *run, struct job *job)
 /* The program's end first: what was written before that is read then. */
 static void attend(struct run *run, struct job *job)
 {
-    if (job->command->is_request) {
+    if (job->is_request) {
         attend_request(run, job);
         return;
     }
@@ -553,7 +554,7 @@ static void tell_progress(struct run *run)
 /* How long nobody has to look at it if nothing happens. */
 static int64_t next_event_us(const struct job *job)
 {
-    if (job->command->is_request)
+    if (job->is_request)
         return earlier(ar_request_event_us(&job->request), job->deadline_us);
     return job->ended_us != NEVER ? job->ended_us + DRAIN_US : job->deadline_us;
 }
@@ -578,7 +579,7 @@ static void wait_for_something(struct run *run)
         const struct job *job = &run->jobs[i];
         if (job->state != JOB_RUNNING)
             continue;
-        if (job->command->is_request) {
+        if (job->is_request) {
             if (job->request.is_busy)
                 wanted[count++] = job->request.transfer.hEvent;
             continue;
@@ -633,6 +634,7 @@ void ar_windows_run(struct ar_host *host, struct ar_arena *arena,
     ar_programs_open(arena, host->is_elevated, &run->programs);
     for (size_t i = 0; i < count; i++) {
         run->jobs[i].command = &commands[i];
+        run->jobs[i].is_request = commands[i].is_request;
         run->jobs[i].output = &outputs[i];
         prepare(run, &run->jobs[i]);
     }
