@@ -205,7 +205,10 @@ static void check_details(const struct behaviour *behaviour,
     bool is_cut = strcmp(name, "writes_much_to_stderr") == 0 ||
                   strcmp(name, "floods_stderr") == 0 ||
                   strcmp(name, "leaves_daemon_holding_stderr") == 0;
-    if (is_cut && !output->is_err_cut)
+    /* On a busy machine a flood may be stopped before it is too much. */
+    bool is_all =
+        strcmp(name, "floods_stderr") == 0 && output->err.len < ERR_BYTES;
+    if (is_cut && !output->is_err_cut && !is_all)
         fail(name, "standard error is not marked as cut");
     if (output->err.len > ERR_BYTES)
         fail(name, "more of standard error is kept than allowed");
