@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Validates what why, why-not and what-if print as JSON.
 
-usage: why_schema.py PROGRAM
+usage: why_schema.py PROGRAM N
 
-Every rule of the shipped packs is asked for on every example snapshot, and
+One rule in N of the shipped packs is asked for on every example snapshot, and
 what comes out is held against docs/why.schema.json and docs/what_if.schema.json,
 against the report, and against a fresh evaluation with what would change it.
 Exit 77 without the Python package jsonschema.
@@ -148,16 +148,17 @@ def check_bad(validator, good):
             yield f"accepted although {path} is bad"
 
 
-def main(program):
+def main(program, one_in):
     why = make_validator(WHY)
     what_if = make_validator(WHAT_IF)
     problems = []
     n_flips = 0
-    for snapshot in SNAPSHOTS:
+    for i, snapshot in enumerate(SNAPSHOTS):
         machine = Machine(program, snapshot)
         _, report = machine.ask("eval")
-        problems += check_why(machine, why, report["rules"])
-        for rule in report["rules"]:
+        rules = report["rules"][i % int(one_in)::int(one_in)]
+        problems += check_why(machine, why, rules)
+        for rule in rules:
             problems += check_changes(machine, what_if, rule)
             n_flips += 1
         for command in ("why", "why-not"):
@@ -174,4 +175,4 @@ def main(program):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))

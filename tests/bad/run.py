@@ -97,8 +97,11 @@ def check_all(program, paths):
 
 
 def main(arguments):
+    one_in = 1
+    if arguments[:1] == ["--one-in"]:
+        one_in, arguments = int(arguments[1]), arguments[2:]
     if not arguments:
-        print("usage: run.py PROGRAM [FILE...]", file=sys.stderr)
+        print("usage: run.py [--one-in N] PROGRAM [FILE...]", file=sys.stderr)
         return 2
     program, *names = arguments
     if names:
@@ -108,6 +111,7 @@ def main(arguments):
                        check=True)
         paths = sorted(HERE.glob("*.rules"))
         paths += sorted(Path(folder).glob("*.rules"))
+        paths = paths[::one_in]
         n_failed = check_all(program, paths)
     print(f"bad: {n_failed} of {len(paths)} files failed")
     return 1 if n_failed else 0
