@@ -112,8 +112,8 @@ VERSION = {
     "linux.kernel_version": (4, 6), "host.kernel_version": (4, 6),
     "emulator.version": (4, 9), "tools.compiler_version": (8, 19),
     "tools.cmake_version": (2, 4), "tools.git_version": (1, 2),
-    "python.version": (2, 3), "node.version": (12, 24),
-    "java.version": (8, 23), "dotnet.version": (3, 9),
+    "python.build_version": (2, 3), "node.build_version": (12, 24),
+    "java.build_version": (8, 23), "dotnet.version": (3, 9),
     "cluster.version": (1, 1), "host.graphics_version": (390, 570),
 }
 
