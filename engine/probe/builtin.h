@@ -34,6 +34,9 @@ const struct ar_builtin *ar_builtin_of(const struct ar_fact_decl *decl);
 /* False if no code finds it out on this platform. */
 bool ar_builtin_find(struct ar_question *question, ar_value *out);
 
+/* Whether this is WSL for certain: probes that are for it count then. */
+bool ar_builtin_is_wsl(struct ar_question *question);
+
 /* What is no answer of a host, as the lack of a value. */
 ar_value ar_question_lack(const struct ar_host_output *output);
 

@@ -1,136 +1,235 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the CPU can do, as it tells this program. Names are those of
- * /proc/cpuinfo. */
+/* What the CPU is and can do. x86 tells it this program, of all others the
+ * system does. Names of flags are those of /proc/cpuinfo. */
 
-#include "probe/builtin.h"
+#include "probe/signs.h"
 
-#if defined(__x86_64__) || defined(__i386__)
+#include <string.h>
 
-#include <cpuid.h>
+/* ---- flags of x86 ---- */
 
-/* What a bit of a register means, for all of CPUID that is asked for. The
- * registers that AVX and AVX-512 need must be kept by the system, too. */
-enum { EBX, ECX, EDX };
-enum { KEEPS_NOTHING = 0, KEEPS_AVX = 0x06, KEEPS_AVX512 = 0xE6 };
-static const struct {
+/* What a bit of a register means. The registers that AVX and AVX-512 need must
+ * be kept by the system, too. */
+enum { EAX, EBX, ECX, EDX, N_REGISTERS };
+enum { KEEPS_AVX = 0x06, KEEPS_AVX512 = 0xE6 };
+struct flag {
     const char *name;
-    unsigned leaf;
     unsigned which;
     unsigned bit;
     unsigned kept; /* bits of XCR0 */
-} flags[] = {
-    {"cx8", 1, EDX, 8, 0},
-    {"cmov", 1, EDX, 15, 0},
-    {"mmx", 1, EDX, 23, 0},
-    {"fxsr", 1, EDX, 24, 0},
-    {"sse", 1, EDX, 25, 0},
-    {"sse2", 1, EDX, 26, 0},
-    {"pni", 1, ECX, 0, 0},
-    {"pclmulqdq", 1, ECX, 1, 0},
-    {"vmx", 1, ECX, 5, 0},
-    {"ssse3", 1, ECX, 9, 0},
-    {"fma", 1, ECX, 12, KEEPS_AVX},
-    {"cx16", 1, ECX, 13, 0},
-    {"sse4_1", 1, ECX, 19, 0},
-    {"sse4_2", 1, ECX, 20, 0},
-    {"movbe", 1, ECX, 22, 0},
-    {"popcnt", 1, ECX, 23, 0},
-    {"aes", 1, ECX, 25, 0},
-    {"avx", 1, ECX, 28, KEEPS_AVX},
-    {"f16c", 1, ECX, 29, KEEPS_AVX},
-    {"rdrand", 1, ECX, 30, 0},
-    {"hypervisor", 1, ECX, 31, 0},
-    {"bmi1", 7, EBX, 3, 0},
-    {"avx2", 7, EBX, 5, KEEPS_AVX},
-    {"bmi2", 7, EBX, 8, 0},
-    {"avx512f", 7, EBX, 16, KEEPS_AVX512},
-    {"avx512dq", 7, EBX, 17, KEEPS_AVX512},
-    {"rdseed", 7, EBX, 18, 0},
-    {"adx", 7, EBX, 19, 0},
-    {"avx512cd", 7, EBX, 28, KEEPS_AVX512},
-    {"sha_ni", 7, EBX, 29, 0},
-    {"avx512bw", 7, EBX, 30, KEEPS_AVX512},
-    {"avx512vl", 7, EBX, 31, KEEPS_AVX512},
-    {"lahf_lm", 0x80000001, ECX, 0, 0},
-    {"svm", 0x80000001, ECX, 2, 0},
-    {"abm", 0x80000001, ECX, 5, 0},
-    {"nx", 0x80000001, EDX, 20, 0},
-    {"lm", 0x80000001, EDX, 29, 0},
 };
 
-/* XCR0, if the system lets programs ask for it. */
-static unsigned read_kept(void)
+static const struct flag basic_flags[] = {
+    {"cx8", EDX, 8, 0},           {"cmov", EDX, 15, 0},
+    {"mmx", EDX, 23, 0},          {"fxsr", EDX, 24, 0},
+    {"sse", EDX, 25, 0},          {"sse2", EDX, 26, 0},
+    {"pni", ECX, 0, 0},           {"pclmulqdq", ECX, 1, 0},
+    {"vmx", ECX, 5, 0},           {"ssse3", ECX, 9, 0},
+    {"fma", ECX, 12, KEEPS_AVX},  {"cx16", ECX, 13, 0},
+    {"sse4_1", ECX, 19, 0},       {"sse4_2", ECX, 20, 0},
+    {"movbe", ECX, 22, 0},        {"popcnt", ECX, 23, 0},
+    {"aes", ECX, 25, 0},          {"avx", ECX, 28, KEEPS_AVX},
+    {"f16c", ECX, 29, KEEPS_AVX}, {"rdrand", ECX, 30, 0},
+    {"hypervisor", ECX, 31, 0},
+};
+static const struct flag more_flags[] = {
+    {"bmi1", EBX, 3, 0},
+    {"avx2", EBX, 5, KEEPS_AVX},
+    {"bmi2", EBX, 8, 0},
+    {"avx512f", EBX, 16, KEEPS_AVX512},
+    {"avx512dq", EBX, 17, KEEPS_AVX512},
+    {"rdseed", EBX, 18, 0},
+    {"adx", EBX, 19, 0},
+    {"avx512cd", EBX, 28, KEEPS_AVX512},
+    {"sha_ni", EBX, 29, 0},
+    {"avx512bw", EBX, 30, KEEPS_AVX512},
+    {"avx512vl", EBX, 31, KEEPS_AVX512},
+};
+static const struct flag extended_flags[] = {
+    {"lahf_lm", ECX, 0, 0}, {"svm", ECX, 2, 0}, {"abm", ECX, 5, 0},
+    {"nx", EDX, 20, 0},     {"lm", EDX, 29, 0},
+};
+static const struct {
+    uint32_t leaf;
+    const struct flag *flags;
+    size_t count;
+} leaves[] = {
+    {1, basic_flags, AR_COUNT_OF(basic_flags)},
+    {7, more_flags, AR_COUNT_OF(more_flags)},
+    {0x80000001, extended_flags, AR_COUNT_OF(extended_flags)},
+};
+
+typedef AR_VECTOR(ar_value) name_vector;
+
+static bool ask_cpu(struct ar_question *question, uint32_t leaf,
+                    uint32_t registers[N_REGISTERS])
 {
-    enum { OSXSAVE = 27 };
-    unsigned a = 0;
-    unsigned b = 0;
-    unsigned c = 0;
-    unsigned d = 0;
-    if (!__get_cpuid(1, &a, &b, &c, &d) || !(c >> OSXSAVE & 1))
-        return KEEPS_NOTHING;
-    __asm__ volatile("xgetbv" : "=a"(a), "=d"(d) : "c"(0));
-    return a;
+    return question->host->functions->cpuid(question->host, leaf, registers);
 }
 
-static bool has_flag(size_t ix, unsigned kept)
+static void add_flags(struct ar_question *question, size_t ix, unsigned kept,
+                      name_vector *names)
 {
-    unsigned ignored;
-    unsigned registers[3] = {0, 0, 0};
-    return __get_cpuid_count(flags[ix].leaf, 0, &ignored, &registers[EBX],
-                             &registers[ECX], &registers[EDX]) &&
-           (registers[flags[ix].which] >> flags[ix].bit & 1) &&
-           (kept & flags[ix].kept) == flags[ix].kept;
-}
-
-ar_value ar_builtin_find_cpu_flags(struct ar_question *question)
-{
-    AR_VECTOR(ar_value) names = {0};
-    unsigned kept = read_kept();
-    question->how = AR_STR("CPUID");
-    for (size_t ix = 0; ix < AR_COUNT_OF(flags); ix++) {
-        if (has_flag(ix, kept))
-            ar_vector_push(question->arena, &names,
-                           ar_value_string(ar_str_from_c(flags[ix].name)));
+    uint32_t registers[N_REGISTERS];
+    if (!ask_cpu(question, leaves[ix].leaf, registers))
+        return;
+    for (size_t i = 0; i < leaves[ix].count; i++) {
+        const struct flag *flag = &leaves[ix].flags[i];
+        if ((registers[flag->which] >> flag->bit & 1) &&
+            (kept & flag->kept) == flag->kept)
+            ar_vector_push(question->arena, names,
+                           ar_value_string(ar_str_from_c(flag->name)));
     }
+}
+
+static ar_value list_x86_flags(struct ar_question *question)
+{
+    uint32_t registers[N_REGISTERS];
+    name_vector names = {0};
+    unsigned kept =
+        ask_cpu(question, AR_HOST_CPUID_XCR0, registers) ? registers[EAX] : 0;
+    for (size_t ix = 0; ix < AR_COUNT_OF(leaves); ix++)
+        add_flags(question, ix, kept, &names);
     return ar_value_list(question->decl->type, names.at, names.count);
 }
 
-#else
-
-/* The text behind the colon of the first line that begins with "Features". An
- * emulator may show this file as the machine's own, which has no such line. */
-static bool find_features(ar_str text, ar_str *out)
+/* An emulator may show this file as the machine's own, which has no such
+ * line. */
+static ar_value list_features(struct ar_question *question)
 {
-    size_t at = ar_str_find(text, AR_STR("\nFeatures"), 0);
-    size_t end = at == SIZE_MAX ? at : ar_str_find(text, AR_STR("\n"), at + 1);
-    if (end == SIZE_MAX)
-        return false;
-    ar_str line = ar_str_slice(text, at, end);
-    size_t colon = ar_str_find(line, AR_STR(":"), 0);
-    *out = ar_str_trim(ar_str_slice(line, colon + 1, line.len));
-    return colon != SIZE_MAX;
-}
-
-ar_value ar_builtin_find_cpu_flags(struct ar_question *question)
-{
-    enum { MAX_BYTES = 1 << 20 };
-    struct ar_host_output output = {0};
-    AR_VECTOR(ar_value) names = {0};
+    ar_str text;
     ar_str words;
+    name_vector names = {0};
     question->how = AR_STR("/proc/cpuinfo");
-    question->host->functions->read_file(question->host, question->arena,
-                                         question->how, MAX_BYTES, &output);
-    if (output.status != AR_HOST_DONE || !find_features(output.out, &words))
-        return ar_value_unknown(AR_REASON_unsupported,
-                                AR_STR("the system does not list them"));
-    for (size_t at = 0; at < words.len;) {
-        size_t end = ar_str_find(words, AR_STR(" "), at);
-        end = end == SIZE_MAX ? words.len : end;
-        ar_vector_push(question->arena, &names,
-                       ar_value_string(ar_str_slice(words, at, end)));
-        at = end + 1;
-    }
+    if (!ar_sign_read(question, "/proc/cpuinfo", &text) ||
+        !ar_sign_field(text, "Features", &words))
+        return ar_sign_unknown(AR_REASON_unsupported,
+                               "the system does not list them");
+    for (ar_str word; ar_sign_word(&words, &word);)
+        ar_vector_push(question->arena, &names, ar_value_string(word));
     return ar_value_list(question->decl->type, names.at, names.count);
 }
 
-#endif
+ar_value ar_builtin_find_cpu_flags(struct ar_question *question)
+{
+    uint32_t registers[N_REGISTERS];
+    question->how = AR_STR("CPUID");
+    return ask_cpu(question, 0, registers) ? list_x86_flags(question)
+                                           : list_features(question);
+}
+
+/* ---- names ---- */
+
+/* The maker's name is spread over the registers in an order of its own. */
+static ar_str read_x86_vendor(struct ar_question *question)
+{
+    uint32_t registers[N_REGISTERS];
+    char text[13] = {0};
+    if (!ask_cpu(question, 0, registers))
+        return (ar_str){"", 0};
+    memcpy(text, &registers[EBX], 4);
+    memcpy(text + 4, &registers[EDX], 4);
+    memcpy(text + 8, &registers[ECX], 4);
+    return ar_str_copy(question->arena, ar_str_trim(ar_str_from_c(text)));
+}
+
+static ar_str read_x86_model(struct ar_question *question)
+{
+    enum { COUNT = 3 };
+    const uint32_t first = 0x80000002;
+    char text[COUNT * 16 + 1] = {0};
+    for (uint32_t ix = 0; ix < COUNT; ix++) {
+        uint32_t registers[N_REGISTERS];
+        if (!ask_cpu(question, first + ix, registers))
+            return (ar_str){"", 0};
+        memcpy(text + 16 * ix, registers, 16);
+    }
+    return ar_str_copy(question->arena, ar_str_trim(ar_str_from_c(text)));
+}
+
+static bool read_number(ar_str text, const char *name, unsigned *number)
+{
+    ar_str value;
+    *number = 0;
+    if (!ar_sign_field(text, name, &value) || value.len < 3 ||
+        !ar_str_starts_with(value, AR_STR("0x")))
+        return false;
+    for (size_t ix = 2; ix < value.len; ix++) {
+        int digit = ar_char_hex_value(value.ptr[ix]);
+        if (digit < 0 || ix > 6)
+            return false;
+        *number = *number << 4 | (unsigned)digit;
+    }
+    return true;
+}
+
+/* Of several kinds of cores those of the first one count. */
+static ar_str name_arm(struct ar_question *question, bool is_model)
+{
+    unsigned maker;
+    unsigned part;
+    ar_str text;
+    question->how = AR_STR("/proc/cpuinfo");
+    if (!ar_sign_read(question, "/proc/cpuinfo", &text) ||
+        !read_number(text, "CPU implementer", &maker) ||
+        !read_number(text, "CPU part", &part))
+        return (ar_str){"", 0};
+    const char *name = "";
+#define AR_CPU_MAKER(number, maker_name) \
+    if (!is_model && maker == (number))  \
+        name = (maker_name);
+#define AR_CPU_PART(of_maker, number, part_name)             \
+    if (is_model && maker == (of_maker) && part == (number)) \
+        name = (part_name);
+#include "probe/cpu.def"
+#undef AR_CPU_MAKER
+#undef AR_CPU_PART
+    return ar_str_from_c(name);
+}
+
+static ar_str read_system(struct ar_question *question, bool is_model)
+{
+    struct ar_host_output output = {0};
+    question->host->functions->tell(question->host, question->arena,
+                                    AR_HOST_SYSTEM_CPU, &output);
+    ar_str rest = output.out;
+    ar_str line = {"", 0};
+    if (output.status != AR_HOST_DONE)
+        return line;
+    question->how = AR_STR("sysctl machdep.cpu or the registry");
+    ar_sign_line(&rest, &line);
+    if (is_model && !ar_sign_line(&rest, &line))
+        return (ar_str){"", 0};
+    return ar_str_trim(line);
+}
+
+/* The first that knows: the CPU, what the system says of it, its numbers. */
+static ar_value find_name(struct ar_question *question, bool is_model)
+{
+    ar_str name = {"", 0};
+    const struct ar_host *host = question->host;
+    question->how = AR_STR("CPUID");
+    if (host->emulation == AR_EMULATION_NO)
+        name = is_model ? read_x86_model(question) : read_x86_vendor(question);
+    if (name.len == 0 && (host->emulation == AR_EMULATION_NO ||
+                          strcmp(host->platform, "windows") == 0))
+        name = read_system(question, is_model);
+    if (name.len == 0 && host->emulation == AR_EMULATION_NO)
+        name = name_arm(question, is_model);
+    if (name.len > 0)
+        return ar_value_string(name);
+    return ar_sign_unknown(AR_REASON_unsupported,
+                           host->emulation == AR_EMULATION_NO
+                               ? "the system does not name it"
+                               : "what tells may be an emulator");
+}
+
+ar_value ar_builtin_find_cpu_vendor(struct ar_question *question)
+{
+    return find_name(question, false);
+}
+
+ar_value ar_builtin_find_cpu_model(struct ar_question *question)
+{
+    return find_name(question, true);
+}

@@ -23,14 +23,21 @@ typedef AR_VECTOR(struct ar_fact_ref) ref_vector;
 
 /* ---- who may be asked ---- */
 
-static bool is_on_platform(const struct ar_collector *collector,
+static bool is_wsl(struct ar_collector *collector)
+{
+    struct ar_question question = {.arena = collector->arena,
+                                   .host = collector->host,
+                                   .kept = &collector->kept};
+    return ar_builtin_is_wsl(&question);
+}
+
+static bool is_on_platform(struct ar_collector *collector,
                            const struct ar_probe *probe)
 {
-    const struct ar_host *host = collector->host;
     for (size_t ix = 0; ix < probe->platforms.count; ix++) {
         ar_str platform = probe->platforms.at[ix];
-        if (ar_str_equal_c(platform, host->platform) ||
-            (host->is_wsl && ar_str_equal_c(platform, "wsl")))
+        if (ar_str_equal_c(platform, collector->host->platform) ||
+            (ar_str_equal_c(platform, "wsl") && is_wsl(collector)))
             return true;
     }
     return probe->platforms.count == 0;
@@ -61,7 +68,7 @@ static ar_str make_run_key(struct ar_collector *collector,
     return ar_buf_view(&key);
 }
 
-static bool could_tell(const struct ar_collector *collector,
+static bool could_tell(struct ar_collector *collector,
                        const struct ar_probe *probe,
                        const struct ar_fact_ref *ref)
 {
@@ -154,7 +161,7 @@ static bool set_builtin(struct ar_collector *collector,
     return true;
 }
 
-static bool has_refused_probe(const struct ar_collector *collector,
+static bool has_refused_probe(struct ar_collector *collector,
                               const struct ar_fact_ref *ref)
 {
     const struct ar_program *program = collector->code->program;

@@ -96,6 +96,26 @@ enum ar_host_user {
     AR_HOST_USER_GROUPS_OF_LOGIN /* as the next login would have them */
 };
 
+/* What a system tells by functions of its own; UNSUPPORTED where it does not.
+ * Linux tells the rest by files of /proc. */
+enum ar_host_system {
+    AR_HOST_SYSTEM_MEMORY,    /* bytes: in all, available, of swap, of it free;
+                                 with blanks between */
+    AR_HOST_SYSTEM_BOOTED,    /* microseconds since 1970 */
+    AR_HOST_SYSTEM_TIME_ZONE, /* its name in Windows: "UTC" */
+    AR_HOST_SYSTEM_CLOCK,     /* "1" if the kernel counts its clock as right,
+                                 else "0" */
+    AR_HOST_SYSTEM_CPU,       /* a line with the vendor and one with the model
+                                 of the CPU */
+    AR_HOST_SYSTEM_GUEST,     /* "1" inside of a virtual machine, else "0" */
+    AR_HOST_SYSTEM_LISTENERS  /* a line for each socket that listens: "tcp" or
+                                 "udp", address, port, the number of the
+                                 process, its program; with blanks between */
+};
+
+/* The leaf by which cpuid() gives the register XCR0. */
+enum { AR_HOST_CPUID_XCR0 = 0x7FFFFFFF };
+
 struct ar_host;
 
 struct ar_host_functions {
@@ -161,6 +181,11 @@ struct ar_host_functions {
     /* Of the user who runs this, a line for each. */
     void (*user)(struct ar_host *host, struct ar_arena *arena,
                  enum ar_host_user what, struct ar_host_output *out);
+    void (*tell)(struct ar_host *host, struct ar_arena *arena,
+                 enum ar_host_system what, struct ar_host_output *out);
+    /* EAX, EBX, ECX and EDX of an x86 CPU, or of what emulates one. False if
+     * there is no such leaf, or no such CPU. */
+    bool (*cpuid)(struct ar_host *host, uint32_t leaf, uint32_t registers[4]);
     /* Microseconds of a clock that never goes back. */
     int64_t (*now_us)(struct ar_host *host);
     /* Microseconds since 1970. */
@@ -185,7 +210,6 @@ struct ar_host {
     enum ar_emulation emulation;
     const char *asked; /* the function that named it: "uname()" */
     bool is_elevated;  /* root, or an administrator's token */
-    bool is_wsl;       /* a Linux in the Windows Subsystem for Linux */
 };
 
 /* The machine this program runs on; *host is filled in. */
@@ -199,12 +223,16 @@ enum ar_fake_kind {
     AR_FAKE_COMMAND,
     AR_FAKE_REQUEST,
     AR_FAKE_FILE,
+    AR_FAKE_LINK, /* where it points; looked at only if it is not followed */
     AR_FAKE_GLOB,
     AR_FAKE_REGISTRY,
     AR_FAKE_SERVICE,
     AR_FAKE_VARIABLE,
     AR_FAKE_DISK,
-    AR_FAKE_USER /* "id", "name", "groups", "groups of login" */
+    AR_FAKE_USER,   /* "id", "name", "groups", "groups of login" */
+    AR_FAKE_SYSTEM, /* "memory", "booted", "time zone", "clock", "cpu", "guest",
+                       "listeners" */
+    AR_FAKE_CPUID   /* a leaf as "0x40000000": the registers in digits */
 };
 struct ar_fake_answer {
     enum ar_fake_kind kind;

@@ -6,6 +6,8 @@
 #include "probe/host.h"
 #include "probe/host_parts.h"
 
+#include <stdio.h>
+
 static void answer(struct ar_host *host, enum ar_fake_kind kind, ar_str name,
                    struct ar_host_output *out)
 {
@@ -110,7 +112,12 @@ static void look(struct ar_host *host, struct ar_arena *arena, ar_str path,
 {
     struct ar_host_output file;
     (void)arena;
-    (void)follows;
+    answer(host, AR_FAKE_LINK, path, &file);
+    if (!follows && file.status == AR_HOST_DONE) {
+        *out = (struct ar_host_entry){
+            .kind = AR_HOST_KIND_LINK, .has_rights = true, .target = file.out};
+        return;
+    }
     answer(host, AR_FAKE_FILE, path, &file);
     *out = (struct ar_host_entry){.status = file.status,
                                   .detail = file.detail,
@@ -188,6 +195,36 @@ static void user(struct ar_host *host, struct ar_arena *arena,
     answer(host, AR_FAKE_USER, ar_str_from_c(names[what]), out);
 }
 
+static void tell(struct ar_host *host, struct ar_arena *arena,
+                 enum ar_host_system what, struct ar_host_output *out)
+{
+    static const char *const names[] = {
+        "memory", "booted", "time zone", "clock", "cpu", "guest", "listeners"};
+    (void)arena;
+    answer(host, AR_FAKE_SYSTEM, ar_str_from_c(names[what]), out);
+}
+
+/* Hexadecimal digits with blanks between. */
+static bool cpuid(struct ar_host *host, uint32_t leaf, uint32_t registers[4])
+{
+    struct ar_host_output out;
+    char name[16];
+    unsigned a = 0;
+    unsigned b = 0;
+    unsigned c = 0;
+    unsigned d = 0;
+    snprintf(name, sizeof(name), "0x%08x", (unsigned)leaf);
+    answer(host, AR_FAKE_CPUID, ar_str_from_c(name), &out);
+    if (out.status != AR_HOST_DONE ||
+        sscanf(out.out.ptr, "%x %x %x %x", &a, &b, &c, &d) != 4)
+        return false;
+    registers[0] = a;
+    registers[1] = b;
+    registers[2] = c;
+    registers[3] = d;
+    return true;
+}
+
 static int64_t now_us(struct ar_host *host)
 {
     return ((struct ar_fake_host *)host)->now_us;
@@ -215,6 +252,8 @@ void ar_host_open_fake(struct ar_fake_host *fake,
         .variable = variable,
         .disk = disk,
         .user = user,
+        .tell = tell,
+        .cpuid = cpuid,
         .now_us = now_us,
         .time_us = time_us,
     };

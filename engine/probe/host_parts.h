@@ -45,6 +45,10 @@ void ar_host_take_answer(const struct ar_http *http,
 /* For what this system does not have. */
 void ar_host_unsupported(struct ar_host_output *out, ar_str detail);
 
+/* ---- host_cpuid.c ---- */
+
+bool ar_host_cpuid(struct ar_host *host, uint32_t leaf, uint32_t registers[4]);
+
 /* ---- host_glob.c ---- */
 
 /* Does what glob() of a host does with a pattern whose first n_root bytes, up

@@ -279,6 +279,8 @@ void ar_host_open(struct ar_host *host)
         .variable = variable,
         .disk = ar_posix_disk,
         .user = ar_posix_user,
+        .tell = ar_posix_system,
+        .cpuid = ar_host_cpuid,
         .now_us = now_us,
         .time_us = time_us,
     };

@@ -459,6 +459,8 @@ void ar_host_open(struct ar_host *host)
         .variable = variable,
         .disk = disk,
         .user = user,
+        .tell = ar_windows_system,
+        .cpuid = ar_host_cpuid,
         .now_us = now_us,
         .time_us = time_us,
     };

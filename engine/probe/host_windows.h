@@ -26,6 +26,11 @@ int64_t ar_windows_now_us(void);
 /* The folder of the system's programs; the empty string if nobody knows. */
 ar_str ar_windows_system_folder(struct ar_arena *arena);
 
+/* ---- system_windows.c ---- */
+
+void ar_windows_system(struct ar_host *host, struct ar_arena *arena,
+                       enum ar_host_system what, struct ar_host_output *out);
+
 /* ---- registry_windows.c ---- */
 
 void ar_windows_registry(struct ar_host *host, struct ar_arena *arena,

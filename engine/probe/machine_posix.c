@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which machine this is: its architecture, whether an emulator runs this
- * program, and whether it is WSL. An emulator answers uname() itself and gives
- * some files of /proc another content, so their word alone proves nothing. */
+/* Which machine this is: its architecture, and whether an emulator runs this
+ * program. An emulator answers uname() itself and gives some files of /proc
+ * another content, so their word alone proves nothing. */
 
 #ifndef _POSIX_C_SOURCE
 #define _POSIX_C_SOURCE 200809L
@@ -140,30 +140,7 @@ static void find_machine(struct ar_host *host, const struct utsname *names)
         set_machine(host, names->machine, "uname()");
 }
 
-/* ---- WSL ---- */
-
-static bool has_word(const char *text, const char *word)
-{
-    return ar_str_find(ar_str_from_c(text), ar_str_from_c(word), 0) != SIZE_MAX;
-}
-
-/* Every kernel of WSL is named so: 4.4.0-19041-Microsoft,
- * 5.15.153.1-microsoft-standard-WSL2. One that somebody built for it need
- * not be, and then the file that switches its interoperation tells. */
-static bool is_wsl(const char *release)
-{
-    return has_word(release, "microsoft") || has_word(release, "Microsoft") ||
-           access("/proc/sys/fs/binfmt_misc/WSLInterop", F_OK) == 0 ||
-           access("/run/WSL", F_OK) == 0;
-}
-
 #else
-
-static bool is_wsl(const char *release)
-{
-    (void)release;
-    return false;
-}
 
 #ifdef __APPLE__
 
@@ -199,8 +176,6 @@ static void find_machine(struct ar_host *host, const struct utsname *names)
 void ar_posix_name_machine(struct ar_host *host)
 {
     struct utsname names;
-    if (uname(&names) != 0)
-        return;
-    host->is_wsl = is_wsl(names.release);
-    find_machine(host, &names);
+    if (uname(&names) == 0)
+        find_machine(host, &names);
 }

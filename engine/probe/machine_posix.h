@@ -5,7 +5,12 @@
 
 #include "probe/host.h"
 
-/* Sets machine, asked, emulation and is_wsl. */
+/* Sets machine, asked and emulation. */
 void ar_posix_name_machine(struct ar_host *host);
+
+/* ---- system_posix.c ---- */
+
+void ar_posix_system(struct ar_host *host, struct ar_arena *arena,
+                     enum ar_host_system what, struct ar_host_output *out);
 
 #endif

@@ -2,55 +2,7 @@
 /* The facts of the standard library that code finds out, on hosts that are
  * tables, and that no failure of a host becomes an answer. */
 
-#include "probe/builtin.h"
-#include "probe_fixture.h"
-
-static struct ar_fake_host host;
-
-static int start_library(void **state)
-{
-    start_test(state);
-    fixture_add_stdlib(&fixture);
-    finish_rules();
-    return 0;
-}
-
-static void use(const struct ar_fake_answer *answers, size_t count)
-{
-    ar_host_open_fake(&host, answers, count);
-}
-
-/* What comes of a fact, as text; path: its argument, or NULL. */
-static const char *find(const char *name, const char *path)
-{
-    static struct ar_map kept;
-    ar_value argument = ar_value_string(ar_str_from_c(path));
-    ar_value value;
-    struct ar_question question = {
-        .arena = &fixture.arena,
-        .host = &host.host,
-        .decl = ar_schema_find(facts.schema, ar_str_from_c(name)),
-        .arguments = path ? &argument : NULL,
-        .kept = &kept};
-    assert_non_null(question.decl);
-    assert_true(ar_builtin_find(&question, &value));
-    return ar_value_text(&fixture.arena, value).ptr;
-}
-
-#define ANSWER(kind, name, text)                        \
-    {                                                   \
-        AR_FAKE_##kind, name,                           \
-        {                                               \
-            .status = AR_HOST_DONE, .out = AR_STR(text) \
-        }                                               \
-    }
-#define LACK(kind, name, lack)       \
-    {                                \
-        AR_FAKE_##kind, name,        \
-        {                            \
-            .status = AR_HOST_##lack \
-        }                            \
-    }
+#include "machine_fixture.h"
 
 static void tells_what_disks_hold(void **state)
 {
@@ -129,14 +81,11 @@ static void believes_the_kernel_and_else_what_is_proven(void **state)
 
 int main(void)
 {
-#define TEST(function) \
-    cmocka_unit_test_setup_teardown(function, start_library, end_test)
     const struct CMUnitTest tests[] = {
         TEST(tells_what_disks_hold),
         TEST(tells_groups_of_now_and_of_the_next_login),
         TEST(knows_nothing_of_a_user_without_an_entry),
         TEST(believes_the_kernel_and_else_what_is_proven),
     };
-#undef TEST
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
