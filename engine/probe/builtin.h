@@ -17,6 +17,7 @@ struct ar_question {
     const ar_value *arguments;
     struct ar_map *kept; /* what functions keep for other facts of the same
                             run, by names that begin with their file's */
+    int64_t deadline_us; /* of the run, by the host's clock; 0: none */
     ar_str how;          /* out: what was looked at; at first `where` */
 };
 

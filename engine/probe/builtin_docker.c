@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where the docker program would look for its engine: the same places in the
- * same order, but without running it. */
+/* Where the docker and podman programs would look for their engine: the same
+ * places in the same order, but without running them. */
 
 #include "base/hash.h"
 #include "base/limits.h"
@@ -97,38 +97,134 @@ static ar_value find_in_context(struct ar_question *question, ar_str folder,
                                   AR_STR("the context names no endpoint"));
 }
 
-/* With more rights than whoever owns the configuration it is not looked at,
- * as the docker program does not get it then. */
-static ar_value find_by_context(struct ar_question *question)
+/* The name of the context in use; empty stands for the usual one. With more
+ * rights than whoever owns the configuration it is not looked at, as the docker
+ * program does not get it then. */
+static bool find_context(struct ar_question *question, ar_str *context,
+                         ar_value *lack)
 {
     static const char *const keys[] = {"currentContext", NULL};
-    ar_str context = find_variable(question, "DOCKER_CONTEXT");
     ar_str folder = find_folder(question);
-    ar_value lack = {0};
-    bool is_elevated = question->host->is_elevated;
+    *context = (ar_str){NULL, 0};
     question->how = AR_STR("the place that docker uses if nothing is set");
-    if (is_elevated || folder.len == 0)
-        return make_default(question);
+    if (question->host->is_elevated || folder.len == 0)
+        return true;
+    *context = find_variable(question, "DOCKER_CONTEXT");
     ar_str config =
         ar_str_concat(question->arena, folder,
                       is_windows(question) ? AR_STR("\\config.json")
                                            : AR_STR("/config.json"));
-    if (context.len == 0 &&
-        !read_member(question, config, keys, &context, &lack) &&
-        lack.state == AR_STATE_UNKNOWN)
-        return lack;
-    return is_default(context) ? make_default(question)
-                               : find_in_context(question, folder, context);
+    return context->len > 0 ||
+           read_member(question, config, keys, context, lack) ||
+           lack->state != AR_STATE_UNKNOWN;
+}
+
+static ar_value make_text(ar_str text)
+{
+    if (ar_utf8_invalid_at(text) != SIZE_MAX)
+        return ar_value_unknown(AR_REASON_bad_output,
+                                AR_STR("it is not UTF-8"));
+    return ar_value_string(text);
 }
 
 ar_value ar_builtin_find_docker_endpoint(struct ar_question *question)
 {
     ar_str endpoint = find_variable(question, "DOCKER_HOST");
-    if (endpoint.len == 0)
-        return find_by_context(question);
+    ar_str context;
+    ar_value lack = {0};
     question->how = AR_STR("DOCKER_HOST");
-    if (ar_utf8_invalid_at(endpoint) != SIZE_MAX)
-        return ar_value_unknown(AR_REASON_bad_output,
-                                AR_STR("it is not UTF-8"));
-    return ar_value_string(endpoint);
+    if (endpoint.len > 0)
+        return make_text(endpoint);
+    if (!find_context(question, &context, &lack))
+        return lack;
+    return is_default(context)
+               ? make_default(question)
+               : find_in_context(question, find_folder(question), context);
+}
+
+/* Contexts are a matter of the docker program. */
+static bool has_docker(struct ar_question *question, ar_value *lack)
+{
+    struct ar_host_output output = {0};
+    ar_str_vector paths = {0};
+    question->host->functions->programs(question->host, question->arena,
+                                        AR_STR("docker"), &paths, &output);
+    *lack = ar_value_unknown(AR_REASON_unsupported,
+                             AR_STR("there is no docker program on PATH"));
+    return output.status == AR_HOST_DONE && paths.count > 0;
+}
+
+ar_value ar_builtin_find_context_name(struct ar_question *question)
+{
+    ar_str context = {NULL, 0};
+    ar_value lack = {0};
+    bool is_set = find_variable(question, "DOCKER_HOST").len > 0;
+    if (!has_docker(question, &lack) ||
+        (!is_set && !find_context(question, &context, &lack)))
+        return lack;
+    question->how = is_set ? AR_STR("DOCKER_HOST") : question->how;
+    return is_default(context) ? ar_value_string(AR_STR("default"))
+                               : make_text(context);
+}
+
+ar_value ar_builtin_find_context_endpoint(struct ar_question *question)
+{
+    ar_value lack = {0};
+    return has_docker(question, &lack)
+               ? ar_builtin_find_docker_endpoint(question)
+               : lack;
+}
+
+/* ---- Podman ---- */
+
+/* Asking Podman where it has never been used would make its storage. */
+static bool has_storage(struct ar_question *question)
+{
+    struct ar_host_entry entry = {0};
+    ar_str folder = AR_STR("/var/lib/containers/storage");
+    ar_str data = find_variable(question, "XDG_DATA_HOME");
+    if (!question->host->is_elevated && data.len > 0)
+        folder =
+            ar_str_concat(question->arena, data, AR_STR("/containers/storage"));
+    else if (!question->host->is_elevated)
+        folder = ar_str_concat(question->arena, find_variable(question, "HOME"),
+                               AR_STR("/.local/share/containers/storage"));
+    question->host->functions->look(question->host, question->arena, folder,
+                                    true, &entry);
+    return entry.status == AR_HOST_DONE && entry.kind == AR_HOST_KIND_FOLDER;
+}
+
+/* Absent if Podman keeps no socket on this system. */
+static ar_value find_podman_socket(struct ar_question *question)
+{
+    ar_str path = AR_STR("/run/podman/podman.sock");
+    ar_str folder = find_variable(question, "XDG_RUNTIME_DIR");
+    if (!question->host->is_elevated && folder.len == 0)
+        return ar_value_absent();
+    if (!question->host->is_elevated)
+        path = ar_str_concat(question->arena, folder,
+                             AR_STR("/podman/podman.sock"));
+    question->how = path;
+    return make_text(ar_str_concat(question->arena, AR_STR("unix://"), path));
+}
+
+ar_value ar_builtin_find_podman_endpoint(struct ar_question *question)
+{
+    ar_str endpoint = find_variable(question, "CONTAINER_HOST");
+    const char *platform = question->host->platform;
+    question->how = AR_STR("CONTAINER_HOST");
+    if (endpoint.len > 0)
+        return make_text(endpoint);
+    question->how = AR_STR("the place of podman's usual machine");
+    if (is_windows(question))
+        return ar_value_string(
+            AR_STR("npipe:////./pipe/podman-machine-default"));
+    if (strcmp(platform, "macos") == 0)
+        return make_text(ar_str_concat(
+            question->arena, AR_STR("unix://"),
+            ar_str_concat(question->arena, find_variable(question, "TMPDIR"),
+                          AR_STR("/podman/podman-machine-default-api.sock"))));
+    question->how = AR_STR("the storage of podman");
+    return has_storage(question) ? find_podman_socket(question)
+                                 : ar_value_absent();
 }

@@ -152,7 +152,8 @@ static bool set_builtin(struct ar_collector *collector,
                                    .host = collector->host,
                                    .decl = ref->decl,
                                    .arguments = ref->arguments,
-                                   .kept = &collector->kept};
+                                   .kept = &collector->kept,
+                                   .deadline_us = collector->deadline_us};
     if (!ar_builtin_find(&question, &value))
         return false;
     origin.how = question.how;

@@ -211,6 +211,21 @@ void ar_host_take_answer(const struct ar_http *http, struct ar_host_output *out)
     AR_UNREACHABLE();
 }
 
+void ar_host_give_up_answer(const struct ar_http *http, bool is_connected,
+                            struct ar_host_output *out)
+{
+    const char *detail = "it did not take the connection in time";
+    if (http->state == AR_HTTP_DONE) {
+        ar_host_take_answer(http, out);
+        return;
+    }
+    if (http->status != 0)
+        detail = "it did not finish its answer in time";
+    else if (is_connected)
+        detail = "it did not answer in time";
+    ar_host_refuse(out, AR_HOST_TIMEOUT, ar_str_from_c(detail));
+}
+
 void ar_host_unsupported(struct ar_host_output *out, ar_str detail)
 {
     *out = (struct ar_host_output){

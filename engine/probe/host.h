@@ -45,6 +45,8 @@ struct ar_host_command {
                            AR_HOST_TOO_LARGE */
     size_t max_stderr;  /* bytes that are kept; the rest is read away */
     bool is_request;
+    bool is_start_enough; /* of a request: what is longer than max_stdout is
+                             cut there, and DONE */
 };
 
 struct ar_host_output {

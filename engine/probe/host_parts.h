@@ -42,6 +42,11 @@ bool ar_host_address(ar_str address, ar_str scheme, ar_str *rest,
 void ar_host_take_answer(const struct ar_http *http,
                          struct ar_host_output *out);
 
+/* The time of a request is over: a whole answer counts, else it is a TIMEOUT
+ * whose detail says how far it came. */
+void ar_host_give_up_answer(const struct ar_http *http, bool is_connected,
+                            struct ar_host_output *out);
+
 /* For what this system does not have. */
 void ar_host_unsupported(struct ar_host_output *out, ar_str detail);
 

@@ -67,7 +67,7 @@ static void read_length(struct ar_http *http, ar_str value)
     uint64_t length = 0;
     if (http->has_length || !ar_str_to_u64(value, &length))
         refuse_bad(http, "its length is not one number");
-    else if (length > http->max_bytes)
+    else if (length > http->max_bytes && !http->may_cut)
         refuse(http, AR_HTTP_TOO_LARGE, "it answers too much");
     http->has_length = true;
     http->n_left = (size_t)length;
@@ -128,7 +128,7 @@ static void read_chunk_size(struct ar_http *http, ar_str line)
     if (at == 0 || (at < line.len && line.ptr[at] != ';' &&
                     line.ptr[at] != ' ' && line.ptr[at] != '\t')) {
         refuse_bad(http, "the size of a chunk is no number");
-    } else if (size > http->max_bytes - http->content.len) {
+    } else if (size > http->max_bytes - http->content.len && !http->may_cut) {
         refuse(http, AR_HTTP_TOO_LARGE, "it answers too much");
     } else {
         http->n_left = size;
@@ -197,6 +197,13 @@ static void take_line_byte(struct ar_http *http, char c)
 static void take_content(struct ar_http *http, ar_str *bytes)
 {
     size_t count = bytes->len < http->n_left ? bytes->len : http->n_left;
+    size_t room = http->max_bytes - http->content.len;
+    if (count > room) {
+        ar_buf_put(&http->content, ar_str_slice(*bytes, 0, room));
+        http->is_cut = true;
+        http->state = AR_HTTP_DONE;
+        return;
+    }
     ar_buf_put(&http->content, ar_str_slice(*bytes, 0, count));
     *bytes = ar_str_slice(*bytes, count, bytes->len);
     http->n_left -= count;
@@ -218,7 +225,7 @@ void ar_http_feed(struct ar_http *http, ar_str bytes)
             bytes = ar_str_slice(bytes, 1, bytes.len);
         }
     }
-    if (bytes.len > 0 && http->state == AR_HTTP_DONE)
+    if (bytes.len > 0 && http->state == AR_HTTP_DONE && !http->is_cut)
         refuse_bad(http, "it answers more than it says");
 }
 
@@ -240,6 +247,34 @@ static bool is_path(ar_str path)
             return false;
     }
     return path.len > 0 && path.ptr[0] == '/';
+}
+
+/* What no server takes for a path of its own. */
+static bool is_one_part(ar_str value)
+{
+    for (size_t start = 0, end = 0; end != SIZE_MAX; start = end + 1) {
+        end = ar_str_find(value, AR_STR("/"), start);
+        ar_str part = ar_str_slice(value, start, end);
+        if (part.len == 0 || ar_str_equal_c(part, ".") ||
+            ar_str_equal_c(part, ".."))
+            return false;
+    }
+    return true;
+}
+
+bool ar_http_put_value(struct ar_buf *path, ar_str value)
+{
+    if (!is_one_part(value))
+        return false;
+    for (size_t ix = 0; ix < value.len; ix++) {
+        char c = value.ptr[ix];
+        if (ar_char_is_letter(c) || ar_char_is_digit(c) ||
+            (c != '\0' && strchr("-._~", c)))
+            ar_buf_put_char(path, c);
+        else
+            ar_buf_printf(path, "%%%02X", (unsigned)(unsigned char)c);
+    }
+    return true;
 }
 
 ar_str ar_http_request(struct ar_arena *arena, ar_str path)

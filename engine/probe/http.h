@@ -32,6 +32,9 @@ struct ar_http {
     const char *detail; /* for people; NULL while READING and DONE */
     int status;         /* 200 to 599; 0 before it is known */
     struct ar_buf content;
+    bool may_cut; /* set by the caller: what is longer than allowed is DONE
+                     once that much of it is there */
+    bool is_cut;  /* there was more */
 
     /* Where the reader is. */
     size_t max_bytes;
@@ -51,6 +54,11 @@ void ar_http_start(struct ar_http *http, struct ar_arena *arena,
 void ar_http_feed(struct ar_http *http, ar_str bytes);
 /* Nothing comes any more: what is still READING is BAD. */
 void ar_http_end(struct ar_http *http);
+
+/* Puts a value into a path, percent-encoded (RFC 3986): it stays one part of
+ * it, with its slashes. False if a server could take it for another path: it
+ * is empty, or something between its slashes is empty, `.` or `..`. */
+bool ar_http_put_value(struct ar_buf *path, ar_str value);
 
 /* The text that asks for a path; empty if the path does not begin with '/' or
  * has anything but printable ASCII characters in it. */

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "probe/answer.h"
 #include "probe/conditions.h"
+#include "probe/http.h"
 
 #include <string.h>
 
@@ -15,34 +16,30 @@ static size_t last_separator(ar_str path)
     return end > 0 ? end - 1 : 0;
 }
 
-/* A template as an expression, so that the evaluator fills it in. */
-static const struct ar_expr *make_expression(struct ar_arena *arena,
-                                             const struct ar_template *string)
+/* A hole as a template of its own, so that the evaluator makes a text of it. */
+static const struct ar_expr *make_expression(
+    struct ar_arena *arena, const struct ar_template *string,
+    const struct ar_template_part *hole)
 {
     struct ar_expr *expr = AR_NEW(arena, struct ar_expr);
+    struct ar_template *own = AR_NEW(arena, struct ar_template);
+    *own = (struct ar_template){.parts = hole, .n_parts = 1};
+    own->span = string->span;
     expr->kind = AR_EXPR_TEMPLATE;
     expr->type = &ar_type_string;
     expr->span = string->span;
-    expr->string = string;
+    expr->string = own;
     return expr;
 }
 
-static bool has_hole(const struct ar_template *string)
+static void add_holes(struct ar_arena *arena, const struct ar_template *string,
+                      ar_probe_expressions *expressions)
 {
     for (size_t ix = 0; ix < string->n_parts; ix++) {
         if (string->parts[ix].expr)
-            return true;
+            ar_vector_push(arena, expressions,
+                           make_expression(arena, string, &string->parts[ix]));
     }
-    return false;
-}
-
-static ar_str join_parts(struct ar_arena *arena,
-                         const struct ar_template *string)
-{
-    struct ar_buf out = AR_BUF(arena);
-    for (size_t ix = 0; ix < string->n_parts; ix++)
-        ar_buf_put(&out, string->parts[ix].text);
-    return ar_buf_view(&out);
 }
 
 /* The system's strings end at a NUL. */
@@ -88,6 +85,43 @@ static bool prepare_exec(struct ar_arena *arena, const struct ar_probe_use *use,
     return true;
 }
 
+/* The path that a service is asked for: a value is one part of it. */
+static bool is_in_path(const struct ar_probe *probe, size_t text)
+{
+    return probe->source == AR_PROBE_HTTP && text > 0;
+}
+
+static bool put_value(struct ar_buf *out, ar_str value, bool in_path,
+                      ar_value *lack)
+{
+    *lack =
+        ar_value_unknown(AR_REASON_bad_value,
+                         AR_STR("what it is asked is empty, or has an empty "
+                                "part, '.' or '..' in it"));
+    if (in_path)
+        return ar_http_put_value(out, value);
+    ar_buf_put(out, value);
+    return true;
+}
+
+/* *outcomes: of the holes, the next one first. */
+static bool fill(struct ar_arena *arena, const struct ar_template *string,
+                 bool in_path, const struct ar_outcome **outcomes, ar_str *out,
+                 ar_value *lack)
+{
+    struct ar_buf text = AR_BUF(arena);
+    for (size_t ix = 0; ix < string->n_parts; ix++) {
+        ar_str value;
+        ar_buf_put(&text, string->parts[ix].text);
+        if (string->parts[ix].expr &&
+            (!accept(ar_outcome_value((*outcomes)++), &value, lack) ||
+             !put_value(&text, value, in_path, lack)))
+            return false;
+    }
+    *out = ar_buf_view(&text);
+    return accept(ar_value_string(*out), out, lack);
+}
+
 bool ar_probe_request(struct ar_arena *arena, const struct ar_probe_use *use,
                       struct ar_probe_request *out, ar_value *lack)
 {
@@ -95,22 +129,15 @@ bool ar_probe_request(struct ar_arena *arena, const struct ar_probe_use *use,
     const struct ar_probe_seen nothing = {.exit_code = ar_value_absent(),
                                           .out = ar_value_absent(),
                                           .err = ar_value_absent()};
-    ar_probe_expressions expressions = {0};
-    for (size_t ix = 0; ix < probe->texts.count; ix++) {
-        if (has_hole(probe->texts.at[ix]))
-            ar_vector_push(arena, &expressions,
-                           make_expression(arena, probe->texts.at[ix]));
-    }
+    ar_probe_expressions holes = {0};
+    for (size_t ix = 0; ix < probe->texts.count; ix++)
+        add_holes(arena, probe->texts.at[ix], &holes);
     const struct ar_outcome *outcomes =
-        ar_probe_evaluate(arena, use, &nothing, &expressions);
+        ar_probe_evaluate(arena, use, &nothing, &holes);
     ar_str *texts = AR_NEW_ARRAY(arena, ar_str, probe->texts.count);
-    size_t next = 0;
     for (size_t ix = 0; ix < probe->texts.count; ix++) {
-        const struct ar_template *string = probe->texts.at[ix];
-        ar_value value = has_hole(string)
-                             ? ar_outcome_value(&outcomes[next++])
-                             : ar_value_string(join_parts(arena, string));
-        if (!accept(value, &texts[ix], lack))
+        if (!fill(arena, probe->texts.at[ix], is_in_path(probe, ix), &outcomes,
+                  &texts[ix], lack))
             return false;
     }
     *out = (struct ar_probe_request){

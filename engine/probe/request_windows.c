@@ -38,6 +38,7 @@ bool ar_request_prepare(struct ar_request *request, struct ar_arena *arena,
     ar_str name;
     *request = (struct ar_request){.output = output, .done_us = NEVER};
     ar_http_start(&request->http, arena, command->max_stdout);
+    request->http.may_cut = command->is_start_enough;
     if (command->n_argv != 2 ||
         !ar_host_address(command->argv[0], AR_STR("npipe://"), &name, output))
         return false;
@@ -131,7 +132,7 @@ static bool step(struct ar_request *request)
 static bool is_over(const struct ar_request *request)
 {
     return request->http.state == AR_HTTP_BAD ||
-           request->http.state == AR_HTTP_TOO_LARGE;
+           request->http.state == AR_HTTP_TOO_LARGE || request->http.is_cut;
 }
 
 bool ar_request_attend(struct ar_request *request, struct ar_arena *arena)
@@ -167,16 +168,8 @@ int64_t ar_request_event_us(const struct ar_request *request)
 
 void ar_request_give_up(struct ar_request *request)
 {
-    const char *detail = "it did not take the connection in time";
-    if (request->done_us != NEVER) {
-        ar_host_take_answer(&request->http, request->output);
-        return;
-    }
-    if (request->http.status != 0)
-        detail = "it did not finish its answer in time";
-    else if (request->pipe)
-        detail = "it did not answer in time";
-    ar_host_refuse(request->output, AR_HOST_TIMEOUT, ar_str_from_c(detail));
+    ar_host_give_up_answer(&request->http, request->pipe != NULL,
+                           request->output);
 }
 
 /* The system uses the block until the transfer is over. */

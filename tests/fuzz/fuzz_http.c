@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Fuzz target: the reader of answers in HTTP. However the bytes are cut into
  * pieces, the same comes of them; a refusal says why, and nothing is larger
- * than allowed. The first byte says how they are cut. */
+ * than allowed. The first byte says how they are cut, and whether the start of
+ * a content is enough. */
 
 #include "fuzz.h"
 #include "probe/http.h"
@@ -9,9 +10,10 @@
 enum { CONTENT_BYTES = 200 };
 
 static void read_in_pieces(struct ar_arena *arena, struct ar_http *http,
-                           ar_str text, size_t piece)
+                           ar_str text, size_t piece, bool may_cut)
 {
     ar_http_start(http, arena, CONTENT_BYTES);
+    http->may_cut = may_cut;
     for (size_t at = 0; at < text.len; at += piece)
         ar_http_feed(http, ar_str_slice(text, at, at + piece));
     ar_http_end(http);
@@ -25,8 +27,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0)
         return 0;
     ar_str text = fuzz_text(&arena, data + 1, size - 1);
-    read_in_pieces(&arena, &whole, text, size);
-    read_in_pieces(&arena, &pieces, text, (size_t)data[0] + 1);
+    bool may_cut = (data[0] & 0x80) != 0;
+    read_in_pieces(&arena, &whole, text, size, may_cut);
+    read_in_pieces(&arena, &pieces, text, (size_t)data[0] + 1, may_cut);
+    fuzz_require(whole.is_cut == pieces.is_cut);
     fuzz_require(whole.state != AR_HTTP_READING);
     fuzz_require(whole.state == pieces.state);
     fuzz_require(whole.content.len <= CONTENT_BYTES);

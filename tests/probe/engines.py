@@ -18,6 +18,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from checks import check, finish, problems
+
 SKIP = 77
 NAMESPACES = ["unshare", "--mount", "--pid", "--net", "--ipc", "--uts",
               "--fork", "--kill-child"]
@@ -29,17 +31,6 @@ exec "$@"
 """
 ARCHES = {"x86_64": "amd64", "aarch64": "arm64"}
 ARCH = ARCHES.get(platform.machine(), platform.machine())
-
-problems = []
-n_checks = 0
-
-
-def check(what, holds, *details):
-    global n_checks
-    n_checks += 1
-    if not holds:
-        problems.append(what)
-        print("FAIL", what, *details, flush=True)
 
 
 def reason_to_skip():
@@ -244,8 +235,7 @@ def main():
         finally:
             for engine in engines:
                 engine.stop()
-    print(f"{n_checks} checks, {len(problems)} failed")
-    return 1 if problems else 0
+    return finish()
 
 
 if __name__ == "__main__":

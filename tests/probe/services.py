@@ -19,6 +19,8 @@ import threading
 import time
 from pathlib import Path
 
+from checks import check, finish
+
 TIMEOUT_S = 0.6
 # What may pass beyond the deadlines, with the start of the program.
 OVERRUN_S = 0.5
@@ -27,17 +29,7 @@ BODY = b'{"said":"ok"}'
 LENGTH = b'Content-Length: %d\r\n\r\n'
 MANY = 1 << 20
 
-problems = []
-n_checks = 0
 over = threading.Event()
-
-
-def check(what, holds, *details):
-    global n_checks
-    n_checks += 1
-    if not holds:
-        problems.append(what)
-        print("FAIL", what, *details, flush=True)
 
 
 def whole(body=BODY, status=OK, fields=b""):
@@ -112,6 +104,12 @@ def asks_back(connection):
                           b"User-Agent: archrules\r\nAccept: */*\r\n"
                           b"Connection: close\r\n\r\n")
     connection.sendall(whole() if is_good else whole(b"{}"))
+
+
+def echoes(connection):
+    """Says what path it was asked for."""
+    path = read_request(connection).split(b" ")[1]
+    connection.sendall(whole(json.dumps({"said": path.decode()}).encode()))
 
 
 def read_request(connection):
@@ -441,6 +439,57 @@ def test_permission(program, folder):
     check("permission: nobody was asked", service.n_connections == 0)
 
 
+# A value in a path: what is asked for, or None where nobody is asked.
+PATHS = {
+    "alpine": "alpine",
+    "localhost:5000/a_b/c-d:1.2~3@sha256:00":
+        "localhost%3A5000%2Fa_b%2Fc-d%3A1.2~3%40sha256%3A00",
+    "a b": "a%20b",
+    "%2f..%2f": "%252f..%252f",
+    "a?all=1#b&c": "a%3Fall%3D1%23b%26c",
+    "a\\nHost: b": "a%0AHost%3A%20b",
+    "a HTTP/1.1\\nX: y": "a%20HTTP%2F1.1%0AX%3A%20y",
+    "ä": "%C3%A4",
+    "...": "...",
+    "a/..b": "a%2F..b",
+    "": None,
+    ".": None,
+    "..": None,
+    "../..": None,
+    "a/../../info": None,
+    "a/./b": None,
+    "/a": None,
+    "a//b": None,
+    "a/": None,
+}
+
+
+def test_values_in_paths(program, folder):
+    """A value is one part of the path, whatever is in it."""
+    path = folder / "echo.sock"
+    service = Service(str(path), echoes)
+    service.start()
+    pack = folder / "paths.rules"
+    pack.write_text("fact it(name : string).said : string\n"
+                    "probe it (name : string)\n"
+                    f"  http 'unix://{path}' \"/v1/{{name}}/json?n={{name}}\"\n"
+                    "  parse json\n"
+                    "  gives it(name : string).said : string = .said\n", "utf-8")
+    names = {f'it("{name}").said': wanted for name, wanted in PATHS.items()}
+    done, _ = run(program, "facts", "--allow-run", "-p", str(pack),
+                  "--format", "json", *names)
+    facts = {fact["fact"]: fact for fact in json.loads(done.stdout)["facts"]}
+    for name, wanted in names.items():
+        fact = facts.get(name, {})
+        found = fact.get("text", fact.get("reason"))
+        check(f"a value in a path: {name}", found == (
+            f"/v1/{wanted}/json?n={wanted}" if wanted else "bad_value"),
+            fact, done.stderr)
+    check("a value in a path: nobody is asked of odd ones",
+          service.n_connections == sum(w is not None for w in PATHS.values()),
+          service.n_connections)
+
+
 def as_user(program, folder):
     """A command that runs the program without the rights of root."""
     if os.geteuid() != 0:
@@ -532,12 +581,12 @@ def main():
         test_deadline_of_run(program, folder, rows)
         test_side_by_side(program, folder, rows)
         test_permission(program, folder)
+        test_values_in_paths(program, folder)
         test_endpoint(program, folder)
         over.set()
         for one in kept:
             one.close()
-    print(f"{len(rows)} services: {n_checks} checks, {len(problems)} failed")
-    return 1 if problems else 0
+    return finish(f"{len(rows)} services: ")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from checks import check, finish
+
 TABLE = Path(__file__).resolve().parent / "behaviours.def"
 AT_ONCE = 4
 # archrules reads more of one program than the limit these write a little
@@ -58,9 +60,6 @@ rule {name}_is_there
 ENDS = ("bad", "absent", "there")
 MARK = f"verdict-{os.getpid()}"
 
-problems = []
-n_checks = 0
-
 
 def read_table():
     """(name, outcome, number as it is written) of each behaviour."""
@@ -95,14 +94,6 @@ def evaluate(program, pack, *options, is_allowed=True):
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         encoding="utf-8", stdin=subprocess.DEVNULL, timeout=200,
         env=dict(os.environ, NO_COLOR="1", DOCKER_CONFIG="/tmp/planted"))
-
-
-def check(what, holds, *details):
-    global n_checks
-    n_checks += 1
-    if not holds:
-        problems.append(what)
-        print("FAIL", what, *details, flush=True)
 
 
 def check_rules(what, report, name, reasons):
@@ -270,9 +261,8 @@ def main():
             run_without_trust(bench, failing)
             run_proper_answers(bench, behaviours)
         check_nothing_left()
-    print(f"{len(failing)} behaviours that give no answer, of "
-          f"{len(behaviours)}: {n_checks} checks, {len(problems)} failed")
-    return 1 if problems else 0
+    return finish(f"{len(failing)} behaviours that give no answer, of "
+                  f"{len(behaviours)}: ")
 
 
 if __name__ == "__main__":
