@@ -55,6 +55,7 @@ def machines():
 
 def with_inputs(snapshot):
     facts = dict(snapshot["facts"], **SUBJECTS)
+    facts["container.platform"] = f"linux/{facts['host.arch']}"
     if facts["host.os"] == "windows":
         facts.update(WINDOWS)
     facts["program.intended"] = "/usr/bin/python3"
