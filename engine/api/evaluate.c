@@ -41,7 +41,7 @@ const char *archrules_severity_name(archrules_severity severity)
     return "";
 }
 
-static archrules_rule_status make_status(enum ar_status status)
+archrules_rule_status ar_api_status(enum ar_status status)
 {
     switch (status) {
     case AR_STATUS_NOT_LOADED: return ARCHRULES_NOT_LOADED;
@@ -58,7 +58,7 @@ static archrules_rule_status make_status(enum ar_status status)
 const char *archrules_rule_status_name(archrules_rule_status status)
 {
     for (int i = 0; i < AR_N_STATUSES; i++) {
-        if (make_status((enum ar_status)i) == status)
+        if (ar_api_status((enum ar_status)i) == status)
             return ar_status_table[i].name;
     }
     return "";
@@ -75,14 +75,14 @@ static const char *const *copy_names(struct ar_arena *arena,
     return names;
 }
 
-static archrules_rule make_rule(struct ar_arena *arena,
-                                const struct ar_rule_result *from)
+archrules_rule ar_api_rule(struct ar_arena *arena,
+                           const struct ar_rule_result *from)
 {
     archrules_rule rule = {
         .id = copy_text(arena, from->rule->id),
         .title = copy_text(arena, from->rule->title),
         .severity = ar_api_severity(from->rule->severity),
-        .status = make_status(from->status),
+        .status = ar_api_status(from->status),
         .reason = copy_text(arena, from->reason),
     };
     if (from->status != AR_STATUS_UNDETERMINED)
@@ -121,7 +121,7 @@ static void make_structs(void *context)
     view->machine = copy_text(arena, result->facts->set.machine);
     view->rules = AR_NEW_ARRAY(arena, archrules_rule, from->rules.count);
     for (size_t i = 0; i < from->rules.count; i++)
-        view->rules[i] = make_rule(arena, &from->rules.at[i]);
+        view->rules[i] = ar_api_rule(arena, &from->rules.at[i]);
     view->findings =
         AR_NEW_ARRAY(arena, archrules_finding, from->findings.count);
     for (size_t i = 0; i < from->findings.count; i++)
@@ -212,6 +212,17 @@ struct result_with_view {
     struct ar_api_view view;
 };
 
+struct archrules_result *ar_api_result_create(struct archrules_facts *facts)
+{
+    struct result_with_view *made = calloc(1, sizeof(*made));
+    if (!made)
+        return NULL;
+    made->result.view = &made->view;
+    made->result.facts = facts;
+    made->result.memory.arena.limit_bytes = AR_MAX_EVALUATION_BYTES;
+    return &made->result;
+}
+
 archrules_status archrules_evaluate(const archrules_engine *engine,
                                     archrules_facts *facts,
                                     const archrules_evaluate_options *options,
@@ -221,30 +232,32 @@ archrules_status archrules_evaluate(const archrules_engine *engine,
         *out = NULL;
     if (!out || !engine || !facts || facts->engine != engine)
         return ARCHRULES_MISUSE;
-    struct result_with_view *made = calloc(1, sizeof(*made));
-    if (!made)
+    struct archrules_result *result = ar_api_result_create(facts);
+    if (!result)
         return ARCHRULES_NOMEM;
-    made->result.view = &made->view;
-    made->result.facts = facts;
-    made->result.memory.arena.limit_bytes = AR_MAX_EVALUATION_BYTES;
-    archrules_status status = archrules_result_update(&made->result, options);
+    archrules_status status = archrules_result_update(result, options);
     if (status != ARCHRULES_OK)
-        archrules_result_free(&made->result);
+        archrules_result_free(result);
     else
-        *out = &made->result;
+        *out = result;
     return status;
+}
+
+void ar_api_result_clear(struct archrules_result *result)
+{
+    result->result = NULL;
+    result->view->is_made = false;
+    ar_arena_reset(&result->view->memory.arena);
+    ar_arena_reset(&result->memory.arena);
 }
 
 archrules_status archrules_result_update(
     archrules_result *result, const archrules_evaluate_options *options)
 {
-    if (!result)
+    if (!result || result->is_of_session)
         return ARCHRULES_MISUSE;
     struct archrules_facts *facts = result->facts;
-    result->result = NULL;
-    result->view->is_made = false;
-    ar_arena_reset(&result->view->memory.arena);
-    ar_arena_reset(&result->memory.arena);
+    ar_api_result_clear(result);
     if (facts->engine->memory.is_broken)
         return ARCHRULES_NOMEM;
     result->now = ar_api_now(options, &facts->set);
@@ -253,15 +266,19 @@ archrules_status archrules_result_update(
     return ar_api_guard(&memories, evaluate, result);
 }
 
-void archrules_result_free(archrules_result *result)
+void ar_api_result_free(struct archrules_result *result)
 {
-    if (!result)
-        return;
     ar_arena_free(&result->memory.arena);
     ar_arena_free(&result->keeping.arena);
     ar_arena_free(&result->rendering.arena);
     ar_arena_free(&result->view->memory.arena);
     free(result); /* the first member of what was allocated */
+}
+
+void archrules_result_free(archrules_result *result)
+{
+    if (result && !result->is_of_session)
+        ar_api_result_free(result);
 }
 
 /* ---- reading ---- */
@@ -301,7 +318,7 @@ size_t archrules_result_count(const archrules_result *result,
                               archrules_rule_status status)
 {
     for (size_t i = 0; result && result->result && i < AR_N_STATUSES; i++) {
-        if (make_status((enum ar_status)i) == status)
+        if (ar_api_status((enum ar_status)i) == status)
             return result->result->counts[i];
     }
     return 0;

@@ -73,7 +73,8 @@ struct archrules_result {
     struct ar_scan *scan;           /* of the engine's index, or NULL */
     struct archrules_facts *facts;
     const struct ar_result *result; /* NULL after running out of memory */
-    int64_t now; /* of the evaluation, microseconds; 0: not known */
+    int64_t now;        /* of the evaluation, microseconds; 0: not known */
+    bool is_of_session; /* which alone brings it up to date and frees it */
     struct ar_api_view *view;
 };
 
@@ -113,7 +114,7 @@ struct archrules_doc {
 
 /* The memories that a call may take from. */
 struct ar_api_memories {
-    struct ar_api_memory *at[4];
+    struct ar_api_memory *at[8];
     size_t count;
 };
 
@@ -149,6 +150,17 @@ void ar_api_write_diags(struct ar_json_writer *writer, struct ar_diags *diags);
  * machine in each, or 0. */
 void ar_api_put_diags(struct ar_buf *out, struct ar_diags *diags, size_t line,
                       const archrules_output *output);
+
+/* A result that nothing was evaluated for so far; NULL without memory. */
+struct archrules_result *ar_api_result_create(struct archrules_facts *facts);
+/* Also of a session. */
+void ar_api_result_free(struct archrules_result *result);
+/* Forgets what was evaluated and takes its memory up from the start. */
+void ar_api_result_clear(struct archrules_result *result);
+/* A rule of a result, and the names of what it needs. */
+archrules_rule ar_api_rule(struct ar_arena *arena,
+                           const struct ar_rule_result *from);
+archrules_rule_status ar_api_status(enum ar_status status);
 
 /* NULL if there is no memory for it, and for NULL. */
 const struct ar_api_view *ar_api_view(const struct archrules_result *result);

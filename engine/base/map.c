@@ -223,3 +223,17 @@ void ar_map_put(struct ar_arena *arena, struct ar_map *map, ar_str key,
     else
         ar_map_add(arena, map, key, key_hash, value);
 }
+
+void ar_map_filter(struct ar_map *map, ar_map_keep is_kept, void *context)
+{
+    size_t n_kept = 0;
+    for (size_t i = 0; i < map->count; i++) {
+        if (is_kept(context, &map->entries[i]))
+            map->entries[n_kept++] = map->entries[i];
+    }
+    if (n_kept == map->count)
+        return;
+    map->count = n_kept;
+    memset(map->slots, 0, map->n_slots * sizeof(*map->slots));
+    fill_slots(map);
+}

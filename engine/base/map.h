@@ -33,6 +33,9 @@ void ar_map_add(struct ar_arena *arena, struct ar_map *map, ar_str key,
                 uint64_t hash, void *value);
 /* Makes room for count entries in all. */
 void ar_map_reserve(struct ar_arena *arena, struct ar_map *map, size_t count);
+/* Takes out what is not to be kept; the others stay in their order. */
+typedef bool (*ar_map_keep)(void *context, const struct ar_map_entry *entry);
+void ar_map_filter(struct ar_map *map, ar_map_keep is_kept, void *context);
 /* Adds the key or replaces its value. */
 void ar_map_put(struct ar_arena *arena, struct ar_map *map, ar_str key,
                 void *value);

@@ -70,6 +70,21 @@ struct ar_fact_entry *ar_factset_add(struct ar_factset *set,
                                      const struct ar_fact_ref *ref,
                                      ar_value value);
 
+/* Takes out the entry of a fact, or those of a group and of all below it, as if
+ * nothing had been said of them. False if there was none. */
+bool ar_factset_forget(struct ar_factset *set, const struct ar_fact_ref *ref);
+
+/* Takes over an entry of another set of the schema, with its origin, in memory
+ * of set's own. False if it has the same to the letter. */
+bool ar_factset_take_over(struct ar_factset *set,
+                          const struct ar_fact_entry *entry);
+/* Makes set say what from says: takes out, adds and changes what is not the
+ * same to the letter, and calls see for each if it is not NULL. Both are of one
+ * schema. */
+typedef void (*ar_factset_see)(void *context, const struct ar_fact_ref *ref);
+void ar_factset_follow(struct ar_factset *set, const struct ar_factset *from,
+                       ar_factset_see see, void *context);
+
 /* The state of a fact: its own entry; else that of the nearest group around
  * it that has one; else unknown(missing_reason), of an input
  * unknown(not_given). key is ar_fact_key()'s. */

@@ -36,5 +36,10 @@ ar_value ar_snapshot_value(struct ar_arena *arena, const struct ar_json *json,
  * that state. Reports what is wrong, without a place. */
 bool ar_snapshot_set(struct ar_arena *arena, struct ar_diags *diags,
                      struct ar_factset *set, ar_str assignment);
+/* Which fact or group a name of the command line is; reports it if it is
+ * none. */
+bool ar_snapshot_find(struct ar_arena *arena, struct ar_diags *diags,
+                      const struct ar_schema *schema, ar_str name,
+                      struct ar_fact_ref *out);
 
 #endif

@@ -47,17 +47,16 @@ static bool refuse_form(struct ar_diags *diags, ar_str text)
     return false;
 }
 
-static bool find_name(struct assignment *assignment,
-                      const struct ar_schema *schema, ar_str name)
+bool ar_snapshot_find(struct ar_arena *arena, struct ar_diags *diags,
+                      const struct ar_schema *schema, ar_str name,
+                      struct ar_fact_ref *out)
 {
-    struct ar_diags *diags = assignment->diags;
     struct ar_diag *diag = NULL;
-    switch (
-        ar_fact_ref_parse(assignment->arena, schema, name, &assignment->ref)) {
+    switch (ar_fact_ref_parse(arena, schema, name, out)) {
     case AR_FACT_REF_OK: return true;
     case AR_FACT_REF_BAD_ARGUMENT:
         ar_diag(diags, AR_E2035, no_place, name,
-                ar_snapshot_signature(diags->arena, &assignment->ref));
+                ar_snapshot_signature(diags->arena, out));
         return false;
     case AR_FACT_REF_MALFORMED:
     case AR_FACT_REF_UNDECLARED:
@@ -217,7 +216,7 @@ bool ar_snapshot_set(struct ar_arena *arena, struct ar_diags *diags,
         .diags = diags,
         .text = ar_str_slice(assignment, equals + 1, assignment.len),
     };
-    if (!find_name(&state, set->schema, name))
+    if (!ar_snapshot_find(arena, diags, set->schema, name, &state.ref))
         return false;
     ar_value value = read_value(&state);
     if (!state.is_refused)

@@ -63,6 +63,7 @@ extern "C" {
 typedef struct archrules_engine archrules_engine;
 typedef struct archrules_facts archrules_facts;
 typedef struct archrules_result archrules_result;
+typedef struct archrules_session archrules_session;
 typedef struct archrules_test_report archrules_test_report;
 typedef struct archrules_layout archrules_layout;
 typedef struct archrules_doc archrules_doc;
@@ -492,6 +493,99 @@ ARCHRULES_CHECKED archrules_status archrules_result_render(
  * something undetermined, not loaded or failed. */
 ARCHRULES_API int archrules_result_exit_code(
     const archrules_result *result, const archrules_report_options *options);
+
+/* ---- sessions: one evaluation that goes on ---- */
+
+/* Keeps the facts of one machine and what they came to. When facts change,
+ * archrules_session_update() evaluates only the rules that these can reach, and
+ * says what is different. Statuses, findings and causes are those that
+ * archrules_evaluate() would give. A session belongs to one thread at a time;
+ * others may use the same engine meanwhile, as for facts.
+ *
+ *   archrules_session *session = NULL;
+ *   archrules_session_create(engine, &session);
+ *   archrules_session_take(session, facts);
+ *   archrules_session_update(session, NULL);
+ *   archrules_session_set(session, "docker.client.version=29.1.0");
+ *   archrules_session_update(session, NULL);
+ *   for (size_t i = 0; i < archrules_session_change_count(session); i++)
+ *       puts(archrules_session_change(session, i)->rule);
+ */
+
+/* After compile, with the rules chosen: a session that knows no fact yet. It
+ * uses the index of archrules_engine_prepare() if there is one, which makes
+ * updates faster. */
+ARCHRULES_CHECKED archrules_status archrules_session_create(
+    const archrules_engine *engine, archrules_session **out);
+ARCHRULES_API void archrules_session_free(archrules_session *session);
+
+/* Replaces one fact, or all of a group: as archrules_facts_set(). */
+ARCHRULES_CHECKED archrules_status
+archrules_session_set(archrules_session *session, const char *assignment);
+/* Forgets a fact ("docker.arch", "file(\"/etc/hosts\").exists") or everything
+ * of a group, as if nobody had said anything of it. ARCHRULES_INVALID, with a
+ * diagnostic, if nothing is called name; what was not set may be forgotten. */
+ARCHRULES_CHECKED archrules_status
+archrules_session_forget(archrules_session *session, const char *name);
+/* Makes the facts those of another set of the same engine, which was read,
+ * collected or set, and may then be cleared, changed or freed. What is the same
+ * in both, down to where it comes from, does not count as changed. */
+ARCHRULES_CHECKED archrules_status archrules_session_take(
+    archrules_session *session, const archrules_facts *facts);
+/* Diagnostics of the last call of the three functions above. */
+ARCHRULES_CHECKED archrules_status archrules_session_render_diagnostics(
+    archrules_session *session, const archrules_output *output);
+
+/* Evaluates: the first time every chosen rule, then those that the facts that
+ * changed can reach, and those that read now() if that is another. options may
+ * be NULL. */
+ARCHRULES_CHECKED archrules_status archrules_session_update(
+    archrules_session *session, const archrules_evaluate_options *options);
+/* How many rules the last update has evaluated. */
+ARCHRULES_API size_t
+archrules_session_evaluated(const archrules_session *session);
+/* The result, good until the next call of archrules_session_set(), _forget(),
+ * _take() or _update(): to be read, rendered and explained, but neither
+ * updated nor freed. NULL before the first update. */
+ARCHRULES_API archrules_result *archrules_session_result(
+    archrules_session *session);
+
+typedef enum archrules_change_kind {
+    ARCHRULES_CHANGE_STATUS,    /* of a rule that had and has no finding */
+    ARCHRULES_CHANGE_NEW,       /* a finding that was not there */
+    ARCHRULES_CHANGE_GONE,      /* a finding that is no longer there; status
+                                   says whether that is known to be so */
+    ARCHRULES_CHANGE_OF_FINDING /* it says something else, or is waived or
+                                   explained by others where it was not, or no
+                                   longer */
+} archrules_change_kind;
+
+/* "status", "new", "gone", "changed": as reports spell it. */
+ARCHRULES_API const char *archrules_change_kind_name(
+    archrules_change_kind kind);
+
+/* New members may be added at the end; the library makes these. */
+typedef struct archrules_change {
+    archrules_change_kind kind;
+    archrules_rule rule; /* as it is now, with what it needs */
+    archrules_rule_status status_before;
+    const char *key;              /* of a finding, or "" */
+    const char *fingerprint;      /* of a finding, or "" */
+    const char *diagnosis_before; /* of a finding that was there, or "" */
+    const char *diagnosis;        /* of a finding that is there, or "" */
+    int was_waived;
+    int is_waived;
+    int was_superseded; /* other findings explained it */
+    int is_superseded;
+} archrules_change;
+
+/* What the last update changed, in order of rule id; nothing after the first
+ * one. Good until the next update. NULL past the end, and if memory runs
+ * out. */
+ARCHRULES_API size_t
+archrules_session_change_count(const archrules_session *session);
+ARCHRULES_API const archrules_change *archrules_session_change(
+    archrules_session *session, size_t ix);
 
 /* ---- remedies of one rule ---- */
 

@@ -13,8 +13,9 @@ struct ar_result *ar_result_create(struct ar_arena *arena,
                                    const struct ar_program *program,
                                    const struct ar_factset *facts);
 
-/* Fills what follows from the rule results together. now, in microseconds,
- * decides which waivers have expired; 0: none has. */
+/* Fills what follows from the rule results together; again, if some of them
+ * were replaced. now, in microseconds, decides which waivers have expired;
+ * 0: none has. */
 void ar_result_assemble(struct ar_arena *arena, struct ar_result *result,
                         int64_t now);
 

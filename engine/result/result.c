@@ -5,6 +5,7 @@
 #include "result/assemble.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #define AR_STATUS(id, word, what) {.name = (word), .text = (what)},
 const struct ar_status_info ar_status_table[AR_N_STATUSES] = {
@@ -42,9 +43,27 @@ void ar_result_count(struct ar_result *result)
     }
 }
 
+/* What was assembled before: the memory of lists is used again. */
+static void take_apart(struct ar_result *result)
+{
+    for (size_t ix = 0; ix < result->findings.count; ix++) {
+        struct ar_finding *finding = result->findings.at[ix];
+        finding->waived_by = NULL;
+        finding->superseded_by.count = 0;
+        finding->possible_causes.count = 0;
+    }
+    result->findings.count = 0;
+    result->expired_waivers.count = 0;
+    result->absent_packs.count = 0;
+    memset(result->counts, 0, sizeof(result->counts));
+    result->n_waived = 0;
+    result->n_superseded = 0;
+}
+
 void ar_result_assemble(struct ar_arena *arena, struct ar_result *result,
                         int64_t now)
 {
+    take_apart(result);
     ar_result_waive(arena, result, now);
     ar_result_supersede(arena, result);
     ar_result_order(arena, result);

@@ -34,9 +34,11 @@ void ar_scan_run(struct ar_scan *scan, const struct ar_factset *facts,
 /* Says that a fact or group of the set was given another state since the scan
  * last ran. The set is bound to the layout of the index. */
 void ar_scan_touch(struct ar_scan *scan, const struct ar_fact_ref *ref);
-/* As ar_scan_run() with the same set and options, in less time: only what the
- * touched facts may have changed is worked out again. */
-void ar_scan_update(struct ar_scan *scan);
+/* As ar_scan_run() with the same set and these options, in less time: only what
+ * the touched facts may have changed is worked out again. Only now may differ
+ * from the options of before. */
+void ar_scan_update(struct ar_scan *scan,
+                    const struct ar_evaluation_options *options);
 
 /* ---- the answer, after ar_scan_run() or ar_scan_update() ---- */
 

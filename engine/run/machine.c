@@ -109,8 +109,7 @@ static struct ar_arena *create_arena(struct ar_arena *owner)
     return arena;
 }
 
-/* What now() gives. */
-static ar_value choose_now(const struct ar_factset *facts, int64_t now)
+ar_value ar_machine_now(const struct ar_factset *facts, int64_t now)
 {
     if (facts->has_now)
         return ar_value_time(facts->now);
@@ -150,7 +149,7 @@ struct ar_machine *ar_machine_start(struct ar_arena *arena,
     machine->shared = create_arena(arena);
     machine->code = code;
     machine->facts = facts;
-    machine->now = choose_now(facts, options->now);
+    machine->now = ar_machine_now(facts, options->now);
     machine->applies_first = options->applies_first;
     machine->missing = options->missing;
     machine->rule_fuel =
@@ -161,15 +160,14 @@ struct ar_machine *ar_machine_start(struct ar_arena *arena,
     return machine;
 }
 
-static void finish(struct ar_machine *machine)
+void ar_machine_finish(struct ar_machine *machine)
 {
     ar_arena_free(machine->scratch);
     ar_arena_free(machine->shared);
 }
 
-/* The clock of waivers. */
-static int64_t choose_clock(const struct ar_factset *facts,
-                            const struct ar_evaluation_options *options)
+int64_t ar_machine_clock(const struct ar_factset *facts,
+                         const struct ar_evaluation_options *options)
 {
     if (options && options->now != 0)
         return options->now;
@@ -215,14 +213,14 @@ struct ar_result *ar_vm_evaluate(struct ar_arena *arena,
     bool is_done = options && options->scan &&
                    judge_with_scan(machine, result, options->scan, options);
     if (!is_done && result->rules.count > 0) {
-        finish(machine);
+        ar_machine_finish(machine);
         machine = ar_machine_start(arena, code, facts, options);
         result = ar_result_create(arena, program, facts);
     }
     if (!is_done)
         judge_rules(machine, result, NULL);
-    finish(machine);
-    ar_result_assemble(arena, result, choose_clock(facts, options));
+    ar_machine_finish(machine);
+    ar_result_assemble(arena, result, ar_machine_clock(facts, options));
     return result;
 }
 
@@ -234,7 +232,7 @@ const struct ar_rule_check *ar_vm_check(
     struct ar_machine *machine = ar_machine_start(arena, code, facts, options);
     struct ar_rule_check *check = AR_NEW(arena, struct ar_rule_check);
     ar_machine_check(machine, rule, check);
-    finish(machine);
+    ar_machine_finish(machine);
     return check;
 }
 
@@ -290,7 +288,7 @@ struct ar_outcome ar_vm_expression_with(
     set_locals(machine, question, n_places);
     struct ar_register result = ar_machine_run(machine, routine);
     struct ar_outcome out = make_outcome(machine, &result);
-    finish(machine);
+    ar_machine_finish(machine);
     return out;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "run/vm.h"
+#include "value/copy.h"
 
 /* Why a register is not decided, and the fact that it was taken out of. What
  * is decided needs neither, so most registers have none. */
@@ -149,6 +150,14 @@ struct ar_machine *ar_machine_start(
     const struct ar_factset *facts,
     const struct ar_evaluation_options *options);
 
+/* Gives back what only the evaluation needed. */
+void ar_machine_finish(struct ar_machine *machine);
+/* What now() gives; now: of the options. */
+ar_value ar_machine_now(const struct ar_factset *facts, int64_t now);
+/* The clock of waivers; options may be NULL. */
+int64_t ar_machine_clock(const struct ar_factset *facts,
+                         const struct ar_evaluation_options *options);
+
 /* Charges steps; false if there are too few, which is then for ever. */
 bool ar_machine_spend(struct ar_machine *machine, int64_t steps);
 /* For work that grows with the length of texts: a step per KiB. */
@@ -227,10 +236,8 @@ uint32_t ar_loop_begin(const struct ar_operation *operation,
 uint32_t ar_loop_next(const struct ar_operation *operation,
                       struct ar_loop **loops, uint32_t next);
 
-/* ---- keep.c: copies that outlive scratch ---- */
+/* ---- keep.c: copies that outlive scratch; with value/copy.h ---- */
 
-ar_str ar_copy_str(struct ar_arena *arena, ar_str text);
-ar_value ar_copy_value(struct ar_arena *arena, ar_value value);
 struct ar_register ar_copy_register(struct ar_arena *arena,
                                     const struct ar_register *reg);
 /* Adds those of from that are in state, each once. */

@@ -560,9 +560,11 @@ static void find_changed(struct ar_scan *scan)
     }
 }
 
-void ar_scan_update(struct ar_scan *scan)
+void ar_scan_update(struct ar_scan *scan,
+                    const struct ar_evaluation_options *options)
 {
     AR_ASSERT(scan->facts->layout == &scan->index->layout);
+    scan->options = options ? *options : (struct ar_evaluation_options){0};
     memcpy(scan->before, scan->matched,
            scan->index->n_rule_words * AR_SCAN_STATUSES * sizeof(uint64_t));
     if (scan->is_all_touched)

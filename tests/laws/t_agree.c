@@ -9,8 +9,7 @@
  * number alone is tried if it is given. */
 
 #include "code/code.h"
-#include "generate.h"
-#include "generate_flat.h"
+#include "pack.h"
 #include "reference/reference.h"
 #include "run/index.h"
 #include "run/vm.h"
@@ -22,14 +21,12 @@ enum { N_PAIRS = 20000, FACT_SETS = 20, DEFAULT_SEED = 20261130 };
 
 /* A pack that is tried. */
 struct trial {
-    struct ar_arena arena; /* of the text */
+    struct law_pack pack;
     struct law_loaded loaded;
     const struct ar_code *code;
     const struct ar_index *index;
     struct ar_scan *scan;
     struct ar_scan *fresh;
-    struct law_source sources[LAW_MAX_UNITS];
-    size_t n_sources;
 };
 
 struct tally {
@@ -39,23 +36,9 @@ struct tally {
     size_t n_bare;
 };
 
-static void make_text(struct trial *trial, struct law_choices *choices,
-                      size_t number)
-{
-    if (number % 4 == 3) {
-        trial->n_sources = law_program_sources(
-            &trial->arena, law_generate_rules(&trial->arena, choices),
-            trial->sources);
-        return;
-    }
-    trial->sources[0] = (struct law_source){
-        "flat.rules", law_generate_flat(&trial->arena, choices)};
-    trial->n_sources = 1;
-}
-
 static bool make_ready(struct trial *trial)
 {
-    if (!law_load(&trial->loaded, trial->sources, trial->n_sources))
+    if (!law_load(&trial->loaded, trial->pack.sources, trial->pack.n_sources))
         return false;
     struct ar_arena *arena = &trial->loaded.arena;
     trial->code = ar_code_generate(arena, trial->loaded.program);
@@ -68,30 +51,14 @@ static bool make_ready(struct trial *trial)
 static bool start(struct trial *trial, struct law_choices *choices,
                   size_t number)
 {
-    make_text(trial, choices, number);
+    trial->pack = law_pack_generate(choices, number);
     return make_ready(trial);
 }
 
 static void end(struct trial *trial)
 {
     law_unload(&trial->loaded);
-    ar_arena_free(&trial->arena);
-}
-
-static void show_pair(const struct trial *trial, const struct law_facts *facts,
-                      struct ar_arena *arena)
-{
-    struct ar_buf out = AR_BUF(arena);
-    for (size_t ix = 0; ix < trial->n_sources; ix++) {
-        ar_buf_printf(&out, "---- %s\n", trial->sources[ix].name);
-        ar_buf_put(&out, trial->sources[ix].text);
-    }
-    ar_buf_put_c(&out, "---- facts\n");
-    if (facts)
-        law_facts_put(&out, facts);
-    ar_str text = ar_buf_view(&out);
-    fwrite(text.ptr, 1, text.len, stdout);
-    puts("");
+    law_pack_free(&trial->pack);
 }
 
 /* ---- a pair ---- */
@@ -124,28 +91,6 @@ static bool agree_on_statuses(const struct trial *trial,
     return false;
 }
 
-static bool agree_on_text(struct ar_arena *arena,
-                          const struct ar_result *wanted,
-                          const struct ar_result *result)
-{
-    struct ar_buf one = AR_BUF(arena);
-    struct ar_buf other = AR_BUF(arena);
-    law_result_put(&one, wanted);
-    law_result_put(&other, result);
-    if (ar_str_equal(ar_buf_view(&one), ar_buf_view(&other)))
-        return true;
-    ar_str left = ar_buf_view(&one);
-    ar_str right = ar_buf_view(&other);
-    size_t at = 0;
-    while (at < left.len && at < right.len && left.ptr[at] == right.ptr[at])
-        at++;
-    size_t from = at > 200 ? at - 200 : 0;
-    printf("reference: ..." AR_STR_FORMAT "\nindex: ..." AR_STR_FORMAT "\n",
-           AR_STR_ARG(ar_str_slice(left, from, at + 200)),
-           AR_STR_ARG(ar_str_slice(right, from, at + 200)));
-    return false;
-}
-
 static bool try_pair(struct trial *trial, struct ar_arena *arena,
                      const struct law_facts *facts, struct tally *tally,
                      bool is_bound)
@@ -166,7 +111,7 @@ static bool try_pair(struct trial *trial, struct ar_arena *arena,
         tally->n_bare += ar_scan_is_bare(trial->scan, ix);
     const struct ar_result *result =
         ar_vm_evaluate(arena, trial->code, program, &set, &options);
-    return agree_on_text(arena, wanted, result);
+    return law_agree_on_text(arena, "index", wanted, result);
 }
 
 /* Some facts of another set one by one, each time with a scan that goes on and
@@ -196,7 +141,7 @@ static bool update_as_fresh(struct trial *trial, struct ar_arena *arena,
             ar_factset_set(&set, &ref, entry->value);
             ar_scan_touch(trial->scan, &ref);
         }
-        ar_scan_update(trial->scan);
+        ar_scan_update(trial->scan, NULL);
         ar_scan_run(trial->fresh, &set, NULL);
         struct ar_scan_list changed = ar_scan_changed(trial->scan);
         size_t at = 0;
@@ -236,7 +181,7 @@ static bool try_pack(uint64_t seed, size_t number, size_t n_pairs,
         is_good = try_pair(&trial, &arena, &facts, tally, ix % 2 == 0) &&
                   update_as_fresh(&trial, &arena, &choices, &facts);
         if (!is_good)
-            show_pair(&trial, &facts, &arena);
+            law_pack_show(&trial.pack, &facts);
         ar_arena_reset(&arena);
     }
     ar_arena_free(&arena);
@@ -334,8 +279,8 @@ static bool try_wide_facts(struct trial *trial, struct ar_arena *arena,
     if (!agree_on_statuses(trial, wanted, &tally))
         return false;
     options.scan = trial->scan;
-    return agree_on_text(
-        arena, wanted,
+    return law_agree_on_text(
+        arena, "index", wanted,
         ar_vm_evaluate(arena, trial->code, program, &set, &options));
 }
 
@@ -345,9 +290,9 @@ static bool try_wide(void)
 {
     struct trial trial = {0};
     struct ar_arena arena = {0};
-    trial.sources[0] =
-        (struct law_source){"wide.rules", make_wide_pack(&trial.arena)};
-    trial.n_sources = 1;
+    trial.pack.sources[0] =
+        (struct law_source){"wide.rules", make_wide_pack(&trial.pack.arena)};
+    trial.pack.n_sources = 1;
     bool is_good = make_ready(&trial);
     for (size_t round = 0; is_good && round < 24; round++) {
         is_good = try_wide_facts(&trial, &arena, round);
@@ -360,19 +305,11 @@ static bool try_wide(void)
     return is_good;
 }
 
-static uint64_t read_number(int argc, char **argv, int ix, uint64_t otherwise)
-{
-    uint64_t number;
-    if (ix >= argc || !ar_str_to_u64(ar_str_from_c(argv[ix]), &number))
-        return otherwise;
-    return number;
-}
-
 int main(int argc, char **argv)
 {
-    size_t n_pairs = (size_t)read_number(argc, argv, 1, N_PAIRS);
-    uint64_t seed = read_number(argc, argv, 2, DEFAULT_SEED);
-    size_t only = (size_t)read_number(argc, argv, 3, SIZE_MAX);
+    size_t n_pairs = (size_t)law_read_number(argc, argv, 1, N_PAIRS);
+    uint64_t seed = law_read_number(argc, argv, 2, DEFAULT_SEED);
+    size_t only = (size_t)law_read_number(argc, argv, 3, SIZE_MAX);
     struct tally tally = {0};
     size_t number = only != SIZE_MAX ? only : 0;
     while (tally.n_pairs < n_pairs) {

@@ -15,8 +15,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-# Lines of a function and of a file. Tests hold tables of cases.
+# Lines of a function and of a file. Tests hold tables of cases, and the public
+# interface is one header.
 LIMITS = {"engine": (60, 800), "examples": (60, 800), "tests": (100, 1200)}
+PUBLIC_HEADER = ("engine/include/archrules.h", 1000)
 FILES_AT_ONCE = 100
 CLANG_FORMAT_VERSION = "14"
 EXIT_SKIPPED = 77
@@ -149,6 +151,8 @@ def check_length(tree):
     for path in tree.select(r"(engine|tests|examples)/.*\.[ch]"):
         lines = tree.read(path).splitlines()
         function_lines, file_lines = LIMITS[path.split("/")[0]]
+        if path == PUBLIC_HEADER[0]:
+            file_lines = PUBLIC_HEADER[1]
         if len(lines) > file_lines:
             yield path, 1, f"{len(lines)} lines; at most {file_lines}"
         for line, name, length in functions_of(lines):

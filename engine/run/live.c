@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which rules have to be evaluated again is told by the graph of who reads
+ * what; the index, if there is one, says which of them have nothing but a
+ * status, and the machine judges the others. */
+
+#include "run/live.h"
+
+#include "result/assemble.h"
+#include "run/machine.h"
+
+/* So few rules are judged sooner than the index is asked. */
+enum { FEW_RULES = 4 };
+
+struct ar_live {
+    struct ar_arena *arena;
+    const struct ar_code *code;
+    const struct ar_program *program;
+    struct ar_scan *scan; /* or NULL */
+    struct ar_reach *reach;
+    uint32_t *place_of; /* by index of a rule: its place in program, plus 1 */
+    int64_t *steps;     /* by place: what the machine took for it */
+    int64_t n_steps;    /* of all */
+    bool is_startable_only; /* fuel ran short: rules depend on each other */
+    bool scan_is_behind;    /* facts were touched since it was asked */
+
+    struct ar_arena *result_arena;
+    struct ar_result *result;
+    struct ar_factset *facts;
+    struct ar_evaluation_options options;
+    ar_value now;               /* what now() gives */
+    struct ar_arena memory;     /* of the machine */
+    struct ar_machine *machine; /* or NULL: not needed so far */
+    size_t n_evaluated;
+};
+
+static void free_memory(void *resource)
+{
+    ar_arena_free(resource);
+}
+
+struct ar_live *ar_live_create(struct ar_arena *arena,
+                               const struct ar_code *code,
+                               const struct ar_program *program,
+                               struct ar_scan *scan)
+{
+    struct ar_live *live = AR_NEW(arena, struct ar_live);
+    live->arena = arena;
+    live->code = code;
+    live->program = program;
+    live->scan = scan;
+    live->reach = ar_reach_create(arena, code);
+    live->place_of = AR_NEW_ARRAY(arena, uint32_t, code->block.rule_count);
+    live->steps = AR_NEW_ARRAY(arena, int64_t, program->rules.count);
+    for (size_t ix = 0; ix < program->rules.count; ix++)
+        live->place_of[program->rules.at[ix]->ix] = (uint32_t)ix + 1;
+    ar_arena_defer(arena, free_memory, &live->memory);
+    return live;
+}
+
+/* ---- rules ---- */
+
+/* What it makes lives as long as the result, the rest until the next time. */
+static struct ar_machine *need_machine(struct ar_live *live)
+{
+    if (live->machine)
+        return live->machine;
+    ar_arena_reset(&live->memory);
+    live->memory.out_of_memory = live->arena->out_of_memory;
+    live->machine = ar_machine_start(&live->memory, live->code, live->facts,
+                                     &live->options);
+    live->machine->arena = live->result_arena;
+    return live->machine;
+}
+
+static void forget_machine(struct ar_live *live)
+{
+    if (live->machine)
+        ar_machine_finish(live->machine);
+    live->machine = NULL;
+}
+
+/* scan: up to date, or NULL. */
+static struct ar_rule_result judge(struct ar_live *live, size_t place,
+                                   const struct ar_scan *scan)
+{
+    const struct ar_rule *rule = live->program->rules.at[place];
+    struct ar_rule_result out = {.rule = rule};
+    int64_t steps = 0;
+    if (scan && ar_scan_is_bare(scan, rule->ix)) {
+        out.status = ar_scan_status(scan, rule->ix);
+    } else {
+        struct ar_machine *machine = need_machine(live);
+        int64_t left = machine->run_left;
+        ar_machine_judge(machine, rule, &out);
+        steps = left - machine->run_left;
+    }
+    live->n_steps += steps - live->steps[place];
+    live->steps[place] = steps;
+    return out;
+}
+
+/* While it is so, no rule could have run out of what all have together. */
+static bool is_within_fuel(const struct ar_live *live)
+{
+    if (live->scan)
+        return ar_scan_is_within_fuel(live->scan, live->n_steps);
+    return live->n_steps <= AR_MAX_RUN_FUEL;
+}
+
+static void assemble(struct ar_live *live)
+{
+    ar_result_assemble(live->result_arena, live->result,
+                       ar_machine_clock(live->facts, &live->options));
+}
+
+/* ---- all of them ---- */
+
+static void evaluate_all(struct ar_live *live)
+{
+    struct ar_arena *arena = live->result_arena;
+    live->result = ar_result_create(arena, live->program, live->facts);
+    if (live->scan) {
+        ar_scan_run(live->scan, live->facts, &live->options);
+        ar_scan_find_blame(live->scan);
+    }
+    for (size_t ix = 0; ix < live->program->rules.count; ix++)
+        ar_vector_push(arena, &live->result->rules,
+                       judge(live, ix, live->scan));
+    forget_machine(live);
+}
+
+struct ar_result *ar_live_start(struct ar_live *live, struct ar_arena *arena,
+                                struct ar_factset *facts, int64_t now)
+{
+    live->result_arena = arena;
+    live->facts = facts;
+    live->options = (struct ar_evaluation_options){.now = now};
+    live->now = ar_machine_now(facts, now);
+    live->scan_is_behind = false;
+    live->n_evaluated = live->program->rules.count;
+    ar_reach_take(live->reach);
+    evaluate_all(live);
+    live->is_startable_only = !is_within_fuel(live);
+    if (live->is_startable_only)
+        live->result = ar_vm_evaluate(arena, live->code, live->program, facts,
+                                      &live->options);
+    else
+        assemble(live);
+    return live->result;
+}
+
+/* ---- what changed ---- */
+
+void ar_live_touch(struct ar_live *live, const struct ar_fact_ref *ref)
+{
+    ar_reach_touch(live->reach, ref);
+    if (live->scan)
+        ar_scan_touch(live->scan, ref);
+    live->scan_is_behind = true;
+}
+
+static void take_time(struct ar_live *live, int64_t now)
+{
+    live->options.now = now;
+    ar_value what_it_is = ar_machine_now(live->facts, now);
+    if (ar_value_same(live->now, what_it_is))
+        return;
+    live->now = what_it_is;
+    ar_reach_touch_time(live->reach);
+    live->scan_is_behind = true;
+}
+
+/* The scan if it is worth while; a few rules are judged without it. */
+static const struct ar_scan *follow_with_scan(struct ar_live *live,
+                                              size_t n_rules)
+{
+    if (!live->scan || n_rules <= FEW_RULES)
+        return NULL;
+    if (live->scan_is_behind)
+        ar_scan_update(live->scan, &live->options);
+    ar_scan_find_blame(live->scan);
+    live->scan_is_behind = false;
+    return live->scan;
+}
+
+bool ar_live_update(struct ar_live *live, int64_t now)
+{
+    take_time(live, now);
+    if (live->is_startable_only)
+        return false;
+    struct ar_reach_list reached = ar_reach_take(live->reach);
+    const struct ar_scan *scan = follow_with_scan(live, reached.count);
+    live->n_evaluated = 0;
+    for (size_t ix = 0; ix < reached.count; ix++) {
+        uint32_t place = live->place_of[reached.at[ix]];
+        if (place == 0)
+            continue;
+        live->result->rules.at[place - 1] = judge(live, place - 1, scan);
+        live->n_evaluated++;
+    }
+    forget_machine(live);
+    if (!is_within_fuel(live))
+        return false;
+    assemble(live);
+    return true;
+}
+
+size_t ar_live_count(const struct ar_live *live)
+{
+    return live->n_evaluated;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef AR_RUN_REACH_H
+#define AR_RUN_REACH_H
+/* Which rules a fact reaches: those whose code may read it, for a condition or
+ * a text, in whatever way. What reaches no rule changes nothing of its status,
+ * causes or findings. */
+
+#include "code/code.h"
+
+struct ar_reach;
+
+/* It takes time and memory in proportion to the code, which must outlive
+ * it. One thread uses it at a time. */
+struct ar_reach *ar_reach_create(struct ar_arena *arena,
+                                 const struct ar_code *code);
+
+/* Notes what is given another state: a fact or a group, and what now() gives.
+ */
+void ar_reach_touch(struct ar_reach *reach, const struct ar_fact_ref *ref);
+void ar_reach_touch_time(struct ar_reach *reach);
+
+/* Rules in the order of the program; good until the next call of it. */
+struct ar_reach_list {
+    const uint32_t *at;
+    size_t count;
+};
+/* Those that what was noted reaches; then nothing is noted any more. */
+struct ar_reach_list ar_reach_take(struct ar_reach *reach);
+
+#endif
