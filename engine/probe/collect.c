@@ -121,6 +121,17 @@ static bool is_partly_known(const struct ar_collector *collector,
     return false;
 }
 
+/* Of several probes the first that can tell wins, or that could have been
+ * told. */
+static bool is_better(const ar_value *known, const ar_value *value)
+{
+    if (known->state != AR_STATE_UNKNOWN)
+        return false;
+    return value->state != AR_STATE_UNKNOWN ||
+           (known->reason == AR_REASON_unsupported &&
+            value->reason != AR_REASON_unsupported);
+}
+
 static void set_fact(struct ar_collector *collector,
                      const struct ar_fact_ref *ref, ar_value value,
                      struct ar_origin origin)
@@ -128,9 +139,7 @@ static void set_fact(struct ar_collector *collector,
     const struct ar_fact_entry *known =
         ar_factset_entry(collector->set, ref->key);
     bool is_own = known && ar_str_equal(known->key, ref->key);
-    /* Of several probes the first that can tell wins. */
-    if (is_own && (known->value.state != AR_STATE_UNKNOWN ||
-                   value.state == AR_STATE_UNKNOWN))
+    if (is_own && !is_better(&known->value, &value))
         return;
     if (ref->group && is_partly_known(collector, ref->group))
         return;
