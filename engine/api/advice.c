@@ -31,7 +31,7 @@ static const struct ar_rule *find_rule(const archrules_result *result,
     const struct ar_rule *rule =
         name ? ar_api_find_rule(result->result->program, ar_str_from_c(name))
              : NULL;
-    return rule && ar_report_rule(result->result, rule) ? rule : NULL;
+    return rule && ar_result_find_rule(result->result, rule) ? rule : NULL;
 }
 
 static enum ar_script_language choose_language(archrules_script script)
@@ -48,7 +48,7 @@ archrules_status archrules_result_render_remedies(
     archrules_result *result, const archrules_remedy_options *options,
     const archrules_output *output)
 {
-    if (!result || !options || !output)
+    if (!result || result->ids_only || !options || !output)
         return ARCHRULES_MISUSE;
     const struct ar_rule *rule = find_rule(result, options->rule);
     if (!rule)

@@ -186,8 +186,8 @@ static void evaluate(void *context)
     const struct archrules_engine *engine = result->facts->engine;
     struct ar_arena *arena = &result->memory.arena;
     use_index(result);
-    struct ar_evaluation_options options = {.now = result->now,
-                                            .scan = result->scan};
+    struct ar_evaluation_options options = {
+        .now = result->now, .scan = result->scan, .ids_only = result->ids_only};
     result->result =
         ar_vm_evaluate(arena, engine->code, ar_api_choose_rules(arena, engine),
                        &result->facts->set, &options);
@@ -261,6 +261,7 @@ archrules_status archrules_result_update(
     if (facts->engine->memory.is_broken)
         return ARCHRULES_NOMEM;
     result->now = ar_api_now(options, &facts->set);
+    result->ids_only = options && options->detail == ARCHRULES_DETAIL_IDS;
     struct ar_api_memories memories = {
         .at = {&result->memory, &facts->memory, &result->keeping}, .count = 3};
     return ar_api_guard(&memories, evaluate, result);

@@ -75,6 +75,7 @@ struct archrules_result {
     const struct ar_result *result; /* NULL after running out of memory */
     int64_t now;        /* of the evaluation, microseconds; 0: not known */
     bool is_of_session; /* which alone brings it up to date and frees it */
+    bool ids_only;      /* texts and causes may be missing */
     struct ar_api_view *view;
 };
 

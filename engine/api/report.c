@@ -113,6 +113,14 @@ static void put_report(struct ar_buf *out, void *context)
                                                 &request->options);
 }
 
+static bool shows_ids_only(const archrules_report_options *options,
+                           const archrules_output *output)
+{
+    return options->detail == ARCHRULES_DETAIL_IDS &&
+           (output->format == ARCHRULES_JSON ||
+            output->format == ARCHRULES_NDJSON);
+}
+
 archrules_status archrules_result_render(
     archrules_result *result, const archrules_report_options *options,
     const archrules_output *output)
@@ -122,6 +130,8 @@ archrules_status archrules_result_render(
         return ARCHRULES_MISUSE;
     if (options)
         chosen = *options;
+    if (result->ids_only && !shows_ids_only(&chosen, output))
+        return ARCHRULES_MISUSE;
     struct request request = {.result = result->result,
                               .format = (enum ar_report_format)output->format};
     request.options = (struct ar_report_options){

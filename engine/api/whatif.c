@@ -109,7 +109,7 @@ archrules_status archrules_result_what_if(
     archrules_result *result, const archrules_what_if_options *options,
     const archrules_output *output, int *exit_code)
 {
-    if (!result || !output || !options)
+    if (!result || result->ids_only || !output || !options)
         return ARCHRULES_MISUSE;
     struct request request = {
         .result = result,

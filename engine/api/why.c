@@ -162,7 +162,7 @@ archrules_status archrules_result_explain(
     archrules_result *result, const archrules_explain_options *options,
     const archrules_output *output)
 {
-    if (!result || !output)
+    if (!result || result->ids_only || !output)
         return ARCHRULES_MISUSE;
     struct request request = {
         .result = result,

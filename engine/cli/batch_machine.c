@@ -52,9 +52,13 @@ static archrules_status read_machine(struct batch_worker *worker, size_t line,
 
 static archrules_status evaluate(struct batch_worker *worker)
 {
+    const struct batch_work *work = worker->work;
+    archrules_evaluate_options options = {.detail = work->report.detail};
+    if (work->format != ARCHRULES_NDJSON)
+        options.detail = ARCHRULES_DETAIL_IDS; /* the table has no texts */
     if (worker->result)
-        return archrules_result_update(worker->result, NULL);
-    return archrules_evaluate(worker->work->engine, worker->facts, NULL,
+        return archrules_result_update(worker->result, &options);
+    return archrules_evaluate(work->engine, worker->facts, &options,
                               &worker->result);
 }
 

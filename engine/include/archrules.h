@@ -353,10 +353,21 @@ ARCHRULES_CHECKED archrules_status archrules_facts_render_diagnostics(
 
 /* ---- evaluation ---- */
 
+typedef enum archrules_detail {
+    ARCHRULES_DETAIL_FULL,     /* JSON: every rule with its status, too */
+    ARCHRULES_DETAIL_FINDINGS, /* JSON: without the list of rules */
+    ARCHRULES_DETAIL_IDS       /* which findings, and the counts */
+} archrules_detail;
+
 typedef struct archrules_evaluate_options {
     /* Seconds since 1970 for now() and waivers, if the facts do not say when
      * they were collected; 0: the clock of the system. */
     int64_t now;
+    /* ARCHRULES_DETAIL_IDS, of an engine that is prepared: statuses, and the
+     * findings with rule, severity, key and fingerprint, in less time. Texts
+     * and what is needed may be left out of them; JSON and NDJSON with that
+     * detail are all that can be made of the result. */
+    archrules_detail detail;
 } archrules_evaluate_options;
 
 /* Evaluates every chosen rule; options may be NULL. The facts must not be
@@ -446,12 +457,6 @@ ARCHRULES_API const archrules_question *archrules_result_question(
 /* Rules with that status. */
 ARCHRULES_API size_t archrules_result_count(const archrules_result *result,
                                             archrules_rule_status status);
-
-typedef enum archrules_detail {
-    ARCHRULES_DETAIL_FULL,     /* JSON: every rule with its status, too */
-    ARCHRULES_DETAIL_FINDINGS, /* JSON: without the list of rules */
-    ARCHRULES_DETAIL_IDS       /* which findings, and the counts */
-} archrules_detail;
 
 typedef enum archrules_risk {
     ARCHRULES_RISK_DEFAULT, /* in filters: high */

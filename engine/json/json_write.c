@@ -6,6 +6,7 @@
 #include "text/utf8.h"
 
 #include "json/json.h"
+#include <string.h>
 
 static void put_line_break(struct ar_json_writer *writer)
 {
@@ -114,12 +115,45 @@ static void put_escape(struct ar_buf *out, uint32_t code_point)
     }
 }
 
+/* Each byte of a word is this one. */
+#define REPEAT(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* The high bit of each byte that is 0, and perhaps of those above one. */
+static uint64_t find_zeros(uint64_t word)
+{
+    return (word - REPEAT(1)) & ~word & REPEAT(0x80);
+}
+
+static bool is_plain(char c)
+{
+    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+/* How many bytes of ASCII stand for themselves in a string. */
+static size_t count_plain(const char *bytes, size_t length)
+{
+    size_t count = 0;
+    for (; length - count >= sizeof(uint64_t); count += sizeof(uint64_t)) {
+        uint64_t word;
+        memcpy(&word, bytes + count, sizeof(word));
+        uint64_t odd = (word & REPEAT(0x80)) | (word - REPEAT(0x20)) |
+                       find_zeros(word ^ REPEAT('"')) |
+                       find_zeros(word ^ REPEAT('\\')) |
+                       find_zeros(word ^ REPEAT(0x7f));
+        if (odd & REPEAT(0x80))
+            break;
+    }
+    while (count < length && is_plain(bytes[count]))
+        count++;
+    return count;
+}
+
 static void put_quoted(struct ar_buf *out, ar_str text)
 {
     ar_buf_put_char(out, '"');
     size_t run = 0;
     size_t at = 0;
-    while (at < text.len) {
+    while ((at += count_plain(text.ptr + at, text.len - at)) < text.len) {
         size_t start = at;
         uint32_t code_point = ar_utf8_next(text, &at);
         if (code_point != UINT32_MAX && !is_escaped(code_point))
@@ -149,10 +183,24 @@ void ar_json_string(struct ar_json_writer *writer, ar_str value)
     writer->needs_comma = true;
 }
 
+static void put_digits(struct ar_buf *out, int64_t value)
+{
+    char digits[20];
+    size_t at = sizeof(digits);
+    uint64_t left = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    do {
+        digits[--at] = (char)('0' + left % 10);
+        left /= 10;
+    } while (left > 0);
+    if (value < 0)
+        digits[--at] = '-';
+    ar_buf_put(out, (ar_str){digits + at, sizeof(digits) - at});
+}
+
 void ar_json_int(struct ar_json_writer *writer, int64_t value)
 {
     begin_value(writer);
-    ar_buf_printf(writer->out, "%lld", (long long)value);
+    put_digits(writer->out, value);
     writer->needs_comma = true;
 }
 

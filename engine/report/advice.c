@@ -181,7 +181,7 @@ bool ar_advice_put(struct ar_buf *out, const struct ar_advice_request *request)
                  .color = request->options->color,
                  .width = ar_report_width(request->options)},
         .request = request,
-        .state = ar_report_rule(request->result, request->rule),
+        .state = ar_result_find_rule(request->result, request->rule),
     };
     AR_ASSERT(advising.state != NULL);
     choose_findings(&advising);

@@ -76,7 +76,7 @@ static void put_possible_causes(struct ar_report_html *html,
     for (size_t ix = 0; ix < finding->possible_causes.count; ix++) {
         const struct ar_rule *rule = finding->possible_causes.at[ix];
         const struct ar_rule_result *state =
-            ar_report_rule(html->plan->result, rule);
+            ar_result_find_rule(html->plan->result, rule);
         put_c(html, "<p>");
         ar_report_html_text(
             html, ar_report_join(html->plan, rule->id, ": ", rule->title));

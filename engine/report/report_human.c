@@ -98,7 +98,7 @@ static void put_possible_cause(struct ar_report_page *page,
                                const struct ar_rule *rule)
 {
     const struct ar_rule_result *state =
-        ar_report_rule(page->plan->result, rule);
+        ar_result_find_rule(page->plan->result, rule);
     ar_report_wrap(page, 4, "- ",
                    ar_report_join(page->plan, rule->id, ": ", rule->title));
     for (size_t ix = 0; state != NULL && ix < state->causes.count; ix++)

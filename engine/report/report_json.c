@@ -211,7 +211,7 @@ static void put_possible_causes(struct ar_report_json *json,
     for (size_t ix = 0; ix < finding->possible_causes.count; ix++) {
         const struct ar_rule *rule = finding->possible_causes.at[ix];
         const struct ar_rule_result *state =
-            ar_report_rule(json->plan->result, rule);
+            ar_result_find_rule(json->plan->result, rule);
         ar_report_json_object(json, "");
         ar_report_json_text(json, "rule", rule->id);
         ar_report_json_text_or_null(json, "title", rule->title);

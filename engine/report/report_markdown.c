@@ -173,7 +173,7 @@ static void put_possible_causes(struct markdown *md,
     for (size_t ix = 0; ix < finding->possible_causes.count; ix++) {
         const struct ar_rule *rule = finding->possible_causes.at[ix];
         const struct ar_rule_result *state =
-            ar_report_rule(md->plan->result, rule);
+            ar_result_find_rule(md->plan->result, rule);
         put_c(md, "- ");
         put_code(md, rule->id);
         put_c(md, rule->title.len > 0 ? ": " : "");

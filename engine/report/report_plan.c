@@ -388,25 +388,6 @@ struct ar_report_place ar_report_place(const struct ar_report_plan *plan,
     return (struct ar_report_place){source->name, position.line};
 }
 
-const struct ar_rule_result *ar_report_rule(const struct ar_result *result,
-                                            const struct ar_rule *rule)
-{
-    size_t first = 0;
-    size_t end = result->rules.count;
-    while (first < end) {
-        size_t middle = first + (end - first) / 2;
-        const struct ar_rule_result *found = &result->rules.at[middle];
-        int order = ar_str_compare(found->rule->id, rule->id);
-        if (order == 0)
-            return found;
-        if (order < 0)
-            first = middle + 1;
-        else
-            end = middle;
-    }
-    return NULL;
-}
-
 static const char *const restart_names[] = {"none", "app", "wsl", "session",
                                             "machine"};
 

@@ -67,9 +67,6 @@ struct ar_report_place {
 struct ar_report_place ar_report_place(const struct ar_report_plan *plan,
                                        ar_span span);
 
-/* What the result says of a rule, or NULL. */
-const struct ar_rule_result *ar_report_rule(const struct ar_result *result,
-                                            const struct ar_rule *rule);
 /* An element or the rule itself is open, and every need is an input that was
  * not given. */
 bool ar_report_is_question(const struct ar_rule_result *rule);

@@ -62,6 +62,8 @@ struct ar_evaluation_options {
     const struct ar_missing_facts *missing; /* or NULL; only of the machine */
     struct ar_scan *scan; /* of the code (run/index.h), to be faster; or NULL:
                              each rule is tried; only of the machine */
+    bool ids_only; /* texts, evidence and causes may be left out, of which a
+                      report of ids shows nothing; only with scan */
 };
 
 /* The value of a condition that can only be true, false or neither (absent);

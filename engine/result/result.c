@@ -7,6 +7,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+enum { FINGERPRINT_DIGITS = 16 };
+
 #define AR_STATUS(id, word, what) {.name = (word), .text = (what)},
 const struct ar_status_info ar_status_table[AR_N_STATUSES] = {
 #include "result/statuses.def"
@@ -30,6 +32,25 @@ struct ar_result *ar_result_create(struct ar_arena *arena,
     result->program = program;
     result->facts = facts;
     return result;
+}
+
+const struct ar_rule_result *ar_result_find_rule(const struct ar_result *result,
+                                                 const struct ar_rule *rule)
+{
+    size_t first = 0;
+    size_t end = result->rules.count;
+    while (first < end) {
+        size_t middle = first + (end - first) / 2;
+        const struct ar_rule_result *found = &result->rules.at[middle];
+        int order = ar_str_compare(found->rule->id, rule->id);
+        if (order == 0)
+            return found;
+        if (order < 0)
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    return NULL;
 }
 
 void ar_result_count(struct ar_result *result)
@@ -95,6 +116,14 @@ static ar_str find_oldest_id(const struct ar_rule *rule)
     return oldest ? oldest->id : rule->id;
 }
 
+static ar_str put_hexadecimal(struct ar_arena *arena, uint64_t hash)
+{
+    char digits[FINGERPRINT_DIGITS];
+    for (size_t ix = FINGERPRINT_DIGITS; ix-- > 0; hash >>= 4)
+        digits[ix] = "0123456789abcdef"[hash & 0xf];
+    return ar_str_copy(arena, (ar_str){digits, sizeof(digits)});
+}
+
 ar_str ar_result_fingerprint(struct ar_arena *arena, const struct ar_rule *rule,
                              bool has_key, ar_str key_text)
 {
@@ -103,5 +132,5 @@ ar_str ar_result_fingerprint(struct ar_arena *arena, const struct ar_rule *rule,
         hash = mix(hash, (ar_str){"\0", 1});
         hash = mix(hash, key_text);
     }
-    return ar_str_printf(arena, "%016" PRIx64, hash);
+    return put_hexadecimal(arena, hash);
 }

@@ -124,4 +124,8 @@ struct ar_result {
     size_t n_superseded;
 };
 
+/* What the result says of a rule, or NULL. */
+const struct ar_rule_result *ar_result_find_rule(const struct ar_result *result,
+                                                 const struct ar_rule *rule);
+
 #endif

@@ -16,9 +16,7 @@ struct graph {
     struct ar_result *result;
     struct node *nodes;
     size_t n_nodes;
-    size_t *first_node;     /* of each rule result */
-    struct ar_map rule_ixs; /* rule id -> its number, plus 1, in numbers */
-    size_t *numbers;
+    size_t *first_node; /* of each rule result */
 };
 
 static void add_nodes(struct graph *graph)
@@ -30,13 +28,9 @@ static void add_nodes(struct graph *graph)
         n_nodes += result->rules.at[ix].findings.count;
     graph->nodes = AR_NEW_ARRAY(graph->arena, struct node, n_nodes);
     graph->first_node = AR_NEW_ARRAY(graph->arena, size_t, n_rules);
-    graph->numbers = AR_NEW_ARRAY(graph->arena, size_t, n_rules);
     for (size_t ix = 0; ix < n_rules; ix++) {
         const struct ar_rule_result *rule = &result->rules.at[ix];
         graph->first_node[ix] = graph->n_nodes;
-        graph->numbers[ix] = ix;
-        ar_map_put(graph->arena, &graph->rule_ixs, rule->rule->id,
-                   &graph->numbers[ix]);
         for (size_t each = 0; each < rule->findings.count; each++)
             graph->nodes[graph->n_nodes++].finding = rule->findings.at[each];
     }
@@ -58,11 +52,11 @@ static const struct ar_rule_result *find_target(
 {
     if (!entry->rule)
         return NULL;
-    const size_t *number = ar_map_get(&graph->rule_ixs, entry->rule->id);
-    if (!number)
-        return NULL;
-    *out_ix = *number;
-    return &graph->result->rules.at[*number];
+    const struct ar_rule_result *found =
+        ar_result_find_rule(graph->result, entry->rule);
+    if (found)
+        *out_ix = (size_t)(found - graph->result->rules.at);
+    return found;
 }
 
 /* ---- causes that matched ---- */

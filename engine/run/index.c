@@ -44,6 +44,16 @@ static void add_constant_nodes(struct ar_index_builder *builder)
     }
 }
 
+static bool has_secrets(const struct ar_code *code)
+{
+    for (uint32_t ix = 0; ix < code->block.fact_count; ix++) {
+        const struct ar_block_fact *fact = &code->block.fact_at[ix];
+        if (fact->is_derived && fact->sensitivity == AR_SENSITIVITY_SECRET)
+            return true;
+    }
+    return false;
+}
+
 static void free_arena(void *resource)
 {
     ar_arena_free(resource);
@@ -71,8 +81,10 @@ const struct ar_index *ar_index_build(struct ar_arena *arena,
     index->n_rules = block->rule_count;
     index->n_rule_words = (index->n_rules + 63) / 64;
     index->layout = make_layout(arena, code);
+    index->has_secrets = has_secrets(code);
     add_constant_nodes(&builder);
     ar_index_count_costs(&builder);
+    ar_index_count_text_steps(&builder);
     ar_index_make_clauses(&builder);
     ar_index_make_rows(&builder);
     ar_index_make_filters(&builder);

@@ -46,12 +46,17 @@ void ar_scan_update(struct ar_scan *scan,
 enum ar_status ar_scan_status(const struct ar_scan *scan, size_t rule_ix);
 /* How many rules have each status. */
 const size_t *ar_scan_counts(const struct ar_scan *scan);
-/* Before asking ar_scan_is_bare(). */
-void ar_scan_find_blame(struct ar_scan *scan);
-/* Whether nothing can be said of the rule but its status: it is clear or not
- * applicable, and no fact that is absent is to blame. False where that would
- * have to be found out. */
-bool ar_scan_is_bare(const struct ar_scan *scan, size_t rule_ix);
+/* Of each rule of the program its status, if there is nothing else to say:
+ * it is clear or not applicable, and no fact that is absent is to blame.
+ * AR_SCAN_UNSAID where there is, or where that would have to be found out. With
+ * ids_only texts, evidence and causes need not be said, but for causes that
+ * wait for an answer of a person; then a rule that matches has one finding,
+ * without a key. Good until the scan runs again. */
+enum { AR_SCAN_UNSAID = 255 };
+const uint8_t *ar_scan_say(struct ar_scan *scan, bool ids_only);
+/* How many steps the texts that the last ar_scan_say() left out take at most.
+ */
+int64_t ar_scan_text_steps(const struct ar_scan *scan);
 /* Whether the evaluation, rule by rule, could not have run out of fuel in what
  * the scan decided; steps: that others took. */
 bool ar_scan_is_within_fuel(const struct ar_scan *scan, int64_t steps);

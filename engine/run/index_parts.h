@@ -31,6 +31,10 @@ enum {
     AR_INDEX_WORDS_APART = 4 /* rows are a multiple of so many words */
 };
 
+/* A rule may have findings with keys, or texts that take too many steps: only
+ * the machine can tell what a report of ids says of it if it matches. */
+#define AR_INDEX_TEXTS_NEEDED UINT32_MAX
+
 /* ---- leaves ---- */
 
 enum ar_index_test {
@@ -214,6 +218,10 @@ struct ar_index {
     const struct ar_index_filter *filters;
     uint32_t n_filters;
     const uint32_t *filter_of;  /* by slot of the block: number + 1, or 0 */
+    const uint32_t *text_steps; /* of the finding of a rule, or
+                                   AR_INDEX_TEXTS_NEEDED */
+    bool has_secrets; /* a derived fact is secret: only the facts that a
+                         finding rests on tell which texts to mask */
     const uint32_t *not_loaded; /* rules */
     uint32_t n_not_loaded;
     uint64_t short_steps; /* of all rules, where lists are short */
@@ -277,6 +285,11 @@ struct ar_index_builder {
 void ar_index_count_costs(struct ar_index_builder *builder);
 struct ar_index_cost ar_index_add_costs(struct ar_index_cost a,
                                         struct ar_index_cost b);
+
+/* ---- index_text.c ---- */
+
+/* How many steps the texts of each rule take at most. */
+void ar_index_count_text_steps(struct ar_index_builder *builder);
 
 /* ---- index_formula.c ---- */
 

@@ -174,19 +174,36 @@ int64_t ar_machine_clock(const struct ar_factset *facts,
     return facts->has_now ? facts->now : 0;
 }
 
-/* scan: what it found says of some rules all there is to say; or NULL. */
+/* A rule that matches has one finding then, without a key. */
+static void take_status(struct ar_machine *machine, const struct ar_rule *rule,
+                        enum ar_status status, struct ar_rule_result *out)
+{
+    static const struct ar_instance whole = {0};
+    out->rule = rule;
+    out->status = status;
+    if (status == AR_STATUS_MATCHED)
+        ar_vector_push(machine->arena, &out->findings,
+                       ar_machine_name(machine, rule, &whole));
+}
+
+/* said: of some rules all there is to say; or NULL. */
 static void judge_rules(struct ar_machine *machine, struct ar_result *result,
-                        const struct ar_scan *scan)
+                        const uint8_t *said)
 {
     const struct ar_program *program = result->program;
-    for (size_t ix = 0; ix < program->rules.count; ix++) {
+    size_t count = program->rules.count;
+    result->rules.at =
+        AR_NEW_ARRAY(machine->arena, struct ar_rule_result, count);
+    result->rules.count = count;
+    result->rules.capacity = count;
+    for (size_t ix = 0; ix < count; ix++) {
         const struct ar_rule *rule = program->rules.at[ix];
-        struct ar_rule_result out = {.rule = rule};
-        if (scan && ar_scan_is_bare(scan, rule->ix))
-            out.status = ar_scan_status(scan, rule->ix);
+        struct ar_rule_result *out = &result->rules.at[ix];
+        unsigned status = said ? said[rule->ix] : AR_SCAN_UNSAID;
+        if (status == AR_SCAN_UNSAID)
+            ar_machine_judge(machine, rule, out);
         else
-            ar_machine_judge(machine, rule, &out);
-        ar_vector_push(machine->arena, &result->rules, out);
+            take_status(machine, rule, (enum ar_status)status, out);
     }
 }
 
@@ -197,9 +214,9 @@ static bool judge_with_scan(struct ar_machine *machine,
 {
     int64_t fuel = machine->run_left;
     ar_scan_run(scan, machine->facts, options);
-    ar_scan_find_blame(scan);
-    judge_rules(machine, result, scan);
-    return ar_scan_is_within_fuel(scan, fuel - machine->run_left);
+    judge_rules(machine, result, ar_scan_say(scan, options->ids_only));
+    int64_t steps = fuel - machine->run_left + ar_scan_text_steps(scan);
+    return ar_scan_is_within_fuel(scan, steps);
 }
 
 struct ar_result *ar_vm_evaluate(struct ar_arena *arena,

@@ -44,6 +44,7 @@ struct ar_scan *ar_scan_create(struct ar_arena *arena,
     scan->changed = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
     scan->odd = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
     scan->blamed = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
+    scan->said = AR_NEW_ARRAY(arena, uint8_t, index->n_rules);
     scan->by_rule = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
     scan->list = AR_NEW_ARRAY(arena, uint32_t, index->n_rules);
     return scan;
@@ -105,8 +106,8 @@ static void mark_bits(const struct ar_index *index, uint64_t *columns,
         columns[at] |= ~untouched;
 }
 
-static void mark_slot(const struct ar_index *index, uint64_t *columns,
-                      const struct ar_index_slot *slot)
+void ar_scan_mark_slot(const struct ar_index *index, uint64_t *columns,
+                       const struct ar_index_slot *slot)
 {
     if (slot->form == AR_INDEX_ROWS) {
         for (uint32_t at = 0; at < index->n_words; at++) {
@@ -130,7 +131,7 @@ static void leave_placeholder(struct ar_scan *scan,
     if (!scan->has_odd)
         memset(scan->odd, 0, scan->index->n_rule_words * sizeof(*scan->odd));
     scan->has_odd = true;
-    mark_slot(scan->index, scan->odd, slot);
+    ar_scan_mark_slot(scan->index, scan->odd, slot);
 }
 
 /* Gives the number of unknown facts. */
@@ -338,18 +339,6 @@ static struct word read_word(const struct ar_scan *scan, uint32_t at)
     return word;
 }
 
-static unsigned first_bit(uint64_t bits)
-{
-#if defined(__GNUC__)
-    return (unsigned)__builtin_ctzll(bits);
-#else
-    unsigned at = 0;
-    for (; !(bits & 1); bits >>= 1)
-        at++;
-    return at;
-#endif
-}
-
 static void settle(struct ar_scan *scan)
 {
     const struct ar_index *index = scan->index;
@@ -361,7 +350,7 @@ static void settle(struct ar_scan *scan)
         scan->not_applicable[at] = ~word.applies & decided;
         scan->failed[at] = 0;
         for (uint64_t left = word.left; left != 0; left &= left - 1) {
-            uint32_t column = at * 64 + first_bit(left);
+            uint32_t column = at * 64 + ar_scan_first_bit(left);
             set_status(scan, column, judge_column(scan, column, &word));
         }
     }
@@ -576,32 +565,7 @@ void ar_scan_update(struct ar_scan *scan,
     find_changed(scan);
 }
 
-/* ---- blame ---- */
-
-void ar_scan_find_blame(struct ar_scan *scan)
-{
-    const struct ar_index *index = scan->index;
-    for (uint32_t at = 0; at < index->n_rule_words; at++)
-        scan->blamed[at] = scan->is_by_machine
-                               ? UINT64_MAX
-                               : index->has_rest[at] | index->is_run[at] |
-                                     (scan->has_odd ? scan->odd[at] : 0);
-    for (uint32_t ix = 0; !scan->is_by_machine && ix < index->n_slots; ix++) {
-        const struct ar_index_slot *slot = &index->slots[ix];
-        if (scan->values[slot->slot]->state == AR_STATE_ABSENT)
-            mark_slot(index, scan->blamed, slot);
-    }
-}
-
 /* ---- the answer ---- */
-
-bool ar_scan_is_bare(const struct ar_scan *scan, size_t rule_ix)
-{
-    uint32_t column = scan->index->column_of[rule_ix];
-    return has_bit(scan->index->is_loaded, column) &&
-           !has_bit(scan->matched, column) && !has_bit(scan->open, column) &&
-           !has_bit(scan->failed, column) && !has_bit(scan->blamed, column);
-}
 
 enum ar_status ar_scan_status(const struct ar_scan *scan, size_t rule_ix)
 {
@@ -632,13 +596,13 @@ static struct ar_scan_list list_rules(struct ar_scan *scan,
     memset(scan->by_rule, 0, index->n_rule_words * sizeof(*scan->by_rule));
     for (uint32_t at = 0; at < index->n_rule_words; at++) {
         for (uint64_t bits = columns[at]; bits != 0; bits &= bits - 1) {
-            uint32_t rule = index->rule_of[at * 64 + first_bit(bits)];
+            uint32_t rule = index->rule_of[at * 64 + ar_scan_first_bit(bits)];
             scan->by_rule[rule / 64] |= UINT64_C(1) << (rule % 64);
         }
     }
     for (uint32_t at = 0; at < index->n_rule_words; at++) {
         for (uint64_t bits = scan->by_rule[at]; bits != 0; bits &= bits - 1)
-            scan->list[count++] = at * 64 + first_bit(bits);
+            scan->list[count++] = at * 64 + ar_scan_first_bit(bits);
     }
     return (struct ar_scan_list){scan->list, count};
 }

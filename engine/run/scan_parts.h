@@ -44,7 +44,9 @@ struct ar_scan {
     uint64_t *odd; /* left to the machine because of redacted facts: they are
                       there, and yet not known */
     bool has_odd;
-    uint64_t *blamed;  /* an absent fact may be to blame */
+    uint64_t *blamed; /* there may be more to say than the status */
+    uint8_t *said;    /* by rule: of ar_scan_say() */
+    int64_t text_steps;
     uint64_t *by_rule; /* room for a list */
     size_t counts[AR_N_STATUSES];
     uint32_t *list;
@@ -57,6 +59,24 @@ enum ar_scan_filter {
     AR_SCAN_FILTER_DONE,
     AR_SCAN_FILTER_ODD /* not all are texts that patterns look at */
 };
+
+/* ---- scan.c ---- */
+
+/* Adds the columns of rules that read the fact. */
+void ar_scan_mark_slot(const struct ar_index *index, uint64_t *columns,
+                       const struct ar_index_slot *slot);
+
+static inline unsigned ar_scan_first_bit(uint64_t bits)
+{
+#if defined(__GNUC__)
+    return (unsigned)__builtin_ctzll(bits);
+#else
+    unsigned at = 0;
+    for (; !(bits & 1); bits >>= 1)
+        at++;
+    return at;
+#endif
+}
 
 /* ---- scan_match.c ---- */
 

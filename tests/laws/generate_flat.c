@@ -25,10 +25,10 @@ static void put(struct flat *flat, const char *text)
 
 static const char declarations[] =
     "enum flavour = plain, spiced (\"hot\"), sweet\n"
-    "fact b.f0 : bool\nfact b.f1 : bool\nfact b.f2 : bool\n"
-    "fact i.f0 : int\nfact i.f1 : int\nfact i.f2 : int\n"
+    "fact b.f0 : bool\nfact b.f1 : bool\ninput b.f2 : bool ask \"b?\"\n"
+    "fact i.f0 : int\nfact i.f1 : int\ninput i.f2 : int ask \"i?\"\n"
     "fact r.f0 : real\nfact r.f1 : real\nfact r.f2 : real\n"
-    "fact s.f0 : string\nfact s.f1 : string\nfact s.f2 : string\n"
+    "fact s.f0 : string\nfact s.f1 : string\ninput s.f2 : string ask \"s?\"\n"
     "fact v.f0 : version\nfact v.f1 : version\nfact v.f2 : version\n"
     "fact z.f0 : size\nfact z.f1 : size\nfact z.f2 : size\n"
     "fact d.f0 : duration\nfact d.f1 : duration\nfact d.f2 : duration\n"

@@ -11,13 +11,19 @@
 #include "code/code.h"
 #include "pack.h"
 #include "reference/reference.h"
+#include "report/report.h"
 #include "run/index.h"
 #include "run/vm.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { N_PAIRS = 20000, FACT_SETS = 20, DEFAULT_SEED = 20261130 };
+enum {
+    N_PAIRS = 20000,
+    FACT_SETS = 20,
+    IDS_EVERY = 3, /* pairs */
+    DEFAULT_SEED = 20261130
+};
 
 /* A pack that is tried. */
 struct trial {
@@ -91,6 +97,23 @@ static bool agree_on_statuses(const struct trial *trial,
     return false;
 }
 
+/* To the letter: all that a report of ids shows. */
+static bool agree_on_ids(struct ar_arena *arena, const struct ar_result *wanted,
+                         const struct ar_result *result)
+{
+    static const struct ar_report_options options = {
+        .detail = AR_REPORT_IDS, .tool = {"t", 1}, .generated = ""};
+    struct ar_buf one = AR_BUF(arena);
+    struct ar_buf other = AR_BUF(arena);
+    ar_report_ndjson(&one, wanted, &options);
+    ar_report_ndjson(&other, result, &options);
+    if (ar_str_equal(ar_buf_view(&one), ar_buf_view(&other)))
+        return true;
+    printf("reference: " AR_STR_FORMAT "ids only: " AR_STR_FORMAT,
+           AR_STR_ARG(ar_buf_view(&one)), AR_STR_ARG(ar_buf_view(&other)));
+    return false;
+}
+
 static bool try_pair(struct trial *trial, struct ar_arena *arena,
                      const struct law_facts *facts, struct tally *tally,
                      bool is_bound)
@@ -106,12 +129,19 @@ static bool try_pair(struct trial *trial, struct ar_arena *arena,
     tally->n_pairs++;
     if (!agree_on_statuses(trial, wanted, tally))
         return false;
-    ar_scan_find_blame(trial->scan);
+    const uint8_t *said = ar_scan_say(trial->scan, false);
     for (size_t ix = 0; ix < program->rules.count; ix++)
-        tally->n_bare += ar_scan_is_bare(trial->scan, ix);
+        tally->n_bare += said[ix] != AR_SCAN_UNSAID;
     const struct ar_result *result =
         ar_vm_evaluate(arena, trial->code, program, &set, &options);
-    return law_agree_on_text(arena, "index", wanted, result);
+    if (!law_agree_on_text(arena, "index", wanted, result))
+        return false;
+    if (tally->n_pairs % IDS_EVERY != 0)
+        return true;
+    options.ids_only = true;
+    return agree_on_ids(
+        arena, wanted,
+        ar_vm_evaluate(arena, trial->code, program, &set, &options));
 }
 
 /* Some facts of another set one by one, each time with a scan that goes on and
@@ -305,6 +335,80 @@ static bool try_wide(void)
     return is_good;
 }
 
+/* ---- texts that are left out ---- */
+
+/* Rules that match on the same machine, and whose texts take no steps, some,
+ * or more than a rule has; one has keys. */
+static ar_str make_talkative_pack(struct ar_arena *arena, bool is_endless)
+{
+    static const char *const texts[] = {
+        "plain", "{a.size + 1} of {length(a.lines)}",
+        "{count(x in a.lines: x == \"z\")}",
+        "{count(x in a.lines: any y in a.lines: y == x and x == \"no\")}"};
+    unsigned n_texts = is_endless ? 4 : 3;
+    struct ar_buf out = AR_BUF(arena);
+    ar_buf_put_c(&out, "fact a.size : int\nfact a.lines : list of string\n");
+    for (unsigned ix = 0; ix < 60; ix++)
+        ar_buf_printf(&out,
+                      "rule r%02u\n  when a.size > %u\n"
+                      "  then\n    diagnose \"%s\"\n    remedy \"Mend it\"\n"
+                      "      risk low\n      step \"%s\"\n"
+                      "        do \"that\" if a.lines contains \"q\"\n",
+                      ix, ix % 7, texts[ix % n_texts],
+                      texts[(ix + ix / 4) % n_texts]);
+    ar_buf_put_c(&out,
+                 "rule s\n  for each l in a.lines key l\n  when a.size > 2\n"
+                 "  then diagnose \"{l}\"\n");
+    return ar_buf_view(&out);
+}
+
+/* Whatever fuel there is, also where texts use it up for rules behind. */
+static bool try_talkative_facts(struct trial *trial, struct ar_arena *arena,
+                                size_t round, size_t *n_failed)
+{
+    static const int64_t fuels[] = {0, 400, 3000, 40000, 500000};
+    static const size_t lengths[] = {2, 40, 300, 1100};
+    const struct ar_program *program = trial->loaded.program;
+    struct ar_factset set = {.arena = arena,
+                             .schema = &program->schema,
+                             .missing_reason = AR_REASON_not_in_snapshot};
+    set_fact(&set, "a.size", ar_value_int((int64_t)(round % 3) * 3 + 2));
+    set_fact(&set, "a.lines",
+             make_lines(arena, lengths[round % 4], AR_STR("no more")));
+    struct ar_evaluation_options options = {.run_fuel = fuels[round % 5]};
+    const struct ar_result *wanted =
+        ar_vm_evaluate(arena, trial->code, program, &set, &options);
+    *n_failed += wanted->counts[AR_STATUS_ERROR];
+    options.scan = trial->scan;
+    options.ids_only = true;
+    return agree_on_ids(
+        arena, wanted,
+        ar_vm_evaluate(arena, trial->code, program, &set, &options));
+}
+
+static bool try_talkative(bool is_endless)
+{
+    struct trial trial = {0};
+    struct ar_arena arena = {0};
+    size_t n_failed = 0;
+    trial.sources[0] = (struct law_source){
+        "texts.rules", make_talkative_pack(&trial.arena, is_endless)};
+    trial.n_sources = 1;
+    bool is_good = make_ready(&trial);
+    if (!is_good)
+        show_pair(&trial, NULL, &arena);
+    for (size_t round = 0; is_good && round < 20; round++) {
+        is_good = try_talkative_facts(&trial, &arena, round, &n_failed);
+        if (!is_good)
+            printf("texts %zu\n", round);
+        ar_arena_reset(&arena);
+    }
+    printf("%9zu rules without fuel because of texts\n", n_failed);
+    ar_arena_free(&arena);
+    end(&trial);
+    return is_good && n_failed > 0;
+}
+
 int main(int argc, char **argv)
 {
     size_t n_pairs = (size_t)law_read_number(argc, argv, 1, N_PAIRS);
@@ -321,7 +425,7 @@ int main(int argc, char **argv)
             return 0;
         number++;
     }
-    if (!try_wide())
+    if (!try_wide() || !try_talkative(false) || !try_talkative(true))
         return 1;
     printf("%zu pairs in %zu packs agree, seed %llu\n", tally.n_pairs,
            tally.n_packs, (unsigned long long)seed);

@@ -101,6 +101,57 @@ static archrules_rule_status status_of(const archrules_result *result,
     return ARCHRULES_ERROR;
 }
 
+/* ---- ids only ---- */
+
+/* Texts are asked for in vain, whether or not they would have been there. */
+static void test_ids_only(void **state)
+{
+    (void)state;
+    archrules_engine *engine = open_engine(rules, ARCHRULES_OK);
+    assert_int_equal(archrules_engine_prepare(engine), ARCHRULES_OK);
+    archrules_facts *facts =
+        open_facts(engine, "{\"host\": {\"arch\": \"arm64\"}}");
+    archrules_evaluate_options options = {.detail = ARCHRULES_DETAIL_IDS};
+    archrules_report_options ids = {.detail = ARCHRULES_DETAIL_IDS};
+    archrules_report_options full = {.detail = ARCHRULES_DETAIL_FULL};
+    archrules_remedy_options remedies = {.rule = "slow"};
+    archrules_what_if_options changes = {.rule = "slow"};
+    archrules_result *result = NULL;
+    assert_int_equal(archrules_evaluate(engine, facts, &options, &result),
+                     ARCHRULES_OK);
+    assert_int_equal(status_of(result, "shop.slow"), ARCHRULES_MATCHED);
+    assert_int_equal(archrules_result_finding_count(result), 1);
+    const archrules_finding *finding = archrules_result_finding(result, 0);
+    assert_string_equal(finding->rule, "shop.slow");
+    assert_int_equal(finding->severity, ARCHRULES_SEVERITY_WARNING);
+    assert_string_equal(finding->diagnosis, "");
+    archrules_output json = to_sink(ARCHRULES_JSON);
+    assert_int_equal(archrules_result_render(result, &ids, &json),
+                     ARCHRULES_OK);
+    assert_contains(finding->fingerprint);
+    assert_int_equal(archrules_result_render(result, &full, &json),
+                     ARCHRULES_MISUSE);
+    assert_int_equal(archrules_result_render(result, NULL, &json),
+                     ARCHRULES_MISUSE);
+    archrules_output human = to_sink(ARCHRULES_HUMAN);
+    assert_int_equal(archrules_result_render(result, &ids, &human),
+                     ARCHRULES_MISUSE);
+    assert_int_equal(archrules_result_render_remedies(result, &remedies, &json),
+                     ARCHRULES_MISUSE);
+    assert_int_equal(archrules_result_explain(result, NULL, &json),
+                     ARCHRULES_MISUSE);
+    assert_int_equal(archrules_result_what_if(result, &changes, &json, NULL),
+                     ARCHRULES_MISUSE);
+    assert_int_equal(archrules_result_update(result, NULL), ARCHRULES_OK);
+    assert_string_equal(archrules_result_finding(result, 0)->diagnosis,
+                        "slow on arm64");
+    assert_int_equal(archrules_result_render(result, NULL, &human),
+                     ARCHRULES_OK);
+    archrules_result_free(result);
+    archrules_facts_free(facts);
+    archrules_engine_free(engine);
+}
+
 /* ---- wrong calls ---- */
 
 static void test_null_is_misuse(void **state)
@@ -753,6 +804,7 @@ static void test_no_memory_for_a_layout(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_ids_only),
         cmocka_unit_test(test_null_is_misuse),
         cmocka_unit_test(test_order_of_calls),
         cmocka_unit_test(test_facts_of_another_engine),
