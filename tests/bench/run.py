@@ -332,16 +332,53 @@ def goals(results, colds, fleet):
                "%.2f" % (pack["report_ns"] / pack["linear_ns"]))
 
 
+SHOWN = (100, 1000, 10000)
+
+
+def table_of(names, title, figure):
+    """A row for each name, a column for each number of rules."""
+    yield "| %s | %s |" % (title, " | ".join(f"{n:,} rules" for n in SHOWN))
+    yield "|---|" + "---|" * len(SHOWN)
+    for name in names:
+        yield "| %s | %s |" % (name, " | ".join(figure(name, n)
+                                                for n in SHOWN))
+
+
+def figure_tables(results):
+    def evaluate(name, rules):
+        best = results.get(("usual", rules), {}).get(name)
+        if not best:
+            return ""
+        return "%.1f" % best["index_ns" if name == "archrules" else "warm_ns"]
+
+    def compile_time(name, rules):
+        best = results.get(("usual", rules), {}).get(name)
+        if not best:
+            return ""
+        return "%.2f" % (compile_us(best) if name == "archrules"
+                         else best["compile_us"])
+
+    names = list(results["usual", 1000])
+    yield from table_of(names, "evaluating, ns for each rule", evaluate)
+    yield ""
+    yield from table_of([name for name in names if name != "native C"],
+                        "compiling, us for each rule", compile_time)
+
+
 def write_docs(options, results, rows):
     page = ROOT / "docs" / "performance.md"
     commit = run("git", "-C", ROOT, "rev-parse", "--short", "HEAD").strip()
     table = ["| measure | goal | measured |", "|---|---|---|"]
     table += ["| %s | %s | %s |" % row for row in rows]
     text = ("<!-- figures -->\n%s, commit %s, `./dev bench --docs%s`, load "
-            "%.1f on %d processors.\n\n%s\n<!-- end -->" % (
+            "%.1f on %d processors.\n\n%s\n\n"
+            "![Evaluating one machine](performance-evaluate.svg)\n\n"
+            "![Compiling rules](performance-compile.svg)\n\n"
+            "%s\n<!-- end -->" % (
                 time.strftime("%Y-%m-%d"), commit,
                 " --quick" if options.quick else "", os.getloadavg()[0],
-                os.cpu_count(), "\n".join(table)))
+                os.cpu_count(), "\n".join(table),
+                "\n".join(figure_tables(results))))
     page.write_text(re.sub(r"<!-- figures -->.*?<!-- end -->",
                            lambda _: text, page.read_text("utf-8"),
                            flags=re.S), "utf-8")
@@ -351,14 +388,16 @@ def write_docs(options, results, rows):
         "index_ns" if name == "archrules" else "warm_ns"] * rules / 1000)
         for rules in usual]) for name in names]
     plot.plot(ROOT / "docs" / "performance-evaluate.svg",
-              "Evaluating one machine", "rules", "microseconds", series)
+              "Time to evaluate one machine, by number of rules",
+              "rules in the pack", "microseconds for each machine", series)
     series = [(name, [(rules, (compile_us(results["usual", rules][name])
                                if name == "archrules" else
                                results["usual", rules][name]["compile_us"])
                        * rules / 1000) for rules in usual])
               for name in names if name != "native C"]
     plot.plot(ROOT / "docs" / "performance-compile.svg",
-              "Compiling rules", "rules", "milliseconds", series)
+              "Time from source to what can run, by number of rules",
+              "rules in the pack", "milliseconds", series)
 
 
 def main():
