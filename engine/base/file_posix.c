@@ -142,7 +142,7 @@ static enum ar_file_status read_all(struct ar_arena *arena, int fd,
                                     ar_str *out)
 {
     size_t capacity = expected_bytes + 2;
-    char *text = ar_arena_alloc(arena, capacity);
+    char *text = ar_arena_alloc_raw(arena, capacity);
     size_t len = 0;
     for (;;) {
         if (len + 1 == capacity) {

@@ -5,9 +5,11 @@
 
 #include "base/buf.h"
 
-enum { AR_HASH_BYTES = 32 };
+enum { AR_HASH_BYTES = 16 };
 
-/* BLAKE2b of 256 bits (RFC 7693), without a key. */
+/* Poly1305 (RFC 8439) with a key that everybody knows: it finds every damage
+ * but for a chance of 1 in 2^80, and takes a fifth of the time of BLAKE2b.
+ * Whoever wants to can make content with the same hash. */
 void ar_hash(ar_str content, unsigned char out[AR_HASH_BYTES]);
 
 /* Puts "sha256-" and the SHA-256 of content in base64: how a Content Security

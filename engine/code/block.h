@@ -6,7 +6,7 @@
  *
  *   8 bytes   "archrule"
  *   words     format, number of sections, length of the file in bytes, 0
- *   32 bytes  BLAKE2b hash of everything behind it
+ *   16 bytes  hash (base/hash.h) of everything behind it
  *   sections  each: two words, the number of records (of STRINGS bytes) and
  *             of bytes; then the records, filled up with zeros to 8 bytes
  *
@@ -19,7 +19,7 @@
 #include "sema/program.h"
 
 /* Raised whenever block.def, opcodes.def or functions.def changes. */
-enum { AR_BLOCK_FORMAT = 1 };
+enum { AR_BLOCK_FORMAT = 2 };
 
 #define AR_BLOCK_NONE UINT32_MAX
 
@@ -123,8 +123,9 @@ struct ar_block_error {
 uint64_t ar_block_size(const struct ar_block *block);
 /* These bytes; fewer than 4 GiB. */
 ar_str ar_block_write(struct ar_arena *arena, const struct ar_block *block);
-/* Reads bytes into memory of the arena. False with *error if they are not a
- * block: nothing of *out may be used then. */
+/* False with *error if bytes are not a block: nothing of *out may be used
+ * then. The block is used where it lies: bytes must stay as they are for as
+ * long. What cannot be used there is copied to the arena. */
 bool ar_block_read(struct ar_arena *arena, ar_str bytes, struct ar_block *out,
                    struct ar_block_error *error);
 /* Whether bytes begin like a block, good or bad. */

@@ -29,12 +29,12 @@ static void count_ranges(const struct checking *checking,
 {
     const struct ar_section_info *info = &ar_section_table[section];
     struct ar_section_view view = ar_block_section(checking->block, section);
-    const uint32_t *words = view.at;
-    for (uint32_t ix = 0; ix < view.count; ix++, words += info->n_words) {
-        for (uint32_t word = 0; word < info->n_words; word++) {
-            if (info->words[word].kind == AR_WORD_FIRST)
-                totals[info->words[word].limit] += words[word + 1];
-        }
+    for (uint32_t word = 0; word < info->n_words; word++) {
+        if (info->words[word].kind != AR_WORD_FIRST)
+            continue;
+        const uint32_t *counts = (const uint32_t *)view.at + word + 1;
+        for (uint32_t ix = 0; ix < view.count; ix++)
+            totals[info->words[word].limit] += counts[ix * info->n_words];
     }
 }
 

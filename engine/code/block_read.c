@@ -14,6 +14,7 @@ struct reader {
     size_t at;
     struct ar_block *block;
     struct ar_block_error *error;
+    uint32_t counts[AR_N_SECTIONS]; /* of records */
 };
 
 static bool fail(struct reader *reader, enum ar_block_fault fault,
@@ -83,13 +84,22 @@ static bool is_padding(ar_str bytes)
     return true;
 }
 
-static const void *copy_section(struct reader *reader,
+/* Whether this machine has words as the file has them. */
+static bool are_words(const char *bytes)
+{
+    const uint32_t one = 1;
+    return *(const unsigned char *)&one == 1 &&
+           (uintptr_t)bytes % alignof(uint32_t) == 0;
+}
+
+/* Used where it lies, if that can be. */
+static const void *take_section(struct reader *reader,
                                 const struct ar_section_info *info,
                                 size_t n_bytes)
 {
     const char *from = reader->bytes.ptr + reader->at;
-    if (!info->words)
-        return ar_str_copy(reader->arena, (ar_str){from, n_bytes}).ptr;
+    if (!info->words || are_words(from))
+        return from;
     size_t n_words = n_bytes / sizeof(uint32_t);
     uint32_t *words = AR_NEW_ARRAY(reader->arena, uint32_t, n_words);
     for (size_t ix = 0; ix < n_words; ix++)
@@ -110,8 +120,9 @@ static bool read_section(struct reader *reader, enum ar_section section)
     if (n_bytes != wanted || padded > left - 8)
         return fail(reader, AR_BLOCK_MALFORMED, "the size of a section");
     reader->at += 8;
-    struct ar_section_view view = {copy_section(reader, info, (size_t)n_bytes),
+    struct ar_section_view view = {take_section(reader, info, (size_t)n_bytes),
                                    (uint32_t)count};
+    reader->counts[section] = view.count;
     ar_block_set_section(reader->block, section, view);
     ar_str padding = ar_str_slice(reader->bytes, reader->at + (size_t)n_bytes,
                                   reader->at + (size_t)padded);
@@ -163,11 +174,6 @@ static bool check_strings(struct reader *reader)
 
 /* ---- words ---- */
 
-static uint32_t section_count(const struct reader *reader, uint32_t section)
-{
-    return ar_block_section(reader->block, (enum ar_section)section).count;
-}
-
 /* Of a place: it lies inside of its source. */
 static bool is_good_place(const struct ar_block *block, const uint32_t *words)
 {
@@ -184,7 +190,7 @@ static bool is_good_place(const struct ar_block *block, const uint32_t *words)
 static bool is_good_range(const struct reader *reader, uint32_t section,
                           const uint32_t *words)
 {
-    uint32_t count = section_count(reader, section);
+    uint32_t count = reader->counts[section];
     return words[0] <= count && words[1] <= count - words[0];
 }
 
@@ -195,27 +201,52 @@ static bool is_good_word(const struct reader *reader,
     case AR_WORD_ANY:
     case AR_WORD_COUNT:
     case AR_WORD_START:
-    case AR_WORD_END: return true;
+    case AR_WORD_END: break;
     case AR_WORD_BELOW: return *word < info->limit;
     case AR_WORD_OPTIONAL:
-        return *word == AR_BLOCK_NONE ||
-               *word < section_count(reader, info->limit);
-    case AR_WORD_INDEX: return *word < section_count(reader, info->limit);
+        return *word == AR_BLOCK_NONE || *word < reader->counts[info->limit];
+    case AR_WORD_INDEX: return *word < reader->counts[info->limit];
     case AR_WORD_FIRST: return is_good_range(reader, info->limit, word);
     case AR_WORD_SOURCE: return is_good_place(reader->block, word);
     }
     AR_UNREACHABLE();
 }
 
-static bool check_record(struct reader *reader,
-                         const struct ar_section_info *info,
+/* The words of a section's records of which something is asked. */
+struct asked {
+    const struct ar_section_info *info;
+    uint32_t *words;
+    uint32_t count;
+};
+
+static bool is_asked(enum ar_word_kind kind)
+{
+    return kind != AR_WORD_ANY && kind != AR_WORD_COUNT &&
+           kind != AR_WORD_START && kind != AR_WORD_END;
+}
+
+static struct asked find_asked(const struct reader *reader,
+                               const struct ar_section_info *info)
+{
+    struct asked asked = {
+        info, AR_NEW_ARRAY(reader->arena, uint32_t, info->n_words), 0};
+    for (uint32_t ix = 0; ix < info->n_words; ix++) {
+        if (is_asked(info->words[ix].kind))
+            asked.words[asked.count++] = ix;
+    }
+    return asked;
+}
+
+static bool check_record(struct reader *reader, const struct asked *asked,
                          const uint32_t *words)
 {
-    for (uint32_t ix = 0; ix < info->n_words; ix++) {
-        if (is_good_word(reader, &info->words[ix], &words[ix]))
+    for (uint32_t each = 0; each < asked->count; each++) {
+        uint32_t ix = asked->words[each];
+        const struct ar_word_info *word = &asked->info->words[ix];
+        if (is_good_word(reader, word, &words[ix]))
             continue;
         fail(reader, AR_BLOCK_MALFORMED, "a word is out of bounds");
-        reader->error->word = info->words[ix].name;
+        reader->error->word = word->name;
         return false;
     }
     return true;
@@ -225,9 +256,12 @@ static bool check_records(struct reader *reader, enum ar_section section)
 {
     const struct ar_section_info *info = &ar_section_table[section];
     struct ar_section_view view = ar_block_section(reader->block, section);
+    struct asked asked = find_asked(reader, info);
     const uint32_t *words = view.at;
+    if (asked.count == 0)
+        return true;
     for (uint32_t ix = 0; ix < view.count; ix++, words += info->n_words) {
-        if (check_record(reader, info, words))
+        if (check_record(reader, &asked, words))
             continue;
         reader->error->section = info->name;
         reader->error->index = ix;

@@ -34,23 +34,33 @@ static uint32_t text_length(const struct ar_source *source)
     return (uint32_t)source->text.len;
 }
 
+/* The line end at offset from or behind it, or NULL. */
+static const char *next_line_end(ar_str text, size_t from)
+{
+    if (from >= text.len)
+        return NULL;
+    return memchr(text.ptr + from, '\n', text.len - from);
+}
+
+static uint32_t count_lines(ar_str text)
+{
+    uint32_t n_lines = 1;
+    const char *end = next_line_end(text, 0);
+    for (; end; end = next_line_end(text, (size_t)(end - text.ptr) + 1))
+        n_lines++;
+    return n_lines;
+}
+
 static void find_lines(struct ar_arena *arena, struct ar_source *source)
 {
-    const char *text = source->text.ptr;
-    uint32_t length = text_length(source);
-    uint32_t n_lines = 1;
-    for (uint32_t i = 0; i < length; i++)
-        n_lines += text[i] == '\n';
-
-    uint32_t *starts = AR_NEW_ARRAY(arena, uint32_t, n_lines);
-    uint32_t line = 0;
-    starts[line++] =
-        ar_str_starts_with(source->text, AR_STR("\xEF\xBB\xBF")) ? 3 : 0;
-    const char *end = length > 0 ? memchr(text, '\n', length) : NULL;
-    for (; end; end = memchr(end + 1, '\n', length - starts[line - 1]))
-        starts[line++] = (uint32_t)(end - text) + 1;
+    ar_str text = source->text;
+    source->n_lines = count_lines(text);
+    uint32_t *starts = AR_NEW_ARRAY(arena, uint32_t, source->n_lines);
+    starts[0] = ar_str_starts_with(text, AR_STR("\xEF\xBB\xBF")) ? 3 : 0;
+    const char *end = next_line_end(text, 0);
+    for (uint32_t line = 1; end; end = next_line_end(text, starts[line++]))
+        starts[line] = (uint32_t)(end - text.ptr) + 1;
     source->line_starts = starts;
-    source->n_lines = n_lines;
 }
 
 static void need_lines(struct ar_arena *arena, struct ar_source *source)
