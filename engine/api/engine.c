@@ -5,6 +5,9 @@
 
 #include <stdlib.h>
 
+/* Of memory for the standard library and some rules. */
+enum { EXPECTED_BYTES = 1048576 };
+
 const char *archrules_version(void)
 {
     return AR_VERSION;
@@ -185,6 +188,7 @@ static void compile(void *context)
     struct archrules_engine *engine = context;
     struct ar_loader *loader = &engine->loader;
     struct ar_load_compiled compiled;
+    ar_arena_reserve(&engine->memory.arena, EXPECTED_BYTES);
     bool is_read = ar_load_compiled(loader, &compiled);
     if (compiled.path.len > 0) {
         if (is_read)

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Arenas. Objects are cut from chunks that grow from 4 KiB to 256 KiB; an
- * object too big for that gets a chunk of its own. Under AddressSanitizer
- * what is not handed out is poisoned, and a gap follows every object. */
+/* Arenas. Objects are cut from chunks that grow from 4 KiB to 512 KiB and are
+ * whole large pages from there on; an object too big for that gets a chunk of
+ * its own. Under AddressSanitizer what is not handed out is poisoned, and a gap
+ * follows every object. */
 
 #include "base/arena.h"
+
+#include "base/pages.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define AR_HAS_ASAN 1
@@ -26,7 +29,7 @@ enum { GAP_BYTES = 0 };
 
 enum {
     FIRST_CHUNK_BYTES = 4096,
-    LARGEST_CHUNK_BYTES = 262144,
+    LARGEST_SMALL_CHUNK_BYTES = 524288,
     FIRST_CAPACITY = 8
 };
 
@@ -96,16 +99,18 @@ void ar_arena_fail(struct ar_arena *arena)
 /* Twice the newest chunk: small arenas stay small, large ones need few. */
 static size_t choose_capacity(const struct ar_arena *arena, size_t needed)
 {
+    const size_t mask = AR_LARGE_PAGE_BYTES - 1;
     size_t bytes = FIRST_CHUNK_BYTES;
     if (arena->chunks)
         bytes = 2 * (sizeof(struct ar_arena_chunk) + arena->chunks->capacity);
-    while (bytes < LARGEST_CHUNK_BYTES &&
+    while (bytes <= LARGEST_SMALL_CHUNK_BYTES &&
            bytes - sizeof(struct ar_arena_chunk) < needed)
         bytes *= 2;
-    if (bytes > LARGEST_CHUNK_BYTES)
-        bytes = LARGEST_CHUNK_BYTES;
-    size_t capacity = bytes - sizeof(struct ar_arena_chunk);
-    return needed > capacity ? needed : capacity;
+    if (bytes <= LARGEST_SMALL_CHUNK_BYTES)
+        return bytes - sizeof(struct ar_arena_chunk);
+    if (!ar_size_add(needed, sizeof(struct ar_arena_chunk) + mask, &bytes))
+        return needed;
+    return (bytes & ~mask) - sizeof(struct ar_arena_chunk);
 }
 
 /* False if not even needed bytes fit under the limit. */
@@ -154,21 +159,20 @@ static void link_chunk(struct ar_arena *arena, struct ar_arena_chunk *chunk,
     }
 }
 
-static struct ar_arena_chunk *add_chunk(struct ar_arena *arena, size_t needed)
+static struct ar_arena_chunk *make_chunk(struct ar_arena *arena, size_t needed)
 {
     size_t capacity = choose_capacity(arena, needed);
     size_t bytes = 0;
     if (hit_fault(false) || !fit_limit(arena, needed, &capacity) ||
         !ar_size_add(capacity, sizeof(struct ar_arena_chunk), &bytes))
         return NULL;
-    struct ar_arena_chunk *chunk = malloc(bytes);
+    struct ar_arena_chunk *chunk = ar_pages_take(bytes);
     if (!chunk)
         return NULL;
     chunk->capacity = capacity;
     chunk->used = 0;
     HIDE(chunk->bytes, capacity);
     arena->used_bytes += bytes;
-    link_chunk(arena, chunk, needed);
     return chunk;
 }
 
@@ -188,15 +192,30 @@ static void *try_alloc(struct ar_arena *arena, size_t size_bytes)
         return NULL;
     note_used(arena);
     struct ar_arena_chunk *chunk = arena->chunks;
-    if (!chunk || chunk->capacity - chunk->used < needed)
-        chunk = add_chunk(arena, needed);
-    if (!chunk)
-        return NULL;
+    if (!chunk || chunk->capacity - chunk->used < needed) {
+        chunk = make_chunk(arena, needed);
+        if (!chunk)
+            return NULL;
+        link_chunk(arena, chunk, needed);
+    }
     unsigned char *object = chunk->bytes + chunk->used;
     chunk->used += needed;
     show_free(arena);
     SHOW(object, size_bytes);
     return object;
+}
+
+void ar_arena_reserve(struct ar_arena *arena, size_t size_bytes)
+{
+    note_used(arena);
+    if (arena->chunks &&
+        arena->chunks->capacity - arena->chunks->used >= size_bytes)
+        return;
+    struct ar_arena_chunk *chunk = make_chunk(arena, size_bytes);
+    if (!chunk)
+        ar_arena_fail(arena);
+    link_chunk(arena, chunk, 0);
+    show_free(arena);
 }
 
 void *ar_arena_alloc_slow(struct ar_arena *arena, size_t size_bytes)
@@ -250,7 +269,7 @@ static void free_chunks(struct ar_arena_chunk *chunk)
     while (chunk) {
         struct ar_arena_chunk *next = chunk->next;
         SHOW(chunk->bytes, chunk->capacity);
-        free(chunk);
+        ar_pages_give_back(chunk);
         chunk = next;
     }
 }

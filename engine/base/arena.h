@@ -41,6 +41,10 @@ static inline void *ar_arena_alloc_raw(struct ar_arena *arena,
 #define AR_NEW_ARRAY(arena, type, count) \
     ((type *)ar_arena_alloc_array((arena), (count), sizeof(type)))
 
+/* Takes memory for objects of size_bytes together, all at once: for an arena
+ * that will need it. */
+void ar_arena_reserve(struct ar_arena *arena, size_t size_bytes);
+
 /* Calls release(resource) when the arena is reset or freed, newest first.
  * For what lives outside: a compiled regex, a file descriptor. Without
  * memory to remember it, it is released at once, then as ar_arena_alloc(). */

@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
+#include "base/pages.h"
 
 #include <stdalign.h>
 #include <string.h>
@@ -66,9 +67,34 @@ static void grows_in_few_steps(void **state)
     ar_arena_alloc(&arena, 1);
     ar_arena_alloc(&arena, 1000000);
     size_t used = arena.used_bytes;
-    assert_in_range(used, 1004096, 1004096 + 256);
+    assert_int_equal(used, 4096 + AR_LARGE_PAGE_BYTES);
     ar_arena_alloc(&arena, 1000);
     assert_int_equal(arena.used_bytes, used);
+    ar_arena_free(&arena);
+}
+
+static void takes_at_once_what_is_reserved(void **state)
+{
+    (void)state;
+    struct ar_arena arena = {0};
+    ar_arena_alloc(&arena, 1);
+    ar_arena_reserve(&arena, 1000000);
+    size_t used = arena.used_bytes;
+    for (int i = 0; i < 10000; i++)
+        ar_arena_alloc(&arena, 50);
+    ar_arena_reserve(&arena, 1000);
+    assert_int_equal(arena.used_bytes, used);
+    ar_arena_free(&arena);
+}
+
+/* More than a large page: whole ones. */
+static void takes_whole_pages_for_what_is_large(void **state)
+{
+    (void)state;
+    struct ar_arena arena = {0};
+    char *object = ar_arena_alloc(&arena, 3 * AR_LARGE_PAGE_BYTES);
+    object[3 * AR_LARGE_PAGE_BYTES - 1] = 1;
+    assert_int_equal(arena.used_bytes, 4 * AR_LARGE_PAGE_BYTES);
     ar_arena_free(&arena);
 }
 
@@ -146,7 +172,7 @@ static size_t count_blocks_until_failure(struct ar_arena *arena)
     arena->out_of_memory = &out_of_memory;
     if (setjmp(out_of_memory) == 0) {
         for (; n_blocks < 10; n_blocks++)
-            ar_arena_alloc(arena, 300000);
+            ar_arena_alloc(arena, AR_LARGE_PAGE_BYTES);
     }
     arena->out_of_memory = NULL;
     return n_blocks;
@@ -297,6 +323,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gives_aligned_zeroed_memory_that_stays),
         cmocka_unit_test(grows_in_few_steps),
+        cmocka_unit_test(takes_at_once_what_is_reserved),
+        cmocka_unit_test(takes_whole_pages_for_what_is_large),
         cmocka_unit_test(reset_zeroes_what_it_hands_out_again),
         cmocka_unit_test(limit_is_exact_and_jumps),
         cmocka_unit_test(jumps_for_sizes_that_wrap),
