@@ -38,8 +38,8 @@ struct memory_cap {
 };
 
 struct ar_regex {
-    pcre2_general_context *memory;
-    pcre2_code *code;              /* with callouts unless it is simple */
+    pcre2_general_context *memory; /* NULL if it was only accepted */
+    _Atomic(pcre2_code *) code;    /* with callouts unless it is simple */
     _Atomic(pcre2_code *) metered; /* of a simple one, once it is needed */
     struct memory_cap cap;
     size_t n_groups;
@@ -77,10 +77,10 @@ static void give_memory_back(void *block, void *data)
 static void release_regex(void *resource)
 {
     struct ar_regex *regex = resource;
-    pcre2_code_free(regex->code);
+    pcre2_code_free(atomic_load(&regex->code));
     pcre2_code_free(atomic_load(&regex->metered));
     pcre2_general_context_free(regex->memory);
-    regex->code = NULL;
+    atomic_store(&regex->code, NULL);
     regex->memory = NULL;
 }
 
@@ -157,8 +157,7 @@ static bool explain_failure(struct ar_arena *arena, int code, size_t offset,
 }
 
 static bool compile_code(struct ar_arena *arena, struct ar_regex *regex,
-                         ar_str pattern, uint32_t options,
-                         struct ar_regex_error *error)
+                         ar_str pattern, struct ar_regex_error *error)
 {
     const PCRE2_UCHAR *text = (const PCRE2_UCHAR *)pattern.ptr;
     int code = PCRE2_ERROR_NOMEMORY;
@@ -170,15 +169,12 @@ static bool compile_code(struct ar_arena *arena, struct ar_regex *regex,
         regex->memory ? create_settings(regex->memory) : NULL;
     if (!settings)
         ar_arena_fail(arena);
-    options |= PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C;
-    regex->options = options;
-    if (!regex->shape.is_simple)
-        options |= PCRE2_AUTO_CALLOUT;
-    regex->code =
-        pcre2_compile(text, pattern.len, options, &code, &offset, settings);
+    pcre2_code *made = pcre2_compile(text, pattern.len, regex->options, &code,
+                                     &offset, settings);
     pcre2_compile_context_free(settings);
     regex->cap.size = 0;
-    if (regex->code)
+    atomic_store(&regex->code, made);
+    if (made)
         return true;
     if (regex->cap.reached || code == PCRE2_ERROR_PATTERN_TOO_LARGE)
         return refuse(error, 0, "the compiled pattern would be too large");
@@ -190,7 +186,7 @@ static bool compile_code(struct ar_arena *arena, struct ar_regex *regex,
 static uint32_t ask_number(const struct ar_regex *regex, uint32_t what)
 {
     uint32_t number = 0;
-    pcre2_pattern_info(regex->code, what, &number);
+    pcre2_pattern_info(atomic_load(&regex->code), what, &number);
     return number;
 }
 
@@ -201,7 +197,7 @@ static bool check_compiled(const struct ar_regex *regex,
                            struct ar_regex_error *error)
 {
     size_t size = 0;
-    pcre2_pattern_info(regex->code, PCRE2_INFO_SIZE, &size);
+    pcre2_pattern_info(atomic_load(&regex->code), PCRE2_INFO_SIZE, &size);
     if (size > COMPILED_BYTES)
         return refuse(error, 0, "the compiled pattern would be too large");
     if (ask_number(regex, PCRE2_INFO_CAPTURECOUNT) > AR_MAX_REGEX_GROUPS)
@@ -223,7 +219,7 @@ static void read_group_names(struct ar_arena *arena, struct ar_regex *regex)
     uint32_t row_bytes = ask_number(regex, PCRE2_INFO_NAMEENTRYSIZE);
     regex->n_groups = ask_number(regex, PCRE2_INFO_CAPTURECOUNT);
     regex->group_names = AR_NEW_ARRAY(arena, ar_str, regex->n_groups + 1);
-    pcre2_pattern_info(regex->code, PCRE2_INFO_NAMETABLE, &row);
+    pcre2_pattern_info(atomic_load(&regex->code), PCRE2_INFO_NAMETABLE, &row);
     for (uint32_t i = 0; i < n_rows; i++, row += row_bytes) {
         size_t group = (size_t)row[0] << 8 | row[1];
         AR_ASSERT(group <= regex->n_groups);
@@ -232,25 +228,55 @@ static void read_group_names(struct ar_arena *arena, struct ar_regex *regex)
     }
 }
 
-bool ar_regex_compile(struct ar_arena *arena, ar_str pattern, ar_str flags,
-                      struct ar_regex **out, struct ar_regex_error *error)
+/* Without code. */
+static struct ar_regex *create_regex(struct ar_arena *arena, ar_str pattern,
+                                     ar_str flags, uint32_t options)
 {
-    uint32_t options = 0;
-    struct ar_regex_scan scan;
-    if (!pattern.ptr)
-        pattern = AR_STR("");
-    if (!read_flags(flags, &options))
-        return refuse(error, pattern.len,
-                      "the flags are i, m, s and x, each at most once");
-    if (!check_pattern(pattern, options, &scan, error))
-        return false;
     struct ar_regex *regex = AR_NEW(arena, struct ar_regex);
     /* Before there is anything to release: from here on a jump is safe. */
     ar_arena_defer(arena, release_regex, regex);
     regex->pattern = ar_str_copy(arena, pattern);
     regex->shape = ar_regex_find_shape(arena, pattern, flags);
     regex->needles = ar_regex_find_needles(arena, pattern, flags);
-    if (!compile_code(arena, regex, pattern, options, error))
+    regex->options = options | PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C;
+    if (!regex->shape.is_simple)
+        regex->options |= PCRE2_AUTO_CALLOUT;
+    return regex;
+}
+
+/* False if the pattern cannot be a good one, whatever PCRE2 says. */
+static bool read_pattern(ar_str *pattern, ar_str flags, uint32_t *options,
+                         struct ar_regex_scan *scan,
+                         struct ar_regex_error *error)
+{
+    if (!pattern->ptr)
+        *pattern = AR_STR("");
+    if (!read_flags(flags, options))
+        return refuse(error, pattern->len,
+                      "the flags are i, m, s and x, each at most once");
+    return check_pattern(*pattern, *options, scan, error);
+}
+
+bool ar_regex_accept(struct ar_arena *arena, ar_str pattern, ar_str flags,
+                     struct ar_regex **out, struct ar_regex_error *error)
+{
+    uint32_t options = 0;
+    struct ar_regex_scan scan;
+    if (!read_pattern(&pattern, flags, &options, &scan, error))
+        return false;
+    *out = create_regex(arena, pattern, flags, options);
+    return true;
+}
+
+bool ar_regex_compile(struct ar_arena *arena, ar_str pattern, ar_str flags,
+                      struct ar_regex **out, struct ar_regex_error *error)
+{
+    uint32_t options = 0;
+    struct ar_regex_scan scan;
+    if (!read_pattern(&pattern, flags, &options, &scan, error))
+        return false;
+    struct ar_regex *regex = create_regex(arena, pattern, flags, options);
+    if (!compile_code(arena, regex, pattern, error))
         return false;
     if (!check_compiled(regex, &scan, error))
         return false;
@@ -364,23 +390,29 @@ static enum ar_regex_verdict run_match(const struct ar_regex *regex,
     return verdict;
 }
 
-/* Of a simple pattern the code with callouts; NULL if there is no memory. The
- * first of several threads that make it wins. */
-static const pcre2_code *need_metered(struct ar_regex *regex)
+/* The code in a place of the regex, made when it is first needed; the first of
+ * several threads that make it wins. If there is none, *verdict says why. */
+static const pcre2_code *need_code(const struct ar_regex *regex,
+                                   const _Atomic(pcre2_code *) *place,
+                                   uint32_t options,
+                                   enum ar_regex_verdict *verdict)
 {
-    pcre2_code *known = atomic_load(&regex->metered);
-    int code = 0;
+    pcre2_code *known = atomic_load(place);
+    int code = PCRE2_ERROR_HEAP_FAILED;
     PCRE2_SIZE offset = 0;
     if (known)
         return known;
     pcre2_compile_context *settings = create_settings(regex->memory);
-    if (!settings)
-        return NULL;
-    pcre2_code *made = pcre2_compile(
-        (PCRE2_SPTR)regex->pattern.ptr, regex->pattern.len,
-        regex->options | PCRE2_AUTO_CALLOUT, &code, &offset, settings);
+    pcre2_code *made = NULL;
+    if (settings)
+        made = pcre2_compile((PCRE2_SPTR)regex->pattern.ptr, regex->pattern.len,
+                             options, &code, &offset, settings);
     pcre2_compile_context_free(settings);
-    if (!made || atomic_compare_exchange_strong(&regex->metered, &known, made))
+    if (!made)
+        *verdict = code == PCRE2_ERROR_HEAP_FAILED ? AR_REGEX_NO_MEMORY
+                                                   : AR_REGEX_BUDGET;
+    if (!made || atomic_compare_exchange_strong(
+                     (_Atomic(pcre2_code *) *)(uintptr_t)place, &known, made))
         return made;
     pcre2_code_free(made);
     return known;
@@ -394,8 +426,13 @@ static enum ar_regex_verdict match_freely(const struct ar_regex *regex,
                                           struct ar_regex_scratch *scratch)
 {
     struct meter meter = {.left = AR_REGEX_FUEL_PER_MATCH};
+    enum ar_regex_verdict verdict = AR_REGEX_NO_MATCH;
+    const pcre2_code *code =
+        need_code(regex, &regex->code, regex->options, &verdict);
     *fuel -= 1 + (int64_t)(subject.len + bound / BOUND_PER_FUEL);
-    return run_match(regex, regex->code, subject, groups, &meter, scratch);
+    if (!code)
+        return verdict;
+    return run_match(regex, code, subject, groups, &meter, scratch);
 }
 
 static enum ar_regex_verdict match_metered(const struct ar_regex *regex,
@@ -404,16 +441,16 @@ static enum ar_regex_verdict match_metered(const struct ar_regex *regex,
                                            struct ar_regex_scratch *scratch)
 {
     struct meter meter = {.left = AR_REGEX_FUEL_PER_MATCH};
-    const pcre2_code *code = regex->code;
-    if (regex->shape.is_simple)
-        code = need_metered((struct ar_regex *)(uintptr_t)regex);
+    enum ar_regex_verdict verdict = AR_REGEX_NO_MATCH;
+    const pcre2_code *code = need_code(
+        regex, regex->shape.is_simple ? &regex->metered : &regex->code,
+        regex->options | PCRE2_AUTO_CALLOUT, &verdict);
     if (!code)
-        return AR_REGEX_NO_MEMORY;
+        return verdict;
     if (meter.left > *fuel)
         meter.left = *fuel;
     int64_t allowed = meter.left;
-    enum ar_regex_verdict verdict =
-        run_match(regex, code, subject, groups, &meter, scratch);
+    verdict = run_match(regex, code, subject, groups, &meter, scratch);
     *fuel -= allowed - meter.left;
     return verdict;
 }

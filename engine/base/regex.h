@@ -27,6 +27,13 @@ struct ar_regex_error {
 bool ar_regex_compile(struct ar_arena *arena, ar_str pattern, ar_str flags,
                       struct ar_regex **out, struct ar_regex_error *error);
 
+/* The same for a pattern that ar_regex_compile() has taken before, and whose
+ * groups nobody asks for: PCRE2 sees it when a subject is first searched. It is
+ * refused only if no version of PCRE2 takes it. One that this version refuses
+ * then decides nothing: AR_REGEX_BUDGET. ar_regex_group_count() is 0. */
+bool ar_regex_accept(struct ar_arena *arena, ar_str pattern, ar_str flags,
+                     struct ar_regex **out, struct ar_regex_error *error);
+
 enum ar_regex_verdict {
     AR_REGEX_NO_MATCH,
     AR_REGEX_MATCH,

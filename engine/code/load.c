@@ -263,18 +263,31 @@ static bool load_group_slots(struct ar_code_loading *loading,
 
 /* ---- patterns ---- */
 
+/* By regex: whether somebody asks for its groups. */
+static const bool *find_captured(const struct ar_code_loading *loading)
+{
+    const struct ar_block *block = loading->block;
+    bool *captured = AR_NEW_ARRAY(loading->arena, bool, block->regex_count);
+    for (uint32_t ix = 0; ix < block->capture_count; ix++)
+        captured[block->capture_at[ix].regex] = true;
+    return captured;
+}
+
 static bool load_regexes(struct ar_code_loading *loading, struct ar_code *code)
 {
     const struct ar_block *block = loading->block;
+    const bool *captured = find_captured(loading);
     const struct ar_regex **regexes = AR_NEW_ARRAY(
         loading->arena, const struct ar_regex *, block->regex_count);
     for (uint32_t ix = 0; ix < block->regex_count; ix++) {
         const struct ar_block_regex *from = &block->regex_at[ix];
         struct ar_regex *regex = NULL;
         struct ar_regex_error error;
-        if (!ar_regex_compile(
-                loading->arena, ar_block_text(block, from->pattern),
-                ar_block_text(block, from->flags), &regex, &error))
+        bool (*take)(struct ar_arena *, ar_str, ar_str, struct ar_regex **,
+                     struct ar_regex_error *) =
+            captured[ix] ? ar_regex_compile : ar_regex_accept;
+        if (!take(loading->arena, ar_block_text(block, from->pattern),
+                  ar_block_text(block, from->flags), &regex, &error))
             return ar_code_malformed(loading, "REGEXES", ix,
                                      "the pattern is refused");
         regexes[ix] = regex;

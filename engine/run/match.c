@@ -76,9 +76,6 @@ static void search_list(struct search *search, const struct ar_register *list)
 /* The subject is a value. */
 static void run_search(struct search *search, const struct ar_register *subject)
 {
-    struct ar_machine *machine = search->operation->machine;
-    size_t n_groups = ar_regex_group_count(search->regex) + 1;
-    search->groups = AR_NEW_ARRAY(machine->scratch, ar_str, n_groups);
     search->bits = AR_OUTCOME_FALSE;
     if (subject->value->type->kind == AR_TYPE_LIST)
         search_list(search, subject);
@@ -117,6 +114,8 @@ static void give_group(const struct ar_operation *operation,
     *at = ar_machine_run(machine, capture->subject);
     if (!ar_operation_has_values(operation, 1))
         return;
+    size_t n_groups = ar_regex_group_count(search.regex) + 1;
+    search.groups = AR_NEW_ARRAY(machine->scratch, ar_str, n_groups);
     run_search(&search, at);
     if (search.is_open)
         *at = ar_register_unknown(machine, search.causes);

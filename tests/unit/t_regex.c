@@ -353,6 +353,54 @@ static ar_str repeat(const char *unit, size_t count, const char *tail)
     return ar_buf_view(&text);
 }
 
+static struct ar_regex *accept(const char *pattern, const char *flags)
+{
+    struct ar_regex *regex = NULL;
+    struct ar_regex_error error = {0};
+    assert_true(ar_regex_accept(&arena, ar_str_from_c(pattern),
+                                ar_str_from_c(flags), &regex, &error));
+    return regex;
+}
+
+/* Patterns that are simple and that are not, with little fuel and much. */
+static void what_is_accepted_gives_the_same_answers(void **state)
+{
+    (void)state;
+    static const char *const patterns[] = {
+        "disk (full|is full)", "a[0-9]+b", "(a|b)*c", "(?:x+)+y", "", "^z$",
+    };
+    static const char *const subjects[] = {
+        "the disk is full", "a12b", "ababc", "xxxxxxxxxxxxxxxxxxxxxx", "z", "",
+    };
+    static const int64_t fuels[] = {0, 20, ENOUGH_FUEL};
+    for (size_t at = 0; at < 6 * 6 * 3; at++) {
+        const char *pattern = patterns[at / 18];
+        ar_str subject = ar_str_from_c(subjects[at / 3 % 6]);
+        int64_t left[2] = {fuels[at % 3], fuels[at % 3]};
+        assert_int_equal(
+            ar_regex_match(accept(pattern, "i"), subject, NULL, &left[0]),
+            ar_regex_match(compile(pattern, "i"), subject, NULL, &left[1]));
+        assert_true(left[0] == left[1]);
+    }
+    assert_int_equal(ar_regex_group_count(accept("(a)(b)", "")), 0);
+}
+
+/* It was good elsewhere, so nobody can be told: the answer is unknown. */
+static void what_was_accepted_wrongly_decides_nothing(void **state)
+{
+    (void)state;
+    int64_t fuel = ENOUGH_FUEL;
+    struct ar_regex *regex = accept("a\\p{Nonsense}", "");
+    for (int each = 0; each < 2; each++)
+        assert_int_equal(ar_regex_match(regex, AR_STR("ab"), NULL, &fuel),
+                         AR_REGEX_BUDGET);
+    struct ar_regex_error error = {0};
+    assert_false(
+        ar_regex_accept(&arena, AR_STR("(*VERB)"), AR_STR(""), &regex, &error));
+    assert_false(
+        ar_regex_accept(&arena, AR_STR("a"), AR_STR("q"), &regex, &error));
+}
+
 static void limits_are_exact(void **state)
 {
     (void)state;
@@ -607,6 +655,8 @@ int main(void)
         cmocka_unit_test(refuses_what_has_no_bound),
         cmocka_unit_test(accepts_what_only_looks_forbidden),
         cmocka_unit_test(passes_on_what_pcre2_refuses),
+        cmocka_unit_test(what_is_accepted_gives_the_same_answers),
+        cmocka_unit_test(what_was_accepted_wrongly_decides_nothing),
         cmocka_unit_test(limits_are_exact),
         cmocka_unit_test(no_match_takes_long),
         cmocka_unit_test(fuel_is_charged_and_obeyed),

@@ -3,6 +3,8 @@
  * reports are what one thread alone gets. Built with the thread sanitizer it
  * also shows that nothing shared is written. */
 
+#define _DEFAULT_SOURCE /* mkstemps() */
+
 #include "archrules.h"
 
 /* cmocka.h needs what stands before it. */
@@ -16,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <pthread.h>
+#include <unistd.h>
 #include <cmocka.h>
 /* clang-format on */
 
@@ -163,6 +166,29 @@ static archrules_engine *open_engine(void)
     return engine;
 }
 
+/* The same out of a file, whose patterns are compiled when they are needed. */
+static archrules_engine *open_compiled(void)
+{
+    char path[] = "/tmp/archrules_threads_XXXXXX.arp";
+    struct text bytes = {0};
+    archrules_output to_bytes = {.write = append, .context = &bytes};
+    archrules_engine *source = open_engine();
+    archrules_engine *engine = NULL;
+    assert_int_equal(archrules_engine_write_pack(source, &to_bytes),
+                     ARCHRULES_OK);
+    archrules_engine_free(source);
+    int fd = mkstemps(path, 4);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, bytes.at, bytes.length), bytes.length);
+    close(fd);
+    free(bytes.at);
+    assert_int_equal(archrules_engine_create(&engine), ARCHRULES_OK);
+    assert_int_equal(archrules_engine_add_path(engine, path), ARCHRULES_OK);
+    assert_int_equal(archrules_engine_compile(engine), ARCHRULES_OK);
+    unlink(path);
+    return engine;
+}
+
 static void release(struct worker *worker)
 {
     for (size_t i = 0; i < N_MACHINES; i++)
@@ -177,15 +203,18 @@ static void compare(const struct worker *alone, const struct worker *other)
         assert_string_equal(other->reports[i].at, alone->reports[i].at);
 }
 
+enum from { SOURCE, SOURCE_WITH_INDEX, FILE_WITHOUT_INDEX, FILE_WITH_INDEX };
+
 /* What one thread gets without an index is what all get with it. */
-static void run_in_threads(archrules_format format, bool is_prepared)
+static void run_in_threads(archrules_format format, enum from from)
 {
-    archrules_engine *engine = open_engine();
-    archrules_engine *plain = is_prepared ? open_engine() : engine;
+    archrules_engine *engine =
+        from >= FILE_WITHOUT_INDEX ? open_compiled() : open_engine();
+    archrules_engine *plain = from == SOURCE ? engine : open_engine();
     struct worker alone = {.engine = plain, .format = format};
     struct worker workers[N_THREADS];
     pthread_t threads[N_THREADS];
-    if (is_prepared)
+    if (from == SOURCE_WITH_INDEX || from == FILE_WITH_INDEX)
         assert_int_equal(archrules_engine_prepare(engine), ARCHRULES_OK);
     for (size_t i = 0; i < N_THREADS; i++) {
         workers[i] = (struct worker){.engine = engine, .format = format};
@@ -202,7 +231,7 @@ static void run_in_threads(archrules_format format, bool is_prepared)
         release(&workers[i]);
     }
     release(&alone);
-    if (is_prepared)
+    if (plain != engine)
         archrules_engine_free(plain);
     archrules_engine_free(engine);
 }
@@ -210,15 +239,18 @@ static void run_in_threads(archrules_format format, bool is_prepared)
 static void test_lines_of_json(void **state)
 {
     (void)state;
-    run_in_threads(ARCHRULES_NDJSON, false);
-    run_in_threads(ARCHRULES_NDJSON, true);
+    run_in_threads(ARCHRULES_NDJSON, SOURCE);
+    run_in_threads(ARCHRULES_NDJSON, SOURCE_WITH_INDEX);
+    run_in_threads(ARCHRULES_NDJSON, FILE_WITHOUT_INDEX);
+    run_in_threads(ARCHRULES_NDJSON, FILE_WITH_INDEX);
 }
 
 static void test_reports_for_people(void **state)
 {
     (void)state;
-    run_in_threads(ARCHRULES_HUMAN, false);
-    run_in_threads(ARCHRULES_HUMAN, true);
+    run_in_threads(ARCHRULES_HUMAN, SOURCE);
+    run_in_threads(ARCHRULES_HUMAN, SOURCE_WITH_INDEX);
+    run_in_threads(ARCHRULES_HUMAN, FILE_WITHOUT_INDEX);
 }
 
 int main(void)
