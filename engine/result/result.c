@@ -31,6 +31,9 @@ struct ar_result *ar_result_create(struct ar_arena *arena,
     struct ar_result *result = AR_NEW(arena, struct ar_result);
     result->program = program;
     result->facts = facts;
+    result->rules.capacity = program->rules.count;
+    result->rules.at =
+        AR_NEW_ARRAY(arena, struct ar_rule_result, program->rules.count);
     return result;
 }
 
