@@ -3,7 +3,7 @@
  * name stands for. */
 
 #include "base/limits.h"
-#include "probe/builtin.h"
+#include "probe/signs.h"
 #include "text/utf8.h"
 
 /* False, with a lack, if nothing can be said. */
@@ -131,10 +131,8 @@ static bool takes_line(struct ar_question *question, ar_str line,
     return true;
 }
 
-/* The name by /etc/passwd or /etc/group, as they are: what asks a network
- * could hang. */
-static ar_value find_name(struct ar_question *question, ar_str file,
-                          uint64_t number)
+ar_value ar_sign_name_of(struct ar_question *question, ar_str file,
+                         uint64_t number)
 {
     struct ar_host_output output = {0};
     ar_str name;
@@ -157,7 +155,7 @@ ar_value ar_builtin_find_file_owner(struct ar_question *question)
     ar_value lack;
     if (!look_at_rights(question, &entry, &lack))
         return lack;
-    return find_name(question, AR_STR("/etc/passwd"), entry.owner);
+    return ar_sign_name_of(question, AR_STR("/etc/passwd"), entry.owner);
 }
 
 ar_value ar_builtin_find_file_group(struct ar_question *question)
@@ -166,7 +164,7 @@ ar_value ar_builtin_find_file_group(struct ar_question *question)
     ar_value lack;
     if (!look_at_rights(question, &entry, &lack))
         return lack;
-    return find_name(question, AR_STR("/etc/group"), entry.group);
+    return ar_sign_name_of(question, AR_STR("/etc/group"), entry.group);
 }
 
 ar_value ar_builtin_find_file_readable(struct ar_question *question)

@@ -525,10 +525,15 @@ static bool is_named_by_trusted(struct ar_collector *collector, ar_str key)
     return ar_map_has(&collector->named, key);
 }
 
-/* How full a disk is may be known to all. */
+/* How full a disk is, who listens, what is mounted: that may be known to all.
+ */
 static bool holds_no_secret(const struct ar_fact_decl *decl)
 {
-    return ar_str_starts_with(decl->name, AR_STR("disk()."));
+    static const char *const heads[] = {"disk", "mount", "port", "service"};
+    for (size_t ix = 0; ix < AR_COUNT_OF(heads); ix++)
+        if (ar_str_equal_c(decl->head, heads[ix]))
+            return true;
+    return false;
 }
 
 /* What is named in a pack that is not trusted is not looked at: a file or

@@ -24,6 +24,11 @@ bool ar_sign_word(ar_str *rest, ar_str *word);
  * blanks around; false if there is none. */
 bool ar_sign_field(ar_str text, const char *name, ar_str *value);
 
+/* The name of a user or group by /etc/passwd or /etc/group, as they are: what
+ * asks a network could hang. The number where they have none. */
+ar_value ar_sign_name_of(struct ar_question *question, ar_str file,
+                         uint64_t number);
+
 /* Names of signs, to say what an answer rests on. */
 void ar_sign_note(struct ar_buf *signs, const char *name);
 

@@ -9,15 +9,6 @@
 #define HOSTS_PIDS    ANSWER(LINK, "/proc/self/ns/pid", "pid:[4026531836]")
 #define OTHER_PIDS    ANSWER(LINK, "/proc/self/ns/pid", "pid:[4026532281]")
 
-#define USE(...)                                           \
-    const struct ar_fake_answer answers[] = {__VA_ARGS__}; \
-    use(answers, AR_COUNT_OF(answers))
-
-static void assert_fact(const char *name, const char *expected)
-{
-    assert_string_equal(find(name, NULL), expected);
-}
-
 static void assert_wsl(const char *is_wsl, const char *version)
 {
     assert_fact("host.is_wsl", is_wsl);
@@ -36,7 +27,6 @@ static void assert_guest(const char *is_present, const char *name)
     assert_fact("host.virtualization", name);
 }
 
-static const char *const unsupported = "<unknown: unsupported>";
 static const char *const conflict = "<unknown: conflict>";
 
 /* ---- WSL ---- */

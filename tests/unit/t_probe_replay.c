@@ -182,7 +182,9 @@ static void assert_request(const struct replay *replay)
     assert_int_equal(request.n_texts, wanted->count);
     const struct ar_json *each = wanted->first;
     for (size_t ix = 0; ix < request.n_texts; ix++, each = each->next)
-        assert_true(ar_str_equal(request.texts[ix], each->text));
+        if (!ar_str_equal(request.texts[ix], each->text))
+            fail_msg(AR_STR_FORMAT ": asks " AR_STR_FORMAT,
+                     AR_STR_ARG(replay->path), AR_STR_ARG(request.texts[ix]));
 }
 
 static void assert_replay(const struct replay *replay)
