@@ -67,7 +67,7 @@ ar_value ar_builtin_find_text(struct ar_question *question)
     return make_text(&output);
 }
 
-static ar_str take_line(ar_str text, size_t *at)
+ar_str ar_question_line(ar_str text, size_t *at)
 {
     size_t end = ar_str_find(text, AR_STR("\n"), *at);
     ar_str line = ar_str_slice(text, *at, end == SIZE_MAX ? text.len : end);
@@ -87,7 +87,7 @@ ar_value ar_builtin_find_lines(struct ar_question *question)
         if (lines.count == AR_MAX_LIST_ELEMENTS)
             return ar_value_unknown(AR_REASON_too_large,
                                     AR_STR("it has too many lines"));
-        ar_value line = ar_value_string(take_line(text.as.string, &at));
+        ar_value line = ar_value_string(ar_question_line(text.as.string, &at));
         ar_vector_push(question->arena, &lines, line);
     }
     return ar_value_list(question->decl->type, lines.at, lines.count);
