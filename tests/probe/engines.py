@@ -25,7 +25,7 @@ NAMESPACES = ["unshare", "--mount", "--pid", "--net", "--ipc", "--uts",
               "--fork", "--kill-child"]
 START = """
 mount --make-rprivate / && mount -t tmpfs tmpfs /run || exit 1
-mount -t cgroup2 none /sys/fs/cgroup || true
+mount -t proc proc /proc && mount -t cgroup2 none /sys/fs/cgroup || true
 mkdir -p /run/user
 exec "$@"
 """
@@ -33,8 +33,8 @@ ARCHES = {"x86_64": "amd64", "aarch64": "arm64"}
 ARCH = ARCHES.get(platform.machine(), platform.machine())
 
 
-def reason_to_skip():
-    for name in ("unshare", "setpriv", "dockerd", "podman"):
+def reason_to_skip(*programs):
+    for name in ("unshare", "setpriv", *programs):
         if not shutil.which(name):
             return f"{name} is not installed"
     if os.geteuid() != 0:
@@ -213,7 +213,7 @@ def test_all(program, folder, engines):
 
 def main():
     program = os.path.abspath(sys.argv[1])
-    why = reason_to_skip()
+    why = reason_to_skip("dockerd", "podman")
     if why:
         print("SKIP:", why)
         return SKIP

@@ -37,4 +37,35 @@ claim 0 ': 0 errors, 0 warnings' check 'rules\docker_desktop'
 claim 2 "did you mean 'check'" chekc
 claim 2 'no such file' eval 'C:\none.rules'
 claim 1 '"é"' eval -e 'when "é" == "é" then diagnose "\"é\""'
+
+# Docker Desktop as its installer would leave it, planted: the program is one of
+# those that tests/binary/make.py has made. Prints nothing.
+#
+#   plant MADE-PROGRAM
+plant()
+{
+    entry='HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall\Docker Desktop'
+    for value in 'InstallLocation C:\planted' 'DisplayVersion 4.38.0'; do
+        sh tests/windows/wine.sh "$prefix" reg add "$entry" /f \
+            /v "${value%% *}" /d "${value#* }" >/dev/null 2>&1
+    done
+    mkdir -p "$prefix/drive_c/planted/resources"
+    cp "tests/fuzz/corpus/binary/$1" \
+        "$prefix/drive_c/planted/resources/com.docker.backend.exe"
+    for user in "$prefix"/drive_c/users/*/AppData/Local; do
+        mkdir -p "$user/Docker/log/host"
+        echo 'docker-desktop-user-distro proxy has not started after 4 minutes' \
+            >"$user/Docker/log/host/com.docker.backend.exe.log"
+    done
+}
+claim 0 '^docker.desktop.path = <absent>' facts docker.desktop
+plant pe_arm64
+claim 0 '^docker.desktop.version = 4.38.0' facts docker.desktop
+claim 1 '^CRITICAL: Docker Desktop is built for another CPU' \
+    eval -p rules/docker_desktop --no-ask
+plant pe_amd64
+claim 1 'docker_desktop.proxy_timeout' eval -p rules/docker_desktop --no-ask
+sh tests/windows/wine.sh "$prefix" reg delete "$entry" /f >/dev/null 2>&1
+rm -rf "$prefix/drive_c/planted" \
+    "$prefix"/drive_c/users/*/AppData/Local/Docker
 exit $failed
