@@ -628,7 +628,7 @@ static void test_fake_requests(void **state)
     const struct ar_fake_answer row = {
         AR_FAKE_REQUEST, "unix:///x /v", {.out = {"{}", 2}, .exit_code = 200}};
     ar_str argv[] = {AR_STR("unix:///x"), AR_STR("/v")};
-    struct ar_host_command command = {argv, 2, {NULL, 0}, 1, 10, 10, true};
+    struct ar_host_command command = {argv, 2, {NULL, 0}, 1, 10, 10, true, false};
     struct ar_host_output output;
     ar_host_open_fake(&fake, &row, 1);
     fake.host.functions->run(&fake.host, &arena, &command, 1, &output, 0);
@@ -657,10 +657,10 @@ static void test_fake_commands(void **state)
     ar_str slow[] = {AR_STR("slow")};
     ar_str other[] = {AR_STR("other")};
     struct ar_host_command commands[] = {
-        {uname, 2, {NULL, 0}, 5000000, 6, 4, false},
-        {uname, 2, {NULL, 0}, 5000000, 5, 7, false},
-        {slow, 1, {NULL, 0}, 5000000, 100, 100, false},
-        {other, 1, {NULL, 0}, 5000000, 100, 100, false},
+        {uname, 2, {NULL, 0}, 5000000, 6, 4, false, false},
+        {uname, 2, {NULL, 0}, 5000000, 5, 7, false, false},
+        {slow, 1, {NULL, 0}, 5000000, 100, 100, false, false},
+        {other, 1, {NULL, 0}, 5000000, 100, 100, false, false},
     };
     struct ar_host_output outputs[4];
     ar_host_open_fake(&fake, answers, AR_COUNT_OF(answers));
