@@ -3,7 +3,7 @@
 # Fetches programs and libraries of many kinds, which tests/binary/compare.py
 # holds against other readers: out of Debian packages for seven architectures
 # and npm packages for Windows and macOS. They are not ours, not in the
-# repository and are never run.
+# repository and, but for one, never run.
 #
 #   tests/binary/fetch.sh FOLDER
 #
@@ -13,6 +13,9 @@ set -eu
 
 architectures="amd64 arm64 armhf i386 mips64el ppc64el s390x"
 debs="hostname libc-bin zlib1g"
+# The client of Docker for arm64 alone: tests/probe/engines.py lets it ask an
+# engine of another architecture. It is run, by an emulator.
+client="docker.io:arm64"
 # Names, versions and SHA-256 of what npm packs; fsevents is universal.
 npms="\
 fsevents@2.3.3 c77e7a5d5ff31dd7acea7c44d4a0455e0528cdacbd24a8cb6c82b66d239b587e
@@ -32,7 +35,7 @@ fail()
 mkdir -p "$1"
 folder=$(cd "$1" && pwd)
 mark=$folder/complete
-wanted="$architectures $debs $npms"
+wanted="$architectures $debs $client $npms"
 if [ -f "$mark" ] && [ "$(cat "$mark")" = "$wanted" ]; then
     echo "fetch.sh: $folder is complete"
     exit 0
@@ -71,6 +74,15 @@ for architecture in $architectures; do
             fail "$file is no package"
     done
 done
+
+rm -f "$work/debs"/*
+if get download "$client" >/dev/null; then
+    mkdir -p "$folder/client"
+    dpkg-deb --fsys-tarfile "$work/debs"/*.deb |
+        tar -x -C "$folder/client" ./usr/bin/docker || fail "no docker in $client"
+else
+    echo "fetch.sh: no $client" >&2
+fi
 
 echo "$npms" | while read -r package sum; do
     (cd "$work" && npm pack --silent "$package" >packed) ||

@@ -3,7 +3,9 @@
 """Real container engines in namespaces of their own: what is found out of one
 that runs, hangs, is dead, may not be asked, or is named by a stale context.
 
-    engines.py PROGRAM
+    engines.py PROGRAM [CLIENT]
+
+CLIENT is a docker program for another architecture, which an emulator runs.
 """
 
 import hashlib
@@ -90,14 +92,17 @@ class Engine:
         self.log.close()
 
 
-def facts_of(command, home, **variables):
+FACTS = ("docker.endpoint", "docker.context.name", "docker.server",
+         "docker.info.driver")
+
+
+def facts_of(command, home, *names, **variables):
     environment = dict(os.environ, NO_COLOR="1", HOME=str(home), **variables)
     environment.pop("DOCKER_CONTEXT", None)
     environment.pop("DOCKER_CONFIG", None)
     start = time.monotonic()
-    done = subprocess.run([*command, "facts", "docker.endpoint",
-                           "docker.server", "docker.info.driver",
-                           "--format", "json"],
+    done = subprocess.run([*command, "facts", *(names or FACTS), "--format",
+                           "json"],
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           stdin=subprocess.DEVNULL, env=environment,
                           text=True, timeout=120)
@@ -122,9 +127,66 @@ def test_engine(program, engine, home, driver):
           facts)
 
 
+def test_podman(program, engine, home, folder):
+    """By its own interface, and only what was asked for is in its storage."""
+    before = sorted(path.name for path in (folder / "root").iterdir())
+    facts, _ = facts_of([program], home, "podman.engine", "podman.graph_root",
+                        "podman.endpoint", CONTAINER_HOST=f"unix://{engine.socket}")
+    for fact, wanted in (("podman.engine.arch", ARCH),
+                         ("podman.engine.kernel", platform.release()),
+                         ("podman.engine.rootless", "false"),
+                         ("podman.engine.driver", "vfs"),
+                         ("podman.graph_root", str(folder / "root"))):
+        check(fact, facts.get(fact) == wanted, facts)
+    check("podman.engine.version",
+          facts.get("podman.engine.version", "")[:1].isdigit(), facts)
+    after = sorted(path.name for path in (folder / "root").iterdir())
+    check("podman's storage is as it was", before == after, before, after)
+    facts, _ = facts_of([program], home, "podman.engine",
+                        CONTAINER_HOST=f"unix://{folder}/none")
+    check("no engine of podman",
+          facts.get("podman.engine.version") == "absent", facts)
+
+
 def test_denied(command, engine, home):
-    facts, _ = facts_of(command, home, DOCKER_HOST=f"unix://{engine.socket}")
+    facts, _ = facts_of(command, home, *FACTS, 'image("x").arch',
+                        'image("x").program_arch',
+                        DOCKER_HOST=f"unix://{engine.socket}")
     check("denied", facts.get("docker.server.version") == "denied", facts)
+    for fact in ("arch", "program_arch"):
+        check(f"denied: image().{fact}",
+              facts.get(f'image("x").{fact}') == "denied", facts)
+
+
+def test_foreign_client(command, engine, home, client):
+    """A client for another architecture than the engine's, by its header and by
+    its own words."""
+    emulator = shutil.which("qemu-aarch64-static")
+    if not client or not Path(client).exists() or not emulator \
+            or ARCH == "arm64":
+        print("a client for arm64: skipped, needs what tests/binary/fetch.sh "
+              "gets, qemu-user-static and another CPU")
+        return
+    folder = home / "bin"
+    folder.mkdir()
+    script = folder / "docker"
+    script.write_text(f"#!/bin/sh\nexec {emulator} {folder}/real \"$@\"\n")
+    shutil.copy(client, folder / "real")
+    script.chmod(0o755)
+    (folder / "real").chmod(0o755)
+    real = f'binary("{folder}/real").arch'
+    facts, _ = facts_of(command, home, "docker.client", "docker.server",
+                        "docker.emulated", "host.arch", real,
+                        PATH=f"{folder}:{os.environ['PATH']}",
+                        DOCKER_HOST=f"unix://{engine.socket}")
+    check("a client for arm64: its header", facts.get(real) == "arm64", facts)
+    check("a client for arm64: the engine",
+          facts.get("docker.server.arch") == ARCH, facts)
+    if facts.get("docker.client.machine") == "timeout":
+        print("a client for arm64: the emulator was too slow to ask it")
+    else:
+        check("a client for arm64: its words",
+              facts.get("docker.client.machine") == "arm64", facts)
 
 
 def write_context(home, name, endpoint):
@@ -145,6 +207,8 @@ def test_contexts(command, program, engine, home):
     engine.socket.chmod(0o666)
     write_context(home, "mine", address)
     facts, _ = facts_of(command, home)
+    check("the name of a context",
+          facts.get("docker.context.name") == "mine", facts)
     check("a context", facts.get("docker.endpoint") == address
           and facts.get("docker.server.arch") == ARCH, facts)
     facts, _ = facts_of([program], home)
@@ -152,6 +216,8 @@ def test_contexts(command, program, engine, home):
           == "unix:///var/run/docker.sock", facts)
     write_context(home, "gone", None)
     facts, _ = facts_of(command, home)
+    check("the name of a stale context",
+          facts.get("docker.context.name") == "gone", facts)
     check("a stale context", facts.get("docker.endpoint") == "absent"
           and facts.get("docker.server.arch") not in (ARCH, "absent"), facts)
     (home / ".docker/config.json").write_text("{")
@@ -188,7 +254,7 @@ def test_dead(program, engine, home):
     check("dead", facts.get("docker.server.version") == "absent", facts)
 
 
-def test_all(program, folder, engines):
+def test_all(program, folder, engines, client):
     home = folder / "home"
     home.mkdir()
     home.chmod(0o755)
@@ -205,8 +271,10 @@ def test_all(program, folder, engines):
         return
     test_engine(program, docker, home, "vfs")
     test_engine(program, podman, home, "vfs")
+    test_podman(program, podman, home, folder)
     test_denied(as_user, docker, home)
     test_contexts(as_user, program, docker, home)
+    test_foreign_client(as_user, docker, home, client)
     test_hanging(program, docker, home)
     test_dead(program, docker, home)
 
@@ -231,7 +299,7 @@ def main():
                 "{folder}/run", "--storage-driver", "vfs", "system",
                 "service", "--time", "0", "unix://{socket}"])]
         try:
-            test_all(program, folder, engines)
+            test_all(program, folder, engines, *sys.argv[2:3] or [None])
         finally:
             for engine in engines:
                 engine.stop()

@@ -105,6 +105,18 @@ IMAGES = {
 }
 
 
+# What runs, with ports as both engines list them.
+RUNNING = [
+    {"Id": "a", "Ports": [
+        {"IP": "0.0.0.0", "PrivatePort": 443, "PublicPort": 8443,
+         "Type": "tcp"},
+        {"IP": "::", "PrivatePort": 53, "PublicPort": 53, "Type": "udp"}]},
+    {"Id": "b", "Ports": [{"PrivatePort": 80, "Type": "tcp"}]},
+    {"Id": "c", "Ports": []},
+    {"Id": "d", "Ports": None},
+]
+
+
 def identity(name):
     return "sha256:" + name.encode().hex().rjust(64, "0")
 
@@ -132,6 +144,8 @@ class Engine(socketserver.StreamRequestHandler):
         files = re.fullmatch("/containers/([^/]+)/archive", parts.path)
         if image:
             return self.find_image(unquote(image[1]))
+        if parts.path == "/containers/json" and not query:
+            return 200, json.dumps(RUNNING).encode()
         if parts.path == "/containers/json":
             return 200, json.dumps(self.find_containers(
                 json.loads(query["filters"][0])["ancestor"][0])).encode()
@@ -200,6 +214,17 @@ def test_podman(program, folder, address):
           facts.get('image("entry").program_arch') == "arm64", facts)
 
 
+def test_published(program, folder, address):
+    for what, endpoint, wanted in (
+            ("ports", address,
+             "[0.0.0.0:8443->443/tcp, :::53->53/udp]"),
+            ("no engine", f"unix://{folder}/none", "probe_failed"),
+            ("an engine elsewhere", "tcp://192.0.2.1:1", "unsupported")):
+        facts = facts_of(program, ["podman.published"], CONTAINER_HOST=endpoint)
+        found = facts.get("podman.published")
+        check(f"published: {what}", found == wanted, found)
+
+
 def test_names(program, address):
     """However an image is called, nothing but images is asked for."""
     del Engine.paths[:]
@@ -225,6 +250,7 @@ def main():
         test_programs(program, f"unix://{path}")
         test_image(program, f"unix://{path}")
         test_podman(program, name, f"unix://{path}")
+        test_published(program, name, f"unix://{path}")
         test_names(program, f"unix://{path}")
         server.shutdown()
     return finish()

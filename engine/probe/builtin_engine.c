@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* For which CPU the program is that the containers of an image start, by its
- * own header. What the image says of itself may be wrong; and an engine hands
+/* What container engines are asked in more than one step.
+ * For which CPU the program is that the containers of an image start, by its
+ * own header: what the image says of itself may be wrong; and an engine hands
  * out no file of an image, but one of a container, started or not. So that is
- * what is asked for, and nothing is made. */
+ * what is asked for, and nothing is made.
+ * Which ports the containers of Podman publish. */
 
 #include "base/limits.h"
 #include "probe/binary.h"
@@ -10,6 +12,7 @@
 #include "probe/http.h"
 
 #include "json/json.h"
+#include <inttypes.h>
 #include <string.h>
 
 enum {
@@ -395,4 +398,63 @@ ar_value ar_builtin_find_image_program_arch(struct ar_question *question)
         was_asked = true;
     }
     return first;
+}
+
+/* ---- published ports ---- */
+
+static int64_t number_of(const struct ar_json *object, const char *key)
+{
+    const struct ar_json *member = ar_json_get(object, ar_str_from_c(key));
+    return member && member->kind == AR_JSON_INT ? member->integer : 0;
+}
+
+/* 0.0.0.0:443->443/tcp, ...; empty if there are none. */
+static ar_str describe_ports(struct ar_arena *arena,
+                             const struct ar_json *container)
+{
+    struct ar_buf out = AR_BUF(arena);
+    const struct ar_json *ports = ar_json_get(container, AR_STR("Ports"));
+    const struct ar_json *each =
+        ports && ports->kind == AR_JSON_ARRAY ? ports->first : NULL;
+    for (; each; each = each->next) {
+        ar_str address = text_of(each, "IP");
+        ar_str kind = text_of(each, "Type");
+        int64_t port = number_of(each, "PublicPort");
+        if (port == 0)
+            continue;
+        ar_buf_printf(
+            &out, "%s" AR_STR_FORMAT ":%" PRId64 "->%" PRId64 "/" AR_STR_FORMAT,
+            out.len > 0 ? ", " : "", AR_STR_ARG(address), port,
+            number_of(each, "PrivatePort"), AR_STR_ARG(kind));
+    }
+    return ar_buf_view(&out);
+}
+
+ar_value ar_builtin_find_podman_published(struct ar_question *question)
+{
+    ar_value endpoint = ar_builtin_find_podman_endpoint(question);
+    AR_VECTOR(ar_value) lines = {0};
+    if (endpoint.state != AR_STATE_VALUE)
+        return ar_value_unknown(AR_REASON_unsupported,
+                                AR_STR("no engine of Podman is known here"));
+    struct search search = {.question = question,
+                            .endpoint = endpoint.as.string};
+    question->how = endpoint.as.string;
+    const struct ar_json *list = ask_json(&search, AR_STR("/containers/json"));
+    if (list && list->kind != AR_JSON_ARRAY)
+        list = NULL;
+    if (!list)
+        return search.lack.state == AR_STATE_UNKNOWN
+                   ? search.lack
+                   : ar_value_unknown(AR_REASON_bad_output,
+                                      AR_STR("the engine lists nothing"));
+    for (const struct ar_json *each = list->first; each; each = each->next) {
+        ar_str ports = describe_ports(question->arena, each);
+        if (lines.count == AR_MAX_LIST_ELEMENTS)
+            return ar_value_unknown(AR_REASON_too_large,
+                                    AR_STR("it runs too many containers"));
+        if (ports.len > 0)
+            ar_vector_push(question->arena, &lines, ar_value_string(ports));
+    }
+    return ar_value_list(question->decl->type, lines.at, lines.count);
 }
