@@ -107,17 +107,24 @@ def has_emulator():
             return False
 
 
-def statuses(command, image, environment, **inputs):
-    words = []
-    for name, value in {"container.image": image, **inputs}.items():
-        words += ["--input", f"{name}={value}"]
-    done = subprocess.run(
-        [*command, "eval", "--only", "cpu_architecture", "--no-ask",
-         "--format", "json", "--detail", "full", *words],
-        capture_output=True, text=True, timeout=120, env=environment,
-        stdin=subprocess.DEVNULL, check=False)
+def run(command, environment, *words, **inputs):
+    for name, value in inputs.items():
+        words += ("--input", f"{name}={value}")
+    return subprocess.run([*command, *words], capture_output=True, text=True,
+                          timeout=120, env=environment, check=False,
+                          stdin=subprocess.DEVNULL)
+
+
+def evaluate(command, image, environment, **inputs):
+    """The report of `eval`."""
+    return run(command, environment, "eval", "--only", "cpu_architecture",
+               "--no-ask", "--format", "json", "--detail", "full",
+               **{"container.image": image, **inputs}).stdout
+
+
+def statuses(report):
     return {rule["id"].split(".")[1]: rule["status"]
-            for rule in json.loads(done.stdout)["rules"]}
+            for rule in json.loads(report)["rules"]}
 
 
 def check_rules(what, found, **wanted):
@@ -155,9 +162,21 @@ def test_docker(program, engine):
               results[name])
 
     def found(name, **inputs):
-        return statuses([program], name, environment,
-                        **{"error.message": results[name].strip()[-200:]},
-                        **inputs)
+        return statuses(evaluate(
+            [program], name, environment,
+            **{"error.message": results[name].strip()[-200:]}, **inputs))
+
+    def mend(name, rule):
+        """What the remedy does: an image for this CPU, under the same name."""
+        earlier = engine.socket.parent / "before.json"
+        earlier.write_text(evaluate([program], name, environment))
+        docker("load", data=image_for(ARCH, ARCH, name))
+        docker("create", "--network=none", name)
+        done = run([program], environment, "verify", f"cpu_architecture.{rule}",
+                   "--before", str(earlier), **{"container.image": name})
+        check(f"{rule} is fixed",
+              done.returncode == 0 and "fixed" in done.stdout,
+              done.stdout, done.stderr)
 
     foreign = "image_emulated" if is_emulated else "image_for_another_cpu"
     check_rules("an image that starts", found("own:1"))
@@ -173,6 +192,8 @@ def test_docker(program, engine):
     check_rules("a platform that is that of the machine",
                 found("own:1", **{"container.platform": f"linux/{ARCH}"}),
                 emulator_missing="clear")
+    mend("foreign:1", foreign)
+    mend("lies:1", "image_says_another_cpu")
 
 
 # ---- Podman with an emulator ----
@@ -232,9 +253,10 @@ class EmulatedPodman:
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL)
         wait_for(self.folder / "podman.sock")
-        found = statuses([self.program], "foreign:1", environment,
-                         **{"error.message": "it is slow",
-                            "container.platform": f"linux/{OTHER}"})
+        found = statuses(evaluate(
+            [self.program], "foreign:1", environment,
+            **{"error.message": "it is slow",
+               "container.platform": f"linux/{OTHER}"}))
         service.kill()
         service.wait()
         check_rules("an image that is emulated", found,
