@@ -291,14 +291,27 @@ static bool is_listed(const struct ar_expectation *expectation,
     return false;
 }
 
-/* No rule of the pack matched but those that are listed. */
+bool ar_test_looks_at(const struct ar_test *test, const struct ar_rule *rule)
+{
+    const struct ar_pack *pack = test->pack;
+    if (rule->pack == pack)
+        return true;
+    for (size_t i = 0; i < pack->uses.count; i++) {
+        if (ar_str_equal(pack->uses.at[i], rule->pack->name))
+            return true;
+    }
+    return false;
+}
+
+/* No rule matched but those that are listed. */
 static void check_no_other(struct ar_test_case *current,
                            const struct ar_expectation *expectation)
 {
-    const struct ar_pack *pack = current->outcome->test->pack;
+    const struct ar_test *test = current->outcome->test;
     for (size_t i = 0; i < current->result->rules.count; i++) {
         const struct ar_rule_result *rule = &current->result->rules.at[i];
-        if (rule->rule->pack != pack || rule->status != AR_STATUS_MATCHED ||
+        if (!ar_test_looks_at(test, rule->rule) ||
+            rule->status != AR_STATUS_MATCHED ||
             is_listed(expectation, rule->rule))
             continue;
         ar_str got =

@@ -16,6 +16,10 @@ struct ar_test_case {
     struct ar_test_outcome *outcome;
 };
 
+/* `none` and `only` look at rules of the test's pack and of the packs that it
+ * uses. */
+bool ar_test_looks_at(const struct ar_test *test, const struct ar_rule *rule);
+
 /* Adds a failure to the outcome for each part that does not hold. */
 void ar_test_expect(struct ar_test_case *current,
                     const struct ar_expectation *expectation);

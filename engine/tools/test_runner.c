@@ -113,7 +113,8 @@ static bool is_mentioned(const struct ar_test *test, const struct ar_rule *rule)
         const struct ar_expectation *expectation = &test->expectations.at[i];
         if (expectation->superseded_by || expectation->rule == rule)
             return true;
-        if (expectation->kind != AR_EXPECT_STATUS && rule->pack == test->pack)
+        if (expectation->kind != AR_EXPECT_STATUS &&
+            ar_test_looks_at(test, rule))
             return true;
         for (size_t k = 0; k < expectation->only.count; k++) {
             if (expectation->only.at[k] == rule)

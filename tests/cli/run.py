@@ -1869,6 +1869,18 @@ test "broken"
 
 
 @case
+def tests_across_packs(b):
+    b.write("a/pack.rules", PACK + RULES)
+    b.write("b.rules", "use std.host, shop\n"
+            'test "all" given host.arch = amd64 expect only shop.fast\n'
+            'test "not none" given host.arch = amd64 expect none\n')
+    b.write("c.rules", "use std.host\n"
+            'test "not theirs" given host.arch = amd64 expect none\n')
+    b.run("test", "a", "b.rules", "c.rules", exit=1).out_has(
+        "got shop.fast matched").out_has("2 passed, 1 failed")
+
+
+@case
 def tests_of_broken_rules(b):
     b.write("p.rules", PACK + RULES + TESTS)
     b.write("bad.rules", "rule")

@@ -10,7 +10,8 @@ changed. Settings of the kernel that have no namespace stand in a file that is
 mounted over theirs. A case passes if
 
 - before the fault is there, its rule does not match;
-- with the fault the rule matches, and no other rule that did not before;
+- with the fault the rule matches, and no other rule of any pack that did not
+  before;
 - once the steps of the remedy are done, `archrules verify` says fixed.
 
 The test is skipped (77) where the machine has no rights or programs for it, and
@@ -36,17 +37,21 @@ INPUTS = {
     "container.systemd": "252",
 }
 CASES = {}
+NAMESPACES = ["unshare", "-mnpf", "--mount-proc"]
+# binfmt_misc has its own handlers in a user namespace, since Linux 6.7.
+WITH_USERS = [*NAMESPACES, "-U", "--map-root-user"]
 
 
 class Failed(Exception):
     """The case did not go as it should."""
 
 
-def case(rule, *programs):
+def case(rule, *programs, pack="container_host", namespaces=None):
     """The function provokes the fault that `rule` finds."""
 
     def add(function):
-        CASES[function.__name__] = (rule, programs, function)
+        CASES[function.__name__] = (f"{pack}.{rule}", programs, function,
+                                    namespaces or NAMESPACES)
         return function
 
     return add
@@ -70,16 +75,21 @@ def wait_until(what, holds):
     raise Failed(f"{what} did not come about")
 
 
+def all_users_are_here():
+    """False in a user namespace, which has one user and cannot copy what is others'."""
+    return Path("/proc/self/uid_map").read_text(encoding="ascii").split()[2] != "1"
+
+
 class Machine:
     """The namespaces of one case, and what runs in them."""
 
     def __init__(self, program, rule):
         self.program = program
-        self.rule = "container_host." + rule
+        self.rule = rule
         self.prefix = []
-        self.environment = dict(os.environ, HOME=str(HOME), DOCKER_CONFIG="")
-        self.environment.pop("DOCKER_HOST", None)
-        del self.environment["DOCKER_CONFIG"]
+        self.environment = dict(os.environ, HOME=str(HOME))
+        for name in ("DOCKER_HOST", "DOCKER_CONFIG", "SSL_CERT_FILE"):
+            self.environment.pop(name, None)
         self.inputs = dict(INPUTS)
         self.engine = None
         self.others = []
@@ -95,8 +105,14 @@ class Machine:
         self.setting("fs.inotify.max_user_watches", "65536")
         self.setting("user.max_user_namespaces", "1000")
         shell("echo 1 >/proc/sys/net/ipv4/ip_forward")
-        shell("echo '0 2147483647' >/proc/sys/net/ipv4/ping_group_range")
         shell("chmod 711 /run")
+        if all_users_are_here():
+            self.set_up_users()
+
+    def set_up_users(self):
+        shell("echo '0 2147483647' >/proc/sys/net/ipv4/ping_group_range")
+        shell("mkdir /run/etc && cp -a /etc/. /run/etc && mount --bind /run/etc /etc")
+        shell("echo nobody:100000:65536 | tee -a /etc/subuid >>/etc/subgid")
 
     def setting(self, name, value):
         """A file of our own over a setting that has no namespace."""
@@ -136,8 +152,7 @@ class Machine:
             check=False)
 
     def report(self):
-        done = self.run("eval", "--no-ask", "--only", "container_host",
-                        "--format", "json")
+        done = self.run("eval", "--no-ask", "--format", "json")
         if done.returncode not in (0, 1, 3):
             raise Failed(f"eval: {done.stderr}")
         return json.loads(done.stdout)
@@ -190,7 +205,6 @@ def engine_was_stopped(machine):
 
 @case("socket_denied", "dockerd", "docker", "setpriv", "usermod")
 def user_is_not_in_the_group(machine):
-    shell("mkdir /run/etc && cp -a /etc/. /run/etc && mount --bind /run/etc /etc")
     machine.start_engine()
     machine.as_user("--groups", group_number())
     yield
@@ -202,7 +216,6 @@ def user_is_not_in_the_group(machine):
 
 @case("group_not_in_session", "dockerd", "docker", "setpriv", "usermod")
 def session_is_older_than_the_group(machine):
-    shell("mkdir /run/etc && cp -a /etc/. /run/etc && mount --bind /run/etc /etc")
     machine.start_engine()
     shell("usermod -aG docker nobody")
     machine.as_user("--init-groups")
@@ -245,7 +258,7 @@ def helper_is_not_there(machine):
 
 @case("data_root_full", "dockerd")
 def disk_is_full(machine):
-    shell("mkdir -p /run/etc-docker /etc/docker && mount --bind /run/etc-docker /etc/docker")
+    shell("mkdir -p /etc/docker")
     yield
     shell("mount -o remount,size=8m /var/lib/docker")
     subprocess.run(["dd", "if=/dev/zero", "of=/var/lib/docker/layer", "bs=64k"],
@@ -333,10 +346,87 @@ def user_namespaces_are_off(machine):
     machine.do("Turn user namespaces on", "tee")
 
 
+@case("subuid_missing", "podman", "setpriv", "usermod")
+def user_has_no_further_numbers(machine):
+    machine.as_user()
+    yield
+    shell("sed -i /^nobody:/d /etc/subuid /etc/subgid")
+    yield
+    machine.do("Set numbers aside for the user", "podman")
+
+
+@case("address_pool_used_up", "dockerd", "docker", "ip")
+def each_range_has_a_network(machine):
+    machine.start_engine()
+    yield
+    number = 0
+    while subprocess.run(["docker", "network", "create", f"n{number}"],
+                         capture_output=True, check=False,
+                         env=machine.environment).returncode == 0:
+        number += 1
+    if number < 16:
+        raise Failed(f"only {number} networks could be made")
+    yield
+    machine.do("Remove networks that nothing uses")
+
+
+@case("folder_noexec", pack="developer_environment")
+def program_lies_where_none_may_start(machine):
+    folder = Path("/run/tools")
+    program = folder / "tool"
+    folder.mkdir()
+    shell(f"mount -t tmpfs tmpfs {folder}")
+    shutil.copy("/bin/true", program)
+    machine.inputs["program.path"] = str(program)
+    yield
+    shell(f"mount -o remount,noexec {folder}")
+    if subprocess.run(["sh", "-c", str(program)], capture_output=True,
+                      check=False).returncode != 126:
+        raise Failed("the program starts")
+    yield
+    machine.do("Mount the file system with exec")
+    shell(str(program))
+
+
+@case("authorities_missing", "update-ca-certificates", "openssl",
+      pack="developer_environment")
+def authorities_are_gone(machine):
+    read = "openssl storeutl -noout -certs /etc/ssl/certs/ca-certificates.crt"
+    shell(read)
+    yield
+    shell(f"mount -t tmpfs tmpfs /etc/ssl/certs && ! {read}")
+    yield
+    machine.do("Put the certificates back", "install")
+    shell(read)
+
+
+@case("program_for_another_cpu", "aarch64-linux-gnu-gcc", "qemu-aarch64-static",
+      pack="cpu_architecture", namespaces=WITH_USERS)
+def emulator_is_not_registered(machine):
+    shell("mount -t binfmt_misc none /proc/sys/fs/binfmt_misc")
+    (STATE / "main.c").write_text("int main(void) { return 0; }\n", encoding="ascii")
+    shell("gcc main.c -o here && aarch64-linux-gnu-gcc -static main.c -o there",
+          cwd=STATE)
+    machine.inputs["program.path"] = str(STATE / "here")
+    yield
+    machine.inputs["program.path"] = str(STATE / "there")
+    if subprocess.run(["sh", "-c", "./there"], cwd=STATE, capture_output=True,
+                      check=False).returncode == 0:
+        raise Failed("the program starts")
+    yield
+    # "Install the emulators of QEMU": what its package does once it is there.
+    magic = r"\x7fELF\x02\x01\x01\x00" + r"\x00" * 8 + r"\x02\x00\xb7\x00"
+    mask = r"\xff" * 7 + r"\x00" + r"\xff" * 8 + r"\xfe\xff\xff\xff"
+    Path("/proc/sys/fs/binfmt_misc/register").write_bytes(
+        f":qemu-aarch64:M::{magic}:{mask}:"
+        f"{shutil.which('qemu-aarch64-static')}:F".encode("ascii"))
+    shell("./there", cwd=STATE)
+
+
 # ---- running them ----
 
 def play(program, name):
-    rule, _, function = CASES[name]
+    rule, _, function, _ = CASES[name]
     machine = Machine(program, rule)
     try:
         machine.set_up()
@@ -363,40 +453,48 @@ def play(program, name):
         machine.tear_down()
 
 
-def lacks(programs):
+def lacks(programs, namespaces):
     missing = [each for each in ("unshare", "mount", "sysctl", *programs)
                if not shutil.which(each)]
-    return f"needs {missing[0]}" if missing else None
+    if missing:
+        return f"needs {missing[0]}"
+    if namespaces is WITH_USERS and subprocess.run(
+            [*namespaces, "mount", "-t", "binfmt_misc", "none",
+             "/proc/sys/fs/binfmt_misc"],
+            capture_output=True, check=False).returncode != 0:
+        return "needs binfmt_misc of its own in a user namespace (Linux 6.7)"
+    return None
 
 
 def may_unshare():
     return os.name == "posix" and shutil.which("unshare") and subprocess.run(
-        ["unshare", "-mnpf", "--mount-proc", "mount", "-t", "tmpfs", "tmpfs",
-         "/run"], capture_output=True, check=False).returncode == 0
+        [*NAMESPACES, "mount", "-t", "tmpfs", "tmpfs", "/run"],
+        capture_output=True, check=False).returncode == 0
 
 
-def run_all(program, names):
+def run_all(program, names=()):
+    """Counts of those that passed, failed and were skipped."""
+    program = os.path.abspath(program)
     counts = {"passed": 0, "failed": 0, "skipped": 0}
-    for name, (rule, programs, _) in CASES.items():
-        if names and name not in names:
+    may = may_unshare()
+    for name, (rule, programs, _, namespaces) in CASES.items():
+        if names and not {name, rule, rule.split(".")[1]} & set(names):
             continue
-        why = lacks(programs)
+        why = (lacks(programs, namespaces) if may else
+               "needs the rights to make namespaces and to mount in them")
         if why:
             counts["skipped"] += 1
-            print(f"skip {name} ({rule}): {why}")
+            print(f"skipped {rule}, {name}: {why}", flush=True)
             continue
         done = subprocess.run(
-            ["unshare", "-mnpf", "--mount-proc", sys.executable, __file__,
-             "--case", program, name],
+            [*namespaces, sys.executable, __file__, "--case", program, name],
             capture_output=True, text=True, timeout=300, check=False)
-        counts["failed" if done.returncode else "passed"] += 1
-        print(f"{'FAIL' if done.returncode else 'ok  '} {name} ({rule})")
+        word = "failed" if done.returncode else "passed"
+        counts[word] += 1
+        print(f"{word:7} {rule}, {name}", flush=True)
         if done.returncode:
             print(done.stdout + done.stderr)
-    print(", ".join(f"{count} {word}" for word, count in counts.items()))
-    if counts["failed"]:
-        return 1
-    return 0 if counts["passed"] else SKIPPED
+    return counts
 
 
 def main():
@@ -408,11 +506,12 @@ def main():
         except Failed as problem:
             print(problem)
             return 1
-    elif not may_unshare():
-        print("needs the rights to make namespaces and to mount in them")
-        return SKIPPED
     else:
-        return run_all(os.path.abspath(sys.argv[1]), sys.argv[2:])
+        counts = run_all(sys.argv[1], sys.argv[2:])
+        print(", ".join(f"{count} {word}" for word, count in counts.items()))
+        if counts["failed"]:
+            return 1
+        return 0 if counts["passed"] else SKIPPED
     return 0
 
 

@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """run.py PROGRAM [CASE...]: faults made for real in folders of their own. Each
-is found by `archrules eval` and nothing else of its pack is, its printed remedy
-is applied, and `archrules verify` says that it is fixed.
+is found by `archrules eval` with all packs, and nothing else is that the machine
+did not have before; its printed remedy is applied, and `archrules verify` says
+that it is fixed.
 
 Where the printed remedy is done by hand, as installing a package, the case does
 what it asks for, in the folder of the case."""
 
 import json
 import os
+import re
 import resource
 import shlex
 import shutil
@@ -17,8 +19,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-PACK = "developer_environment."
-CASES = []
+CASES = {}  # the function of each rule
 
 
 class Skipped(Exception):
@@ -36,6 +37,7 @@ class Case:
         self.open_files = None
         self.command = None  # how the printed command begins that mends it
         self.by_hand = None  # what is done for a step without a command
+        self.runner = ""     # what archrules is started with
 
     def shell(self, text, **more):
         done = subprocess.run(["bash", "-c", text], cwd=self.folder,
@@ -64,9 +66,13 @@ class Case:
                         for name, value in self.inputs.items())
 
 
-def case(function):
-    CASES.append(function)
+def case(function, pack="developer_environment"):
+    CASES[f"{pack}.{function.__name__}"] = function
     return function
+
+
+def cpu_case(function):
+    return case(function, "cpu_architecture")
 
 
 def make_program(c, version):
@@ -182,8 +188,25 @@ def ssh_key_open(c):
 
 @case
 def java_too_old(c):
+    """Compiled by the newest Java of the machine, run by an older one."""
     c.needs("java")
-    raise Skipped("its remedy is a newer Java, which is not installed here")
+    found = {}
+    for folder in Path("/usr/lib/jvm").glob("*/bin"):
+        release = c.shell(f"sed -n 's/^JAVA_VERSION=\"\\([0-9]*\\).*/\\1/p' "
+                          f"{folder.parent}/release").stdout.strip()
+        if release and (folder / "javac").exists():
+            found[int(release)] = folder
+    if len(found) < 2:
+        raise Skipped("needs the development kits of two releases of Java")
+    oldest, newest = found[min(found)], found[max(found)]
+    (c.folder / "A.java").write_text(
+        "class A { public static void main(String[] a) {} }\n")
+    c.must(f"{newest}/javac A.java")
+    c.env["PATH"] = f"{oldest}:{c.env['PATH']}"
+    done = c.shell("java A")
+    assert "class file version" in done.stderr, done.stderr
+    c.inputs["error.message"] = done.stderr.strip()
+    c.by_hand = f"export PATH={newest}:$PATH"
 
 
 @case
@@ -191,9 +214,85 @@ def clock_wrong(c):
     raise Skipped("a clock that is off would disturb the whole machine")
 
 
+def elf_hash(name):
+    """The hash by which the loader compares names of versions (System V ABI)."""
+    value = 0
+    for byte in name:
+        value = (value << 4) + byte
+        value = (value ^ (value & 0xF0000000) >> 24) & 0x0FFFFFFF
+    return value
+
+
 @case
 def glibc_too_old(c):
-    raise Skipped("needs a program that asks for symbols of a newer glibc")
+    """A real program whose need of a newer glibc is written into its header."""
+    c.needs("gcc", "ldd")
+    (c.folder / "main.c").write_text("int main(void) { return 0; }\n")
+    c.must("gcc main.c -o app")
+    program = c.folder / "app"
+    known = re.findall(rb"\0(GLIBC_2\.\d\d)\0", program.read_bytes())
+    if not known:
+        raise Skipped("the compiler asks for a glibc without a second digit")
+    asked, newer = max(known), b"GLIBC_2.99"
+    program.write_bytes(
+        program.read_bytes().replace(asked, newer).replace(
+            elf_hash(asked).to_bytes(4, sys.byteorder),
+            elf_hash(newer).to_bytes(4, sys.byteorder)))
+    done = c.shell("./app")
+    assert "version `GLIBC_2.99' not found" in done.stderr, done.stderr
+    c.inputs["program.path"] = program
+    c.by_hand = "gcc main.c -o app"
+
+
+@case
+def interpreter_missing(c):
+    c.needs("gcc")
+    (c.folder / "main.c").write_text("int main(void) { return 0; }\n")
+    c.must("gcc main.c -Wl,--dynamic-linker=/lib/ld-musl-none.so.1 -o app")
+    done = c.shell("./app")
+    assert "not found" in done.stderr or "No such file" in done.stderr, done.stderr
+    c.inputs["program.path"] = c.folder / "app"
+    c.by_hand = "gcc main.c -o app"
+
+
+@case
+def authorities_elsewhere(c):
+    c.env["SSL_CERT_FILE"] = str(c.folder / "gone.pem")
+    c.command = "unset SSL_CERT_FILE"
+
+
+@cpu_case
+def program_for_another_cpu(c):
+    c.needs("aarch64-linux-gnu-gcc", "gcc")
+    if os.uname().machine != "x86_64":
+        raise Skipped("needs amd64")
+    (c.folder / "main.c").write_text("int main(void) { return 0; }\n")
+    c.must("aarch64-linux-gnu-gcc -static main.c -o app")
+    done = c.shell("./app")
+    if done.returncode == 0:
+        raise Skipped("the kernel has an emulator for arm64")
+    assert "Exec format error" in done.stderr, done.stderr
+    c.inputs["program.path"] = c.folder / "app"
+    c.inputs["error.message"] = done.stderr.strip()
+    c.by_hand = "gcc main.c -o app"
+
+
+@cpu_case
+def illegal_instruction(c):
+    """A program with AVX on a CPU without it, which is that of an emulator."""
+    c.needs("gcc", "qemu-x86_64-static")
+    if os.uname().machine != "x86_64":
+        raise Skipped("needs amd64")
+    (c.folder / "main.c").write_text(
+        "int main(void) { double d[4] = {0};\n"
+        "__asm__ volatile(\"vmovupd %0, %%ymm0\" :: \"m\"(d)); return 0; }\n")
+    c.must("gcc -mavx main.c -o app")
+    c.env["QEMU_CPU"] = "qemu64"
+    c.runner = "qemu-x86_64-static "
+    done = c.shell("qemu-x86_64-static ./app; exit $?")
+    assert "Illegal instruction" in done.stderr, done.stderr
+    c.inputs["error.message"] = done.stderr.strip()
+    c.by_hand = "export QEMU_CPU=max"
 
 
 def commands(finding):
@@ -212,19 +311,23 @@ def mend(c, finding):
     return found[0]
 
 
-def run_case(program, function, folder):
+def findings(program, c, file):
+    """What counts: what another finding explains is not counted."""
+    c.shell(f"{c.runner}{shlex.quote(program)} eval --no-ask {c.arguments()} "
+            f"--format json --detail full -o {file}")
+    report = json.loads((c.folder / file).read_text())
+    return [each for each in report["findings"] if not each["superseded_by"]]
+
+
+def run_case(program, rule, known, folder):
     c = Case(folder)
-    function(c)
-    rule = PACK + function.__name__
-    program = shlex.quote(program)
-    c.shell(f"{program} eval --no-ask {c.arguments()} --format json "
-            "--detail full -o before.json")
-    report = json.loads((folder / "before.json").read_text())
-    found = [each for each in report["findings"]
-             if each["rule"].startswith(PACK)]
+    CASES[rule](c)
+    found = [each for each in findings(program, c, "before.json")
+             if each["rule"] not in known]
     assert [each["rule"] for each in found] == [rule], \
         f"found {[each['rule'] for each in found]}"
-    verify = f"{program} verify {rule} --before before.json {c.arguments()}"
+    verify = (f"{c.runner}{shlex.quote(program)} verify {rule} "
+              f"--before before.json {c.arguments()}")
     before = c.shell(verify + " --restarted")
     assert before.returncode == 1, f"not mended, but {before.stdout}"
     done = c.shell(f"{mend(c, found[0])} || exit 9; {verify} --restarted")
@@ -232,27 +335,37 @@ def run_case(program, function, folder):
         f"{done.returncode}: {done.stdout}{done.stderr}"
 
 
-def main():
-    program = os.path.realpath(sys.argv[1])
-    counts = {"ok": 0, "FAIL": 0, "skip": 0}
-    for function in CASES:
-        if sys.argv[2:] and function.__name__ not in sys.argv[2:]:
-            continue
+def run_all(program, names=()):
+    """Counts of those that passed, failed and were skipped."""
+    program = os.path.realpath(program)
+    counts = {"passed": 0, "failed": 0, "skipped": 0}
+    chosen = [rule for rule in CASES
+              if not names or rule in names or rule.split(".")[1] in names]
+    known = set()
+    if chosen:
         with tempfile.TemporaryDirectory() as name:
-            word, why = "ok", ""
+            known = {each["rule"] for each in
+                     findings(program, Case(Path(name)), "known.json")}
+    for rule in chosen:
+        with tempfile.TemporaryDirectory() as name:
+            word, why = "passed", ""
             try:
-                run_case(program, function, Path(name).resolve())
+                run_case(program, rule, known - {rule}, Path(name).resolve())
             except Skipped as skipped:
-                word, why = "skip", f": {skipped}"
+                word, why = "skipped", f": {skipped}"
             except AssertionError as failed:
-                word, why = "FAIL", f": {failed}"
+                word, why = "failed", f": {failed}"
         counts[word] += 1
-        print(f"{word:4} {function.__name__}{why}")
-    print(f"{counts['ok']} provoked, {counts['FAIL']} failed, "
-          f"{counts['skip']} skipped")
-    if sys.platform != "linux" and not counts["FAIL"]:
+        print(f"{word:7} {rule}{why}", flush=True)
+    return counts
+
+
+def main():
+    counts = run_all(sys.argv[1], sys.argv[2:])
+    print(", ".join(f"{count} {word}" for word, count in counts.items()))
+    if sys.platform != "linux" and not counts["failed"]:
         sys.exit(77)
-    sys.exit(1 if counts["FAIL"] else 0)
+    sys.exit(1 if counts["failed"] else 0)
 
 
 if __name__ == "__main__":
