@@ -79,15 +79,16 @@ static void forget_machine(struct ar_live *live)
     live->machine = NULL;
 }
 
-/* scan: up to date, or NULL. */
+/* said: of some rules all there is to say, by the index; or NULL. */
 static struct ar_rule_result judge(struct ar_live *live, size_t place,
-                                   const struct ar_scan *scan)
+                                   const uint8_t *said)
 {
     const struct ar_rule *rule = live->program->rules.at[place];
     struct ar_rule_result out = {.rule = rule};
     int64_t steps = 0;
-    if (scan && ar_scan_is_bare(scan, rule->ix)) {
-        out.status = ar_scan_status(scan, rule->ix);
+    unsigned status = said ? said[rule->ix] : AR_SCAN_UNSAID;
+    if (status != AR_SCAN_UNSAID) {
+        out.status = (enum ar_status)status;
     } else {
         struct ar_machine *machine = need_machine(live);
         int64_t left = machine->run_left;
@@ -119,13 +120,13 @@ static void evaluate_all(struct ar_live *live)
 {
     struct ar_arena *arena = live->result_arena;
     live->result = ar_result_create(arena, live->program, live->facts);
+    const uint8_t *said = NULL;
     if (live->scan) {
         ar_scan_run(live->scan, live->facts, &live->options);
-        ar_scan_find_blame(live->scan);
+        said = ar_scan_say(live->scan, false);
     }
     for (size_t ix = 0; ix < live->program->rules.count; ix++)
-        ar_vector_push(arena, &live->result->rules,
-                       judge(live, ix, live->scan));
+        ar_vector_push(arena, &live->result->rules, judge(live, ix, said));
     forget_machine(live);
 }
 
@@ -170,17 +171,15 @@ static void take_time(struct ar_live *live, int64_t now)
     live->scan_is_behind = true;
 }
 
-/* The scan if it is worth while; a few rules are judged without it. */
-static const struct ar_scan *follow_with_scan(struct ar_live *live,
-                                              size_t n_rules)
+/* What the index says, if it is worth while; a few rules are judged without. */
+static const uint8_t *follow_with_scan(struct ar_live *live, size_t n_rules)
 {
     if (!live->scan || n_rules <= FEW_RULES)
         return NULL;
     if (live->scan_is_behind)
         ar_scan_update(live->scan, &live->options);
-    ar_scan_find_blame(live->scan);
     live->scan_is_behind = false;
-    return live->scan;
+    return ar_scan_say(live->scan, false);
 }
 
 bool ar_live_update(struct ar_live *live, int64_t now)
@@ -189,13 +188,13 @@ bool ar_live_update(struct ar_live *live, int64_t now)
     if (live->is_startable_only)
         return false;
     struct ar_reach_list reached = ar_reach_take(live->reach);
-    const struct ar_scan *scan = follow_with_scan(live, reached.count);
+    const uint8_t *said = follow_with_scan(live, reached.count);
     live->n_evaluated = 0;
     for (size_t ix = 0; ix < reached.count; ix++) {
         uint32_t place = live->place_of[reached.at[ix]];
         if (place == 0)
             continue;
-        live->result->rules.at[place - 1] = judge(live, place - 1, scan);
+        live->result->rules.at[place - 1] = judge(live, place - 1, said);
         live->n_evaluated++;
     }
     forget_machine(live);

@@ -391,12 +391,12 @@ static bool try_talkative(bool is_endless)
     struct trial trial = {0};
     struct ar_arena arena = {0};
     size_t n_failed = 0;
-    trial.sources[0] = (struct law_source){
-        "texts.rules", make_talkative_pack(&trial.arena, is_endless)};
-    trial.n_sources = 1;
+    trial.pack.sources[0] = (struct law_source){
+        "texts.rules", make_talkative_pack(&trial.pack.arena, is_endless)};
+    trial.pack.n_sources = 1;
     bool is_good = make_ready(&trial);
     if (!is_good)
-        show_pair(&trial, NULL, &arena);
+        law_pack_show(&trial.pack, NULL);
     for (size_t round = 0; is_good && round < 20; round++) {
         is_good = try_talkative_facts(&trial, &arena, round, &n_failed);
         if (!is_good)
