@@ -200,6 +200,8 @@ static const struct signs *collect(struct ar_question *question)
 
 ar_value ar_builtin_find_is_container(struct ar_question *question)
 {
+    if (ar_str_equal_c(ar_str_from_c(question->host->platform), "macos"))
+        return ar_value_bool(false);
     const struct signs *signs = collect(question);
     question->how = signs->how;
     if (signs->weight >= ENOUGH)

@@ -263,3 +263,43 @@ ar_value ar_builtin_find_virtualization(struct ar_question *question)
                : ar_sign_unknown(AR_REASON_unsupported,
                                  "the hypervisor has no name that is known");
 }
+
+/* ---- guests of this system ---- */
+
+/* Of x86 without the extensions there is nothing to turn on; a hypervisor
+ * below may hide them. */
+static bool lacks_extensions(struct ar_question *question)
+{
+    enum { ECX = 2, VMX = 5, SVM = 2 };
+    struct ar_host *host = question->host;
+    uint32_t basic[4];
+    uint32_t extended[4] = {0};
+    if (host->emulation != AR_EMULATION_NO ||
+        !host->functions->cpuid(host, 1, basic))
+        return false;
+    host->functions->cpuid(host, 0x80000001, extended);
+    return !(basic[ECX] >> VMX & 1) && !(extended[ECX] >> SVM & 1);
+}
+
+/* Below a hypervisor of its own Windows says no although all is well. */
+ar_value ar_builtin_find_virtualization_enabled(struct ar_question *question)
+{
+    struct ar_host_output output = {0};
+    ar_value is_present = ar_builtin_find_hypervisor_present(question);
+    bool is_bare = is_present.state == AR_STATE_VALUE && !is_present.as.boolean;
+    question->how = AR_STR("/dev/kvm");
+    if (ar_sign_is_there(question, "/dev/kvm"))
+        return ar_value_bool(true);
+    question->host->functions->tell(question->host, question->arena,
+                                    AR_HOST_SYSTEM_FIRMWARE, &output);
+    if (output.status == AR_HOST_DONE) {
+        question->how = AR_STR("IsProcessorFeaturePresent()");
+        if (ar_str_equal_c(output.out, "1") || is_bare)
+            return ar_value_bool(ar_str_equal_c(output.out, "1"));
+    }
+    question->how = AR_STR("CPUID");
+    if (is_bare && lacks_extensions(question))
+        return ar_value_bool(false);
+    return ar_sign_unknown(AR_REASON_unsupported,
+                           "neither the system nor the CPU tells");
+}

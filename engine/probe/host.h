@@ -110,6 +110,8 @@ enum ar_host_system {
     AR_HOST_SYSTEM_CPU,       /* a line with the vendor and one with the model
                                  of the CPU */
     AR_HOST_SYSTEM_GUEST,     /* "1" inside of a virtual machine, else "0" */
+    AR_HOST_SYSTEM_FIRMWARE,  /* "1" if the firmware lets hypervisors run, else
+                                 "0" */
     AR_HOST_SYSTEM_LISTENERS  /* a line for each socket that listens: "tcp" or
                                  "udp", address, port, the number of the
                                  process, its program; with blanks between */
@@ -233,7 +235,7 @@ enum ar_fake_kind {
     AR_FAKE_DISK,
     AR_FAKE_USER,   /* "id", "name", "groups", "groups of login" */
     AR_FAKE_SYSTEM, /* "memory", "booted", "time zone", "clock", "cpu", "guest",
-                       "listeners" */
+                       "firmware", "listeners" */
     AR_FAKE_CPUID   /* a leaf as "0x40000000": the registers in digits */
 };
 struct ar_fake_answer {

@@ -199,8 +199,9 @@ static void user(struct ar_host *host, struct ar_arena *arena,
 static void tell(struct ar_host *host, struct ar_arena *arena,
                  enum ar_host_system what, struct ar_host_output *out)
 {
-    static const char *const names[] = {
-        "memory", "booted", "time zone", "clock", "cpu", "guest", "listeners"};
+    static const char *const names[] = {"memory",   "booted",   "time zone",
+                                        "clock",    "cpu",      "guest",
+                                        "firmware", "listeners"};
     (void)arena;
     answer(host, AR_FAKE_SYSTEM, ar_str_from_c(names[what]), out);
 }

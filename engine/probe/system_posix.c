@@ -130,6 +130,7 @@ void ar_posix_system(struct ar_host *host, struct ar_arena *arena,
     case AR_HOST_SYSTEM_GUEST: read_guest(out); break;
     case AR_HOST_SYSTEM_TIME_ZONE:
     case AR_HOST_SYSTEM_CLOCK:
+    case AR_HOST_SYSTEM_FIRMWARE:
     case AR_HOST_SYSTEM_LISTENERS: refuse(out); break;
     }
 }

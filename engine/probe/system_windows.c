@@ -83,6 +83,14 @@ static void read_cpu(struct ar_host *host, struct ar_arena *arena,
 #undef CPU_KEY
 }
 
+static void read_firmware(struct ar_host_output *out)
+{
+    enum { VIRTUALIZATION_IN_FIRMWARE = 21 };
+    out->out = IsProcessorFeaturePresent(VIRTUALIZATION_IN_FIRMWARE)
+                   ? AR_STR("1")
+                   : AR_STR("0");
+}
+
 /* ---- who listens ---- */
 
 /* The name of the program without its folder; "?" if the system keeps it
@@ -202,6 +210,7 @@ void ar_windows_system(struct ar_host *host, struct ar_arena *arena,
     case AR_HOST_SYSTEM_TIME_ZONE: read_time_zone(arena, out); break;
     case AR_HOST_SYSTEM_CPU: read_cpu(host, arena, out); break;
     case AR_HOST_SYSTEM_LISTENERS: read_listeners(arena, out); break;
+    case AR_HOST_SYSTEM_FIRMWARE: read_firmware(out); break;
     case AR_HOST_SYSTEM_CLOCK:
     case AR_HOST_SYSTEM_GUEST:
         ar_host_unsupported(out, AR_STR("Windows tells it otherwise"));

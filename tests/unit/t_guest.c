@@ -281,6 +281,32 @@ static void asks_macos_itself(void **state)
     assert_guest("false", "none");
 }
 
+static void tells_whether_guests_may_run(void **state)
+{
+    (void)state;
+    const char *const name = "host.virtualization_enabled";
+    USE(BARE);
+    assert_fact(name, "false");
+    const struct ar_fake_answer able[] = {
+        ANSWER(CPUID, "0x00000001", "a20f10 0 20 0")};
+    use(able, 1);
+    assert_fact(name, unsupported);
+    const struct ar_fake_answer kvm[] = {GUEST, ANSWER(FILE, "/dev/kvm", "")};
+    use(kvm, AR_COUNT_OF(kvm));
+    assert_fact(name, "true");
+    const struct ar_fake_answer hidden[] = {GUEST};
+    use(hidden, 1);
+    assert_fact(name, unsupported);
+    const struct ar_fake_answer windows[] = {BARE,
+                                             ANSWER(SYSTEM, "firmware", "0")};
+    use(windows, AR_COUNT_OF(windows));
+    assert_fact(name, "false");
+    const struct ar_fake_answer below[] = {GUEST, HYPERV,
+                                           ANSWER(SYSTEM, "firmware", "0")};
+    use(below, AR_COUNT_OF(below));
+    assert_fact(name, unsupported);
+}
+
 /* ---- the CPU ---- */
 
 static void names_x86(void **state)
@@ -344,6 +370,7 @@ int main(void)
         TEST(tells_bare_metal),
         TEST(believes_no_cpu_that_may_be_emulated),
         TEST(asks_macos_itself),
+        TEST(tells_whether_guests_may_run),
         TEST(names_x86),
         TEST(lists_avx_where_the_system_keeps_it),
         TEST(names_arm),
