@@ -96,13 +96,13 @@ FACTS = ("docker.endpoint", "docker.context.name", "docker.server",
          "docker.info.driver")
 
 
-def facts_of(command, home, *names, **variables):
+def facts_of(command, home, *names, options=(), **variables):
     environment = dict(os.environ, NO_COLOR="1", HOME=str(home), **variables)
     environment.pop("DOCKER_CONTEXT", None)
     environment.pop("DOCKER_CONFIG", None)
     start = time.monotonic()
-    done = subprocess.run([*command, "facts", *(names or FACTS), "--format",
-                           "json"],
+    done = subprocess.run([*command, "facts", *options, *(names or FACTS),
+                           "--format", "json"],
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           stdin=subprocess.DEVNULL, env=environment,
                           text=True, timeout=120)
@@ -241,7 +241,13 @@ def test_hanging(program, engine, home):
                            "--format", "json"], stdout=subprocess.PIPE,
                           text=True, timeout=60)
     seconds = time.monotonic() - start
+    facts, waited = facts_of([program], home, 'image("x").program_arch',
+                             options=("--timeout", "2"),
+                             DOCKER_HOST=f"unix://{engine.socket}")
     engine.signal(signal.SIGCONT)
+    check("hanging: image().program_arch keeps the deadline of the run",
+          facts.get('image("x").program_arch') == "timeout" and waited < 4,
+          facts, waited)
     needs = json.loads(done.stdout)["undetermined"][0]["needs"]
     check("hanging: its deadline is kept", seconds < 1.5, seconds)
     check("hanging", needs[0].get("reason") == "timeout", needs)

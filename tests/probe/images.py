@@ -175,7 +175,7 @@ def facts_of(program, names, **variables):
                    if not name.startswith(("DOCKER_", "CONTAINER_"))}
     done = subprocess.run(
         [program, "facts", "--format", "json", *names],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=200,
         stdin=subprocess.DEVNULL,
         env=dict(environment, NO_COLOR="1", **variables))
     facts = json.loads(done.stdout)["facts"]
