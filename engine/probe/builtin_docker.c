@@ -110,6 +110,8 @@ static bool find_context(struct ar_question *question, ar_str *context,
     if (question->host->is_elevated || folder.len == 0)
         return true;
     *context = find_variable(question, "DOCKER_CONTEXT");
+    if (context->len > 0)
+        question->how = AR_STR("DOCKER_CONTEXT");
     ar_str config =
         ar_str_concat(question->arena, folder,
                       is_windows(question) ? AR_STR("\\config.json")
@@ -173,6 +175,88 @@ ar_value ar_builtin_find_context_endpoint(struct ar_question *question)
     return has_docker(question, &lack)
                ? ar_builtin_find_docker_endpoint(question)
                : lack;
+}
+
+/* ---- all contexts ---- */
+
+static ar_value make_context(struct ar_question *question, ar_value name,
+                             ar_value endpoint, bool is_current)
+{
+    ar_value *fields = AR_NEW_ARRAY(question->arena, ar_value, 3);
+    fields[0] = name;
+    fields[1] = endpoint;
+    fields[2] = ar_value_bool(is_current);
+    return ar_value_record(question->decl->type->element, fields);
+}
+
+/* One that is described in a file; without an address if that cannot be
+ * read. */
+static ar_value read_context(struct ar_question *question, ar_str path,
+                             ar_str current)
+{
+    static const char *const name_keys[] = {"Name", NULL};
+    static const char *const host_keys[] = {"Endpoints", "docker", "Host",
+                                            NULL};
+    ar_str name = {NULL, 0};
+    ar_str endpoint = {NULL, 0};
+    ar_value lack;
+    if (read_member(question, path, name_keys, &name, &lack) ||
+        lack.state == AR_STATE_ABSENT)
+        lack = ar_value_unknown(AR_REASON_bad_output, AR_STR("it has no name"));
+    if (name.len == 0)
+        return make_context(question, lack, make_text(endpoint), false);
+    read_member(question, path, host_keys, &endpoint, &lack);
+    return make_context(question, make_text(name), make_text(endpoint),
+                        ar_str_equal(name, current));
+}
+
+/* False if the name of the folder would be a pattern. */
+static bool list_files(struct ar_question *question, ar_str folder,
+                       struct ar_host_output *output)
+{
+    const char *separator = is_windows(question) ? "\\" : "/";
+    for (size_t ix = 0; ix < folder.len; ix++) {
+        if (strchr("*?[", folder.ptr[ix]))
+            return false;
+    }
+    question->how = ar_str_printf(
+        question->arena, AR_STR_FORMAT "%scontexts%smeta%s*%smeta.json",
+        AR_STR_ARG(folder), separator, separator, separator, separator);
+    question->host->functions->glob(question->host, question->arena,
+                                    question->how, AR_MAX_LIST_ELEMENTS - 1,
+                                    output);
+    return output->status == AR_HOST_DONE ||
+           output->status == AR_HOST_NOT_FOUND;
+}
+
+/* The usual one is in no file: DOCKER_HOST stands for it if it is set. */
+ar_value ar_builtin_find_contexts(struct ar_question *question)
+{
+    struct ar_host_output output = {0};
+    AR_VECTOR(ar_value) contexts = {0};
+    ar_str set = find_variable(question, "DOCKER_HOST");
+    ar_str current = {NULL, 0};
+    ar_value lack = {0};
+    if (!has_docker(question, &lack) ||
+        (set.len == 0 && !find_context(question, &current, &lack)))
+        return lack;
+    if (question->host->is_elevated ||
+        !list_files(question, find_folder(question), &output))
+        return ar_value_unknown(AR_REASON_unsupported,
+                                AR_STR("its folder is not looked at"));
+    ar_str how = question->how;
+    ar_vector_push(
+        question->arena, &contexts,
+        make_context(question, ar_value_string(AR_STR("default")),
+                     set.len > 0 ? make_text(set) : make_default(question),
+                     is_default(current)));
+    for (size_t at = 0; at < output.out.len;) {
+        ar_str path = ar_question_line(output.out, &at);
+        ar_vector_push(question->arena, &contexts,
+                       read_context(question, path, current));
+    }
+    question->how = how;
+    return ar_value_list(question->decl->type, contexts.at, contexts.count);
 }
 
 /* ---- Podman ---- */

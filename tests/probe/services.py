@@ -513,6 +513,44 @@ def endpoint_of(command, **variables):
     return fact.get("text", fact.get("reason", fact["state"]))
 
 
+def test_contexts(user, folder, config, home):
+    """All that are described, of which one is in use or is gone."""
+    docker = folder / "docker"
+    docker.write_text("#!/bin/sh\nexit 9\n")
+    docker.chmod(0o755)
+
+    def contexts(**variables):
+        environment = {name: value for name, value in os.environ.items()
+                       if not name.startswith("DOCKER_")}
+        environment["PATH"] = f"{folder}:{os.environ['PATH']}"
+        done = subprocess.run(
+            [*user, "facts", "docker.contexts", "docker.context.name",
+             "--format", "json"], stdout=subprocess.PIPE, text=True,
+            stdin=subprocess.DEVNULL, timeout=60,
+            env=dict(environment, HOME=home, NO_COLOR="1", **variables))
+        facts = {fact["fact"]: fact
+                 for fact in json.loads(done.stdout)["facts"]}
+        return (facts["docker.contexts"].get("text", ""),
+                facts["docker.context.name"].get("text"))
+
+    (config / "config.json").write_text('{"currentContext": "mine"}')
+    for what, variables, current, usual in (
+            ("one in use", {}, "mine", "unix:///var/run/docker.sock"),
+            ("DOCKER_HOST", {"DOCKER_HOST": "unix:///h"}, "default",
+             "unix:///h"),
+            ("one that is gone", {"DOCKER_CONTEXT": "gone"}, "gone",
+             "unix:///var/run/docker.sock")):
+        found, name = contexts(**variables)
+        check(f"contexts: the name of {what}", name == current, name)
+        for row in (f"default, endpoint = {usual}, current = "
+                    f"{str(current == 'default').lower()}",
+                    "mine, endpoint = unix:///mine, current = "
+                    f"{str(current == 'mine').lower()}",
+                    "far, endpoint = ssh://far, current = false",
+                    "<unknown: bad_output>, endpoint = , current = false"):
+            check(f"contexts: {what}", f"{{ name = {row} }}" in found, found)
+
+
 def test_endpoint(program, folder):
     """Where docker would look, of what is set; and not as root."""
     user = as_user(program, folder)
@@ -526,8 +564,9 @@ def test_endpoint(program, folder):
         meta.mkdir(parents=True)
         (meta / "meta.json").write_text(text)
 
-    describe("mine", '{"Endpoints": {"docker": {"Host": "unix:///mine"}}}')
-    describe("far", '{"Endpoints": {"docker": {"Host": "ssh://far"}}}')
+    for name, host in (("mine", "unix:///mine"), ("far", "ssh://far")):
+        describe(name, json.dumps({
+            "Name": name, "Endpoints": {"docker": {"Host": host}}}))
     describe("empty", '{"Endpoints": {}}')
     describe("broken", '{')
     for what, current, variables, wanted in (
@@ -553,6 +592,7 @@ def test_endpoint(program, folder):
             f'{{"currentContext": {current}}}' if current else "{}")
         found = endpoint_of(user, HOME=home, **variables)
         check(f"endpoint: {what}", found == wanted, found)
+    test_contexts(user, folder, config, home)
     if os.geteuid() == 0:
         config.joinpath("config.json").write_text('{"currentContext": "mine"}')
         found = endpoint_of([program], HOME=home, DOCKER_CONTEXT="mine")
