@@ -628,13 +628,25 @@ static void test_fake_requests(void **state)
     const struct ar_fake_answer row = {
         AR_FAKE_REQUEST, "unix:///x /v", {.out = {"{}", 2}, .exit_code = 200}};
     ar_str argv[] = {AR_STR("unix:///x"), AR_STR("/v")};
-    struct ar_host_command command = {argv, 2, {NULL, 0}, 1, 10, 10, true, false};
+    struct ar_host_command command = {.argv = argv,
+                                      .n_argv = 2,
+                                      .timeout_us = 1,
+                                      .max_stdout = 10,
+                                      .max_stderr = 10,
+                                      .is_request = true};
     struct ar_host_output output;
     ar_host_open_fake(&fake, &row, 1);
     fake.host.functions->run(&fake.host, &arena, &command, 1, &output, 0);
     assert_int_equal(output.status, AR_HOST_DONE);
     assert_int_equal(output.exit_code, 200);
     assert_int_equal(fake.n_commands, 0);
+    command.max_stdout = 1;
+    fake.host.functions->run(&fake.host, &arena, &command, 1, &output, 0);
+    assert_int_equal(output.status, AR_HOST_TOO_LARGE);
+    command.is_start_enough = true;
+    fake.host.functions->run(&fake.host, &arena, &command, 1, &output, 0);
+    assert_int_equal(output.status, AR_HOST_DONE);
+    assert_int_equal(output.out.len, 1);
     command.is_request = false;
     fake.host.functions->run(&fake.host, &arena, &command, 1, &output, 0);
     assert_int_equal(output.status, AR_HOST_NOT_FOUND);
@@ -657,10 +669,26 @@ static void test_fake_commands(void **state)
     ar_str slow[] = {AR_STR("slow")};
     ar_str other[] = {AR_STR("other")};
     struct ar_host_command commands[] = {
-        {uname, 2, {NULL, 0}, 5000000, 6, 4, false, false},
-        {uname, 2, {NULL, 0}, 5000000, 5, 7, false, false},
-        {slow, 1, {NULL, 0}, 5000000, 100, 100, false, false},
-        {other, 1, {NULL, 0}, 5000000, 100, 100, false, false},
+        {.argv = uname,
+         .n_argv = 2,
+         .timeout_us = 5000000,
+         .max_stdout = 6,
+         .max_stderr = 4},
+        {.argv = uname,
+         .n_argv = 2,
+         .timeout_us = 5000000,
+         .max_stdout = 5,
+         .max_stderr = 7},
+        {.argv = slow,
+         .n_argv = 1,
+         .timeout_us = 5000000,
+         .max_stdout = 100,
+         .max_stderr = 100},
+        {.argv = other,
+         .n_argv = 1,
+         .timeout_us = 5000000,
+         .max_stdout = 100,
+         .max_stderr = 100},
     };
     struct ar_host_output outputs[4];
     ar_host_open_fake(&fake, answers, AR_COUNT_OF(answers));
