@@ -47,9 +47,9 @@ def plain(text):
 
 
 def patterns(rule):
-    source = json.dumps([rule["when"], rule["symptoms"]])
-    for text in re.findall(r"/((?:\\\\.|\\[^\\]|[^/\\])+)/", source):
-        yield json.loads(f'"{text}"').replace("(?<", "(?P<")
+    for text in re.findall(r"matches /((?:\\.|[^/\\])+)/",
+                           "\n".join([rule["when"], *rule["symptoms"]])):
+        yield text.replace("(?<", "(?P<")
 
 
 def leads_to(text, rule):
