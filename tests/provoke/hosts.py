@@ -37,6 +37,8 @@ INPUTS = {
     "container.systemd": "252",
 }
 CASES = {}
+# chronyd and libfaketime where they are not installed (fetch.sh).
+TIME_TOOLS = Path(__file__).resolve().parents[2] / "build/provoke_tools"
 NAMESPACES = ["unshare", "-mnpf", "--mount-proc"]
 # binfmt_misc has its own handlers in a user namespace, since Linux 6.7.
 WITH_USERS = [*NAMESPACES, "-U", "--map-root-user"]
@@ -423,6 +425,51 @@ def emulator_is_not_registered(machine):
     shell("./there", cwd=STATE)
 
 
+@case("clock_wrong", "ip", pack="developer_environment")
+def clock_is_fast(machine):
+    """A daemon whose clock is faked asks one whose clock is right, and sets none."""
+    if not shutil.which("chronyd"):
+        shell(f"mount -t overlay -o lowerdir={TIME_TOOLS}/usr:/usr overlay /usr")
+    shell("mkdir -m 750 /run/chrony")
+    right, asks = STATE / "right.conf", STATE / "asks.conf"
+    right.write_text("local stratum 8\nallow 127.0.0.1\nport 11123\ncmdport 0\n"
+                     "bindcmdaddress /\npidfile /run/right.pid\n", encoding="ascii")
+    asks.write_text("server 127.0.0.1 port 11123 iburst minpoll 0 maxpoll 1\n"
+                    "port 0\npidfile /run/asks.pid\n", encoding="ascii")
+    start_clock(machine, right)
+    daemon = start_clock(machine, asks)
+    yield
+    daemon.terminate()
+    daemon.wait(30)
+    library = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+    daemon = start_clock(machine, asks, LD_PRELOAD=str(library), FAKETIME="+10m",
+                         FAKETIME_DONT_FAKE_MONOTONIC="1")
+    wait_until("a time that is wrong", lambda: 300 < clock_offset() < 1e9)
+    yield
+    # "Set it": the daemon has the clock of the machine again.
+    daemon.terminate()
+    daemon.wait(30)
+    start_clock(machine, asks)
+    wait_until("a time that is right", lambda: clock_offset() < 5)
+
+
+def start_clock(machine, settings, **more):
+    daemon = subprocess.Popen(
+        ["chronyd", "-x", "-d", "-u", "root", "-f", settings],
+        env=dict(machine.environment, **more), stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    machine.others.append(daemon)
+    return daemon
+
+
+def clock_offset():
+    """Seconds by which chronyd holds its clock for wrong; many if it cannot say."""
+    done = subprocess.run(["chronyc", "-c", "tracking"], capture_output=True,
+                          text=True, check=False)
+    fields = done.stdout.split(",")
+    return abs(float(fields[4])) if fields[1:] and fields[2] != "0" else 1e9
+
+
 # ---- running them ----
 
 def play(program, name):
@@ -453,7 +500,13 @@ def play(program, name):
         machine.tear_down()
 
 
-def lacks(programs, namespaces):
+def has_time_tools():
+    return (TIME_TOOLS / "complete").exists() or (
+        shutil.which("chronyd") and any(
+            Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")))
+
+
+def lacks(rule, programs, namespaces):
     missing = [each for each in ("unshare", "mount", "sysctl", *programs)
                if not shutil.which(each)]
     if missing:
@@ -463,6 +516,8 @@ def lacks(programs, namespaces):
              "/proc/sys/fs/binfmt_misc"],
             capture_output=True, check=False).returncode != 0:
         return "needs binfmt_misc of its own in a user namespace (Linux 6.7)"
+    if rule.endswith(".clock_wrong") and not has_time_tools():
+        return "needs chronyd and libfaketime, which ./dev provoke fetches"
     return None
 
 
@@ -480,7 +535,7 @@ def run_all(program, names=()):
     for name, (rule, programs, _, namespaces) in CASES.items():
         if names and not {name, rule, rule.split(".")[1]} & set(names):
             continue
-        why = (lacks(programs, namespaces) if may else
+        why = (lacks(rule, programs, namespaces) if may else
                "needs the rights to make namespaces and to mount in them")
         if why:
             counts["skipped"] += 1

@@ -209,11 +209,6 @@ def java_too_old(c):
     c.by_hand = f"export PATH={newest}:$PATH"
 
 
-@case
-def clock_wrong(c):
-    raise Skipped("a clock that is off would disturb the whole machine")
-
-
 def elf_hash(name):
     """The hash by which the loader compares names of versions (System V ABI)."""
     value = 0
