@@ -273,6 +273,22 @@ def program_for_another_cpu(c):
 
 
 @cpu_case
+def program_level_too_high(c):
+    """A program for the third level of x86-64 on an emulated CPU of the first."""
+    c.needs("gcc", "readelf", "qemu-x86_64-static")
+    if os.uname().machine != "x86_64":
+        raise Skipped("needs amd64")
+    (c.folder / "main.c").write_text("int main(void) { return 0; }\n")
+    c.must("gcc -Wl,-z,x86-64-v3 main.c -o app")
+    c.env["QEMU_CPU"] = "qemu64"
+    c.runner = "qemu-x86_64-static "
+    done = c.shell("qemu-x86_64-static ./app")
+    assert "CPU ISA level is lower than required" in done.stderr, done.stderr
+    c.inputs["program.path"] = c.folder / "app"
+    c.by_hand = "gcc main.c -o app"
+
+
+@cpu_case
 def illegal_instruction(c):
     """A program with AVX on a CPU without it, which is that of an emulator."""
     c.needs("gcc", "qemu-x86_64-static")
