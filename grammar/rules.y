@@ -340,10 +340,15 @@ probe_item(A) ::= IF(T) NOT FOUND(F) COLON states(S).
     { A = SPLICE(NODE1(PROBE_IF, T, LEAF(NOT_FOUND, F)), S); }
 states(A) ::= state(B). { A = SEQUENCE(PROBE_IF, B); }
 states(A) ::= states(B) COMMA state(C). { A = ADD(B, C); }
-state(A) ::= path(P) ABSENT(T).
+state(A) ::= target(P) ABSENT(T).
     { A = BINARY(STATE, T, P, NONE); A->text = AR_STR(""); }
-state(A) ::= path(P) UNKNOWN(T) PAREN_OPEN IDENT(N) PAREN_CLOSE(E).
+state(A) ::= target(P) UNKNOWN(T) PAREN_OPEN IDENT(N) PAREN_CLOSE(E).
     { A = CLOSE(NAMED(BINARY(STATE, T, P, NONE), N), E); }
+target(A) ::= path(B). { A = B; }
+target(A) ::= path(P) PAREN_OPEN paths(N) PAREN_CLOSE(E).
+    { A = CLOSE(ADD(SEQUENCE(SIGNATURE, P), N), E); }
+target(A) ::= path(P) PAREN_OPEN paths(N) PAREN_CLOSE DOT path(Q).
+    { A = ADD(ADD(SEQUENCE(SIGNATURE, P), N), Q); }
 selector(A) ::= select_path(B). { A = B; }
 selector(A) ::= select_path(B) QUESTION(Q). { A = ADD(B, LEAF(SELECT_OPTIONAL, Q)); }
 selector(A) ::= select_path(B) BRACE_OPEN(T) members(M) BRACE_CLOSE(E).

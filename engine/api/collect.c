@@ -70,12 +70,17 @@ static bool collect_named(struct ar_collector *collector,
         report_unknown(facts, name);
         return false;
     }
-    if (ref.decl)
+    if (ref.decl && ref.decl->is_derived) {
+        ar_collect_derived(collector, &ref);
+    } else if (ref.decl) {
         ar_collect_fact(collector, &ref);
-    else if (ref.n_arguments > 0)
+    } else if (ref.n_arguments > 0) {
         ar_collect_group(collector, &ref);
-    else
+        ar_collect_derived_group(collector, &ref);
+    } else {
         ar_collect_all(collector, name);
+        ar_collect_derived_below(collector, name);
+    }
     return true;
 }
 
@@ -239,9 +244,10 @@ static void put_origin(struct ar_buf *out, const struct ar_origin *origin)
 {
     if (origin->probe.len == 0)
         return;
-    ar_buf_put_c(out, "    from ");
-    ar_utf8_put_safe(out, origin->probe, false);
-    if (origin->how.len > 0) {
+    bool is_derived = ar_str_equal_c(origin->probe, "derived");
+    ar_buf_put_c(out, is_derived ? "    " : "    from ");
+    ar_utf8_put_safe(out, is_derived ? origin->how : origin->probe, false);
+    if (origin->how.len > 0 && !is_derived) {
         ar_buf_put_c(out, ": ");
         ar_utf8_put_safe(out, origin->how, false);
     }

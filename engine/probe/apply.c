@@ -225,7 +225,16 @@ static ar_value keep(struct ar_arena *arena, ar_value value)
     return value;
 }
 
-/* The arguments of a name without any are those of the probe. */
+/* The arguments are those of the probe. */
+static ar_str make_key(const struct applying *applying,
+                       const struct ar_probe_settled *settled)
+{
+    const ar_value *arguments = applying->use->arguments;
+    return settled->decl
+               ? ar_fact_key(applying->arena, settled->decl, arguments)
+               : ar_fact_group_key(applying->arena, settled->group, arguments);
+}
+
 static void add_settled(struct applying *applying)
 {
     for (size_t ix = 0; ix < applying->settled.count; ix++) {
@@ -235,7 +244,7 @@ static void add_settled(struct applying *applying)
         struct ar_probe_fact fact = {
             .decl = settled->decl,
             .group = settled->group,
-            .key = settled->decl ? settled->decl->name : settled->group->name,
+            .key = make_key(applying, settled),
             .value = keep(applying->arena, settled->value),
         };
         ar_vector_push(applying->arena, applying->facts, fact);

@@ -6,6 +6,7 @@
 
 #include "facts/factset.h"
 #include "probe/host.h"
+#include "result/outcome.h"
 #include "sema/program.h"
 
 /* A probe with what its strings and conditions may name. */
@@ -24,7 +25,8 @@ struct ar_probe_request {
     const ar_str *texts; /* argv of run and exec; address and path of http;
                             else one */
     size_t n_texts;
-    ar_str input; /* of exec: the question */
+    ar_str input;           /* of exec: the question */
+    ar_cause_vector causes; /* if it could not be made: why */
 };
 
 static inline bool ar_probe_is_program(const struct ar_probe *probe)
@@ -40,7 +42,7 @@ static inline bool ar_probe_is_awaited(const struct ar_probe *probe)
 
 /* Fills in the strings of the source. False, with *lack a value that is
  * unknown or absent, if a fact that they name is not a value, or if there is
- * a NUL in one. The strings live in arena. */
+ * a NUL in one; the facts are in out->causes. The strings live in arena. */
 bool ar_probe_request(struct ar_arena *arena, const struct ar_probe_use *use,
                       struct ar_probe_request *out, ar_value *lack);
 

@@ -6,8 +6,8 @@
 
 #include "base/limits.h"
 #include "probe/builtin.h"
+#include "probe/collect_parts.h"
 #include "run/vm.h"
-#include "sema/walk.h"
 
 enum { MICROSECONDS = 1000000 };
 
@@ -19,7 +19,6 @@ struct job {
 };
 
 typedef AR_VECTOR(struct job) job_vector;
-typedef AR_VECTOR(struct ar_fact_ref) ref_vector;
 
 /* ---- who may be asked ---- */
 
@@ -108,14 +107,16 @@ static const struct ar_origin no_origin = {.duration_ms = -1};
 
 /* What another probe has found out below a group. */
 static bool is_partly_known(const struct ar_collector *collector,
-                            const struct ar_fact_group *group)
+                            const struct ar_fact_ref *group)
 {
-    for (size_t ix = 0; ix < group->facts.count; ix++) {
-        const struct ar_fact_decl *decl = group->facts.at[ix];
+    for (size_t ix = 0; ix < group->group->facts.count; ix++) {
+        const struct ar_fact_decl *decl = group->group->facts.at[ix];
+        if (decl->n_parameters != group->group->n_parameters)
+            continue;
+        ar_str key = ar_fact_key(collector->arena, decl, group->arguments);
         const struct ar_fact_entry *entry =
-            ar_factset_entry(collector->set, decl->name);
-        if (decl->n_parameters == 0 && entry &&
-            entry->value.state == AR_STATE_VALUE)
+            ar_factset_entry(collector->set, key);
+        if (entry && entry->value.state == AR_STATE_VALUE)
             return true;
     }
     return false;
@@ -141,7 +142,7 @@ static void set_fact(struct ar_collector *collector,
     bool is_own = known && ar_str_equal(known->key, ref->key);
     if (is_own && !is_better(&known->value, &value))
         return;
-    if (ref->group && is_partly_known(collector, ref->group))
+    if (ref->group && is_partly_known(collector, ref))
         return;
     ar_factset_add(collector->set, ref, value)->origin = origin;
 }
@@ -306,6 +307,7 @@ static void take_output(struct ar_collector *collector, const struct job *job)
     for (size_t ix = 0; ix < facts.count; ix++) {
         struct ar_fact_ref ref = {.decl = facts.at[ix].decl,
                                   .group = facts.at[ix].group,
+                                  .arguments = job->use.arguments,
                                   .key = facts.at[ix].key};
         run.is_lacking = run.is_lacking ||
                          (facts.at[ix].value.state == AR_STATE_UNKNOWN &&
@@ -331,98 +333,6 @@ static void run_jobs(struct ar_collector *collector, job_vector *jobs)
         read_source(collector, &jobs->at[ix]);
         take_output(collector, &jobs->at[ix]);
     }
-}
-
-/* ---- what a probe needs itself ---- */
-
-static void ask(struct ar_collector *collector, const struct ar_fact_ref *ref,
-                job_vector *jobs);
-
-/* The facts in the strings of a source, such as env("USERPROFILE"). */
-static void ask_for_source(struct ar_collector *collector,
-                           const struct ar_template *text)
-{
-    for (size_t ix = 0; ix < text->n_parts; ix++) {
-        const struct ar_expr *expr = text->parts[ix].expr;
-        struct ar_fact_ref ref;
-        if (!expr || expr->kind != AR_EXPR_FACT)
-            continue;
-        ar_str key = ar_source_text(collector->code->program->diags->sources,
-                                    expr->span);
-        if (ar_fact_ref_parse(collector->arena, collector->set->schema, key,
-                              &ref) == AR_FACT_REF_OK &&
-            !ar_factset_entry(collector->set, ref.key) &&
-            !set_builtin(collector, &ref))
-            give_up(collector, &ref);
-    }
-}
-
-static void add_job(struct ar_collector *collector,
-                    const struct ar_probe *probe, const struct ar_fact_ref *ref,
-                    job_vector *jobs)
-{
-    struct job job = {.use = {.program = collector->code->program,
-                              .probe = probe,
-                              .arguments = ref->arguments,
-                              .set = collector->set,
-                              .diags = collector->diags}};
-    ar_value lack;
-    ar_map_put(collector->arena, &collector->ran,
-               make_run_key(collector, probe, ref), collector);
-    for (size_t ix = 0; ix < probe->texts.count; ix++)
-        ask_for_source(collector, probe->texts.at[ix]);
-    if (ar_probe_request(collector->arena, &job.use, &job.request, &lack)) {
-        ar_vector_push(collector->arena, jobs, job);
-        return;
-    }
-    struct ar_origin origin = {.probe = probe->name, .duration_ms = -1};
-    if (lack.state == AR_STATE_ABSENT)
-        lack = ar_value_unknown(AR_REASON_unsupported,
-                                AR_STR("what the probe would look at is not "
-                                       "there"));
-    set_fact(collector, ref, lack, origin);
-}
-
-static bool has_arguments(const struct ar_probe_use *use,
-                          const struct ar_fact_ref *ref)
-{
-    for (size_t ix = 0; ix < use->probe->n_parameters; ix++) {
-        if (!ar_value_same(use->arguments[ix], ref->arguments[ix]))
-            return false;
-    }
-    return true;
-}
-
-/* Whether a probe of this round may tell. */
-static bool is_awaited(const struct ar_fact_ref *ref, const job_vector *jobs)
-{
-    for (size_t ix = 0; ix < jobs->count; ix++) {
-        const struct ar_probe_use *use = &jobs->at[ix].use;
-        if (gives(use->probe, ref->decl) && has_arguments(use, ref))
-            return true;
-    }
-    return false;
-}
-
-/* Sets the fact, or adds the probe that may tell, or gives up. */
-static void ask(struct ar_collector *collector, const struct ar_fact_ref *ref,
-                job_vector *jobs)
-{
-    if (is_awaited(ref, jobs))
-        return;
-    if (!ar_map_has(&collector->asked, ref->key)) {
-        ar_map_put(collector->arena, &collector->asked, ref->key, collector);
-        /* A probe may know what code could not find out. */
-        if (set_builtin(collector, ref) &&
-            ar_factset_entry(collector->set, ref->key)->value.state !=
-                AR_STATE_UNKNOWN)
-            return;
-    }
-    const struct ar_probe *probe = find_probe(collector, ref);
-    if (probe)
-        add_job(collector, probe, ref, jobs);
-    else if (!ar_factset_entry(collector->set, ref->key))
-        give_up(collector, ref);
 }
 
 /* ---- what rules need ---- */
@@ -483,95 +393,142 @@ static void weigh_group(struct ar_collector *collector,
     }
 }
 
-static bool has_constants(const struct ar_expr *expr)
+/* The cheapest of the facts that leave something of the pack open. */
+bool ar_collect_find_cheapest(struct ar_collector *collector,
+                              const struct ar_pack *pack,
+                              const ar_cause_vector *causes,
+                              struct ar_fact_ref *best)
 {
-    for (size_t ix = 0; ix < expr->n_operands; ix++) {
-        if (expr->operands[ix]->kind != AR_EXPR_CONSTANT ||
-            expr->operands[ix]->value.state != AR_STATE_VALUE)
-            return false;
-    }
-    return expr->n_operands > 0;
-}
-
-static void note_named(struct ar_expr *expr, void *user)
-{
-    struct ar_collector *collector = user;
-    if (expr->kind != AR_EXPR_FACT || !has_constants(expr))
-        return;
-    ar_value *arguments =
-        AR_NEW_ARRAY(collector->arena, ar_value, expr->n_operands);
-    for (size_t ix = 0; ix < expr->n_operands; ix++)
-        arguments[ix] = expr->operands[ix]->value;
-    ar_map_put(collector->arena, &collector->named,
-               ar_fact_key(collector->arena, &expr->fact->decl, arguments),
-               collector);
-}
-
-static void note_root(const struct ar_root *root, void *user)
-{
-    bool is_definition = root->kind == AR_ROOT_DEFINITION ||
-                         root->kind == AR_ROOT_DEFINITION_GUARD;
-    if (is_definition && root->pack->is_trusted)
-        ar_expr_walk(root->expr, note_named, user);
-}
-
-/* A derived fact may say what is asked whoever reads it: os.libc looks at
- * /bin/sh. */
-static bool is_named_by_trusted(struct ar_collector *collector, ar_str key)
-{
-    if (!collector->has_named)
-        ar_walk_program(collector->code->program, note_root, collector);
-    collector->has_named = true;
-    return ar_map_has(&collector->named, key);
-}
-
-/* How full a disk is, who listens, what is mounted: that may be known to all.
- */
-static bool holds_no_secret(const struct ar_fact_decl *decl)
-{
-    static const char *const heads[] = {"disk", "mount", "port", "service"};
-    for (size_t ix = 0; ix < AR_COUNT_OF(heads); ix++)
-        if (ar_str_equal_c(decl->head, heads[ix]))
-            return true;
-    return false;
-}
-
-/* What is named in a pack that is not trusted is not looked at: a file or
- * variable may hold a secret, and the pack may print it. */
-static bool may_name(struct ar_collector *collector, const struct ar_pack *pack,
-                     const struct ar_fact_ref *ref)
-{
-    if (!ref->decl || ref->n_arguments == 0 || !ar_builtin_of(ref->decl) ||
-        holds_no_secret(ref->decl) || pack->is_trusted ||
-        is_named_by_trusted(collector, ref->key))
-        return true;
-    if (collector->allow_run)
-        collector->used_allowed = true;
-    return collector->allow_run;
-}
-
-/* The cheapest of the facts that leave a rule open. */
-static void ask_for_rule(struct ar_collector *collector,
-                         const struct ar_rule_result *rule, ref_vector *wanted)
-{
-    struct ar_fact_ref best = {0};
     unsigned least = COST_NONE;
-    for (size_t ix = 0; ix < rule->causes.count; ix++) {
-        const struct ar_cause *cause = &rule->causes.at[ix];
+    for (size_t ix = 0; ix < causes->count; ix++) {
+        const struct ar_cause *cause = &causes->at[ix];
         struct ar_fact_ref ref;
         if (!cause->is_fact ||
             ar_fact_ref_parse(collector->arena, collector->set->schema,
                               cause->name, &ref) != AR_FACT_REF_OK)
             continue;
-        if (!may_name(collector, rule->rule->pack, &ref))
+        if (!ar_collect_may_name(collector, pack, &ref))
             refuse(collector, &ref);
         else if (ref.group)
-            weigh_group(collector, &ref, &least, &best);
+            weigh_group(collector, &ref, &least, best);
         else
-            keep_cheapest(collector, &ref, &least, &best);
+            keep_cheapest(collector, &ref, &least, best);
     }
-    if (least < COST_NONE)
+    return least < COST_NONE;
+}
+
+static void ask_for_rule(struct ar_collector *collector,
+                         const struct ar_rule_result *rule,
+                         ar_ref_vector *wanted)
+{
+    struct ar_fact_ref best;
+    if (ar_collect_find_cheapest(collector, rule->rule->pack, &rule->causes,
+                                 &best))
         ar_vector_push(collector->arena, wanted, best);
+}
+
+/* ---- what a probe needs itself ---- */
+
+static void ask(struct ar_collector *collector, const struct ar_fact_ref *ref,
+                job_vector *jobs);
+
+static void mark_ran(struct ar_collector *collector,
+                     const struct ar_probe *probe,
+                     const struct ar_fact_ref *ref)
+{
+    ar_map_put(collector->arena, &collector->ran,
+               make_run_key(collector, probe, ref), collector);
+}
+
+static void give_lack(struct ar_collector *collector,
+                      const struct ar_probe *probe,
+                      const struct ar_fact_ref *ref, ar_value lack)
+{
+    struct ar_origin origin = {.probe = probe->name, .duration_ms = -1};
+    if (lack.state == AR_STATE_ABSENT)
+        lack = ar_value_unknown(AR_REASON_unsupported,
+                                AR_STR("what the probe would look at is not "
+                                       "there"));
+    mark_ran(collector, probe, ref);
+    set_fact(collector, ref, lack, origin);
+}
+
+static bool has_arguments(const struct ar_probe_use *use,
+                          const struct ar_fact_ref *ref)
+{
+    for (size_t ix = 0; ix < use->probe->n_parameters; ix++) {
+        if (!ar_value_same(use->arguments[ix], ref->arguments[ix]))
+            return false;
+    }
+    return true;
+}
+
+/* Whether a probe of this round may tell. */
+static bool is_awaited(const struct ar_fact_ref *ref, const job_vector *jobs)
+{
+    for (size_t ix = 0; ix < jobs->count; ix++) {
+        const struct ar_probe_use *use = &jobs->at[ix].use;
+        if (gives(use->probe, ref->decl) && has_arguments(use, ref))
+            return true;
+    }
+    return false;
+}
+
+/* Whether a later round may know more of it. */
+static bool is_open(struct ar_collector *collector,
+                    const struct ar_fact_ref *ref, const job_vector *jobs)
+{
+    ar_value value = ar_factset_get(collector->set, ref->decl, ref->key);
+    return value.state == AR_STATE_UNKNOWN &&
+           (is_awaited(ref, jobs) || find_cost(collector, ref) < COST_NONE);
+}
+
+/* What the strings of its source name is found out first: if that takes a
+ * round, the probe has to be asked for again. */
+static void add_probe(struct ar_collector *collector,
+                      const struct ar_probe *probe,
+                      const struct ar_fact_ref *ref, job_vector *jobs)
+{
+    struct job job = {.use = {.program = collector->code->program,
+                              .probe = probe,
+                              .arguments = ref->arguments,
+                              .set = collector->set,
+                              .diags = collector->diags}};
+    ar_value lack;
+    while (!ar_probe_request(collector->arena, &job.use, &job.request, &lack)) {
+        struct ar_fact_ref need;
+        if (!ar_collect_find_cheapest(collector, probe->pack,
+                                      &job.request.causes, &need)) {
+            give_lack(collector, probe, ref, lack);
+            return;
+        }
+        ask(collector, &need, jobs);
+        if (is_open(collector, &need, jobs))
+            return;
+    }
+    mark_ran(collector, probe, ref);
+    ar_vector_push(collector->arena, jobs, job);
+}
+
+/* Sets the fact, or adds the probe that may tell, or gives up. */
+static void ask(struct ar_collector *collector, const struct ar_fact_ref *ref,
+                job_vector *jobs)
+{
+    if (is_awaited(ref, jobs))
+        return;
+    if (!ar_map_has(&collector->asked, ref->key)) {
+        ar_map_put(collector->arena, &collector->asked, ref->key, collector);
+        /* A probe may know what code could not find out. */
+        if (set_builtin(collector, ref) &&
+            ar_factset_entry(collector->set, ref->key)->value.state !=
+                AR_STATE_UNKNOWN)
+            return;
+    }
+    const struct ar_probe *probe = find_probe(collector, ref);
+    if (probe)
+        add_probe(collector, probe, ref, jobs);
+    else if (!ar_factset_entry(collector->set, ref->key))
+        give_up(collector, ref);
 }
 
 /* What texts read and nobody has set. */
@@ -594,7 +551,7 @@ static void see_missing(void *context, const struct ar_fact_decl *decl,
 }
 
 static void ask_for_texts(struct ar_collector *collector,
-                          const struct missing *missing, ref_vector *wanted)
+                          const struct missing *missing, ar_ref_vector *wanted)
 {
     for (size_t ix = 0; ix < missing->keys.count; ix++) {
         struct ar_fact_ref ref;
@@ -610,11 +567,19 @@ static void release(void *resource)
     ar_arena_free(resource);
 }
 
+struct ar_arena *ar_collect_scratch(struct ar_collector *collector)
+{
+    struct ar_arena *scratch = AR_NEW(collector->arena, struct ar_arena);
+    scratch->out_of_memory = collector->arena->out_of_memory;
+    ar_arena_defer(collector->arena, release, scratch);
+    return scratch;
+}
+
 struct round {
     struct ar_collector *collector;
     const struct ar_program *program;
     struct ar_arena *scratch;
-    ref_vector wanted;
+    ar_ref_vector wanted;
 };
 
 /* What an evaluation with what is known leaves open. */
@@ -638,9 +603,9 @@ static void find_causes(struct round *round, bool applies_first)
 }
 
 /* `when` of a rule whose `applies` stays open may still be false. */
-static ref_vector find_wanted(struct ar_collector *collector,
-                              const struct ar_program *program,
-                              struct ar_arena *scratch)
+static ar_ref_vector find_wanted(struct ar_collector *collector,
+                                 const struct ar_program *program,
+                                 struct ar_arena *scratch)
 {
     struct round round = {collector, program, scratch, {0}};
     find_causes(&round, true);
@@ -668,9 +633,9 @@ static void ask_for_element(struct round *round, const struct ar_rule *rule,
                        &element->remedies.at[ix].causes);
 }
 
-static ref_vector find_unverified(struct ar_collector *collector,
-                                  const struct ar_program *program,
-                                  struct ar_arena *scratch)
+static ar_ref_vector find_unverified(struct ar_collector *collector,
+                                     const struct ar_program *program,
+                                     struct ar_arena *scratch)
 {
     struct round round = {collector, program, scratch, {0}};
     struct ar_evaluation_options options = {.now = collector->now};
@@ -688,7 +653,7 @@ static ref_vector find_unverified(struct ar_collector *collector,
     return round.wanted;
 }
 
-static bool is_over(const struct ar_collector *collector)
+bool ar_collect_is_over(const struct ar_collector *collector)
 {
     struct ar_host *host = collector->host;
     return collector->was_stopped ||
@@ -697,13 +662,13 @@ static bool is_over(const struct ar_collector *collector)
 }
 
 /* What could not be asked any more was not found out in time. */
-static void note_deadline(const struct ar_collector *collector)
+void ar_collect_note_deadline(const struct ar_collector *collector)
 {
-    if (is_over(collector))
+    if (ar_collect_is_over(collector))
         collector->set->missing_reason = AR_REASON_timeout;
 }
 
-static void run_wanted(struct ar_collector *collector, const ref_vector *wanted)
+void ar_collect_run(struct ar_collector *collector, const ar_ref_vector *wanted)
 {
     job_vector jobs = {0};
     for (size_t ix = 0; ix < wanted->count; ix++)
@@ -711,24 +676,22 @@ static void run_wanted(struct ar_collector *collector, const ref_vector *wanted)
     run_jobs(collector, &jobs);
 }
 
-typedef ref_vector (*find_function)(struct ar_collector *collector,
-                                    const struct ar_program *program,
-                                    struct ar_arena *scratch);
+typedef ar_ref_vector (*find_function)(struct ar_collector *collector,
+                                       const struct ar_program *program,
+                                       struct ar_arena *scratch);
 
 static void collect_rounds(struct ar_collector *collector,
                            const struct ar_program *program, find_function find)
 {
-    struct ar_arena *scratch = AR_NEW(collector->arena, struct ar_arena);
-    scratch->out_of_memory = collector->arena->out_of_memory;
-    ar_arena_defer(collector->arena, release, scratch);
-    while (!is_over(collector)) {
-        ref_vector wanted = find(collector, program, scratch);
+    struct ar_arena *scratch = ar_collect_scratch(collector);
+    while (!ar_collect_is_over(collector)) {
+        ar_ref_vector wanted = find(collector, program, scratch);
         if (wanted.count == 0)
             break;
-        run_wanted(collector, &wanted);
+        ar_collect_run(collector, &wanted);
     }
     ar_arena_free(scratch);
-    note_deadline(collector);
+    ar_collect_note_deadline(collector);
 }
 
 void ar_collect_for_rules(struct ar_collector *collector,
@@ -745,7 +708,7 @@ void ar_collect_to_verify(struct ar_collector *collector,
 
 /* ---- everything ---- */
 
-static bool is_below(ar_str fact, ar_str name)
+bool ar_collect_is_below(ar_str fact, ar_str name)
 {
     if (name.len == 0 || ar_str_equal(fact, name))
         return true;
@@ -756,13 +719,13 @@ static bool is_below(ar_str fact, ar_str name)
 void ar_collect_all(struct ar_collector *collector, ar_str name)
 {
     const struct ar_program *program = collector->code->program;
-    for (bool goes_on = true; goes_on && !is_over(collector);) {
-        ref_vector wanted = {0};
+    for (bool goes_on = true; goes_on && !ar_collect_is_over(collector);) {
+        ar_ref_vector wanted = {0};
         for (size_t ix = 0; ix < program->facts.count; ix++) {
             const struct ar_fact_decl *decl = &program->facts.at[ix]->decl;
             struct ar_fact_ref ref = {.decl = decl, .key = decl->name};
             if (decl->n_parameters > 0 || decl->is_derived || decl->is_input ||
-                !is_below(decl->name, name))
+                !ar_collect_is_below(decl->name, name))
                 continue;
             ar_value value = ar_factset_get(collector->set, decl, decl->name);
             if (value.state == AR_STATE_UNKNOWN &&
@@ -770,29 +733,31 @@ void ar_collect_all(struct ar_collector *collector, ar_str name)
                 ar_vector_push(collector->arena, &wanted, ref);
         }
         goes_on = wanted.count > 0;
-        run_wanted(collector, &wanted);
+        ar_collect_run(collector, &wanted);
     }
-    note_deadline(collector);
+    ar_collect_note_deadline(collector);
 }
 
 void ar_collect_fact(struct ar_collector *collector,
                      const struct ar_fact_ref *ref)
 {
-    while (!is_over(collector) && find_cost(collector, ref) < COST_NONE) {
-        ref_vector wanted = {0};
+    while (!ar_collect_is_over(collector) &&
+           find_cost(collector, ref) < COST_NONE) {
+        ar_ref_vector wanted = {0};
         ar_value value = ar_factset_get(collector->set, ref->decl, ref->key);
         if (value.state != AR_STATE_UNKNOWN)
             break;
         ar_vector_push(collector->arena, &wanted, *ref);
-        run_wanted(collector, &wanted);
+        ar_collect_run(collector, &wanted);
     }
-    note_deadline(collector);
+    ar_collect_note_deadline(collector);
 }
 
 void ar_collect_give_up_in_time(struct ar_collector *collector)
 {
     const struct ar_program *program = collector->code->program;
-    for (size_t ix = 0; is_over(collector) && ix < program->facts.count; ix++) {
+    for (size_t ix = 0;
+         ar_collect_is_over(collector) && ix < program->facts.count; ix++) {
         const struct ar_fact_decl *decl = &program->facts.at[ix]->decl;
         struct ar_fact_ref ref = {.decl = decl, .key = decl->name};
         if (decl->n_parameters > 0 || decl->is_derived || decl->is_input ||

@@ -65,6 +65,15 @@ void ar_collect_all(struct ar_collector *collector, ar_str name);
 /* Collects one fact, whatever its arguments. */
 void ar_collect_fact(struct ar_collector *collector,
                      const struct ar_fact_ref *ref);
+/* Works out a derived fact from what it needs, which is collected first; its
+ * origin says what that is. What the set has already stays. */
+void ar_collect_derived(struct ar_collector *collector,
+                        const struct ar_fact_ref *ref);
+/* The same for every derived fact without arguments that has that name or is
+ * below it, and for those below a group that have as many arguments. */
+void ar_collect_derived_below(struct ar_collector *collector, ar_str name);
+void ar_collect_derived_group(struct ar_collector *collector,
+                              const struct ar_fact_ref *group);
 /* Collects the facts below a group that have as many arguments. */
 void ar_collect_group(struct ar_collector *collector,
                       const struct ar_fact_ref *group);

@@ -135,10 +135,15 @@ bool ar_probe_request(struct ar_arena *arena, const struct ar_probe_use *use,
     const struct ar_outcome *outcomes =
         ar_probe_evaluate(arena, use, &nothing, &holes);
     ar_str *texts = AR_NEW_ARRAY(arena, ar_str, probe->texts.count);
+    const struct ar_outcome *next = outcomes;
+    *out = (struct ar_probe_request){0};
     for (size_t ix = 0; ix < probe->texts.count; ix++) {
-        if (!fill(arena, probe->texts.at[ix], is_in_path(probe, ix), &outcomes,
-                  &texts[ix], lack))
-            return false;
+        if (fill(arena, probe->texts.at[ix], is_in_path(probe, ix), &next,
+                 &texts[ix], lack))
+            continue;
+        if (next > outcomes)
+            out->causes = next[-1].causes;
+        return false;
     }
     *out = (struct ar_probe_request){
         .source = probe->source, .texts = texts, .n_texts = probe->texts.count};

@@ -289,6 +289,17 @@ static void set_locals(struct ar_machine *machine,
         ar_frame_set(machine, ix, hold_local(machine, &question->locals[ix]));
 }
 
+static void keep_read(struct ar_machine *machine,
+                      const struct ar_reading *reading, ar_str_vector *out)
+{
+    for (size_t ix = 0; ix < reading->facts.count; ix++) {
+        const struct ar_fact_state *state = reading->facts.at[ix];
+        if (!state->is_derived)
+            ar_vector_push(machine->arena, out,
+                           ar_str_copy(machine->arena, state->key));
+    }
+}
+
 struct ar_outcome ar_vm_expression_with(
     struct ar_arena *arena, const struct ar_code *code,
     const struct ar_vm_question *question, const struct ar_factset *facts,
@@ -303,8 +314,12 @@ struct ar_outcome ar_vm_expression_with(
     machine->reader = ++machine->last_reader;
     machine->frame = ar_frame_start(machine, n_places);
     set_locals(machine, question, n_places);
+    struct ar_reading reading = {.number = ++machine->last_reading};
+    machine->reading = question->read ? &reading : NULL;
     struct ar_register result = ar_machine_run(machine, routine);
     struct ar_outcome out = make_outcome(machine, &result);
+    if (question->read)
+        keep_read(machine, &reading, question->read);
     ar_machine_finish(machine);
     return out;
 }
@@ -314,6 +329,6 @@ struct ar_outcome ar_vm_expression(struct ar_arena *arena,
                                    const struct ar_factset *facts,
                                    const struct ar_evaluation_options *options)
 {
-    const struct ar_vm_question question = {0, NULL, 0};
+    const struct ar_vm_question question = {0};
     return ar_vm_expression_with(arena, code, &question, facts, options);
 }

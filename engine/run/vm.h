@@ -42,6 +42,8 @@ struct ar_vm_question {
     size_t condition;
     const struct ar_vm_local *locals;
     size_t n_locals;
+    ar_str_vector *read; /* is given the keys of the facts that were read and
+                            not worked out; or NULL */
 };
 
 /* The same for one of ar_code_generate_expressions(). */

@@ -1,17 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Cycles: derived facts that need each other, rules that supersede each
- * other. Each edge of a cycle is printed with its place. */
+/* Cycles: facts that need each other to be worked out or found out, rules that
+ * supersede each other. Each edge of a cycle is printed with its place. */
 #include "sema/checker.h"
 
 enum mark { MARK_NEW, MARK_OPEN, MARK_DONE };
 
-/* ---- derived facts ---- */
+/* ---- facts ---- */
+
+/* A reference that is followed. */
+struct step {
+    const struct ar_fact *fact;
+    ar_span span;
+};
 
 struct fact_walk {
     struct ar_checker *checker;
     struct ar_map marks; /* fact name -> struct fact_mark * */
-    AR_VECTOR(const struct ar_expr *) path; /* references that are followed */
-    const struct ar_fact *current;
+    AR_VECTOR(struct step) path;
+    AR_VECTOR(const struct ar_probe *)
+    asking;           /* probes whose source has
+                         expressions in it */
     unsigned depth;   /* of the deepest chain seen below */
     bool is_too_deep; /* reported */
 };
@@ -32,20 +40,56 @@ static void report_fact_cycle(struct fact_walk *walk,
 {
     struct ar_checker *checker = walk->checker;
     struct ar_buf text = AR_BUF(checker->arena);
+    enum ar_diag_code code = AR_E0316;
     size_t first = walk->path.count - 1;
-    while (first > 0 && walk->path.at[first - 1]->fact != fact)
+    while (first > 0 && walk->path.at[first - 1].fact != fact)
         first--;
     ar_buf_put(&text, fact->decl.name);
     for (size_t i = first; i < walk->path.count; i++) {
         ar_buf_put_c(&text, " -> ");
-        ar_buf_put(&text, walk->path.at[i]->fact->decl.name);
+        ar_buf_put(&text, walk->path.at[i].fact->decl.name);
+        if (!walk->path.at[i].fact->decl.is_derived)
+            code = AR_E0700;
     }
     struct ar_diag *diag =
-        ar_diag(checker->diags, AR_E0316, fact->decl.span, ar_buf_view(&text));
+        ar_diag(checker->diags, code, fact->decl.span, ar_buf_view(&text));
     for (size_t i = first; i < walk->path.count; i++)
-        ar_diag_note(checker->diags, diag, walk->path.at[i]->span,
+        ar_diag_note(checker->diags, diag, walk->path.at[i].span,
                      ar_str_concat(checker->arena, AR_STR("reads "),
-                                   walk->path.at[i]->fact->decl.name));
+                                   walk->path.at[i].fact->decl.name));
+}
+
+static bool gives(const struct ar_probe *probe, const struct ar_fact *fact)
+{
+    for (size_t i = 0; i < probe->gives.count; i++) {
+        if (probe->gives.at[i] == &fact->decl)
+            return true;
+    }
+    return false;
+}
+
+/* Whether a probe that gives it names something in its source. */
+static bool is_asked_for(const struct fact_walk *walk,
+                         const struct ar_fact *fact)
+{
+    for (size_t i = 0; i < walk->asking.count; i++) {
+        if (gives(walk->asking.at[i], fact))
+            return true;
+    }
+    return false;
+}
+
+static void follow(struct fact_walk *walk, const struct ar_expr *expr,
+                   const struct ar_fact_decl *decl)
+{
+    const struct step step = {(const struct ar_fact *)decl, expr->span};
+    if (!decl->is_derived && !is_asked_for(walk, step.fact))
+        return;
+    ar_vector_push(walk->checker->arena, &walk->path, step);
+    unsigned depth = 1 + walk_fact(walk, step.fact);
+    if (depth > walk->depth)
+        walk->depth = depth;
+    walk->path.count--;
 }
 
 static void visit(struct ar_expr *expr, void *user)
@@ -56,13 +100,34 @@ static void visit(struct ar_expr *expr, void *user)
             ar_expr_walk(expr->def->body, visit, walk);
         return;
     }
-    if (expr->kind != AR_EXPR_FACT || !expr->fact->decl.is_derived)
-        return;
-    ar_vector_push(walk->checker->arena, &walk->path, expr);
-    unsigned depth = 1 + walk_fact(walk, expr->fact);
-    if (depth > walk->depth)
-        walk->depth = depth;
-    walk->path.count--;
+    if (expr->kind == AR_EXPR_FACT)
+        follow(walk, expr, &expr->fact->decl);
+    for (size_t i = 0; expr->group && i < expr->group->facts.count; i++)
+        follow(walk, expr, expr->group->facts.at[i]);
+}
+
+static void walk_template(struct fact_walk *walk,
+                          const struct ar_template *text)
+{
+    for (size_t i = 0; i < text->n_parts; i++) {
+        if (text->parts[i].expr)
+            ar_expr_walk(text->parts[i].expr, visit, walk);
+    }
+}
+
+/* What working it out or finding it out reads. */
+static void walk_needs(struct fact_walk *walk, const struct ar_fact *fact)
+{
+    for (size_t i = 0; i < fact->definitions.count; i++) {
+        ar_expr_walk(fact->definitions.at[i].expr, visit, walk);
+        if (fact->definitions.at[i].guard)
+            ar_expr_walk(fact->definitions.at[i].guard, visit, walk);
+    }
+    for (size_t i = 0; i < walk->asking.count; i++) {
+        const struct ar_probe *probe = walk->asking.at[i];
+        for (size_t k = 0; gives(probe, fact) && k < probe->texts.count; k++)
+            walk_template(walk, probe->texts.at[k]);
+    }
 }
 
 static unsigned walk_fact(struct fact_walk *walk, const struct ar_fact *fact)
@@ -80,11 +145,7 @@ static unsigned walk_fact(struct fact_walk *walk, const struct ar_fact *fact)
     mark->mark = MARK_OPEN;
     unsigned outer = walk->depth;
     walk->depth = 0;
-    for (size_t i = 0; i < fact->definitions.count; i++) {
-        ar_expr_walk(fact->definitions.at[i].expr, visit, walk);
-        if (fact->definitions.at[i].guard)
-            ar_expr_walk(fact->definitions.at[i].guard, visit, walk);
-    }
+    walk_needs(walk, fact);
     mark->mark = MARK_DONE;
     mark->depth = walk->depth;
     walk->depth = outer;
@@ -96,9 +157,31 @@ static unsigned walk_fact(struct fact_walk *walk, const struct ar_fact *fact)
     return mark->depth;
 }
 
+static bool has_expression(const struct ar_probe *probe)
+{
+    for (size_t i = 0; i < probe->texts.count; i++) {
+        for (size_t k = 0; k < probe->texts.at[i]->n_parts; k++) {
+            if (probe->texts.at[i]->parts[k].expr)
+                return true;
+        }
+    }
+    return false;
+}
+
+static void find_asking(struct fact_walk *walk)
+{
+    const struct ar_program *program = walk->checker->program;
+    for (size_t i = 0; i < program->probes.count; i++) {
+        if (has_expression(program->probes.at[i]))
+            ar_vector_push(walk->checker->arena, &walk->asking,
+                           program->probes.at[i]);
+    }
+}
+
 void ar_check_fact_cycles(struct ar_checker *checker)
 {
     struct fact_walk walk = {.checker = checker};
+    find_asking(&walk);
     for (size_t i = 0; i < checker->program->facts.count; i++)
         walk_fact(&walk, checker->program->facts.at[i]);
 }

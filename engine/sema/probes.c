@@ -212,14 +212,48 @@ static void check_gives(struct ar_checker *checker, const struct ar_node *node,
         check_groups(checker, node, decl->type, probe);
 }
 
+static bool are_parameters(const struct ar_probe *probe,
+                           const struct ar_node *names)
+{
+    bool are_same = names->count == probe->n_parameters;
+    for (size_t i = 0; are_same && i < names->count; i++)
+        are_same = ar_str_equal(ar_node_at(names, i)->text,
+                                probe->parameters[i]->name);
+    return are_same;
+}
+
+/* name.of.fact, or f(x).y with the names of the probe's parameters. */
+static bool check_set_fact(struct ar_context *context,
+                           const struct ar_node *node,
+                           const struct ar_probe *probe,
+                           struct ar_fact_target *target)
+{
+    struct ar_checker *checker = context->checker;
+    if (node->kind != AR_NODE_SIGNATURE)
+        return ar_check_fact_path(checker, context->scope, node, target);
+    const struct ar_node *names = node->first->next;
+    struct ar_node path = *node;
+    path.text = ar_str_concat(checker->arena, node->first->text, AR_STR("()"));
+    if (names->next)
+        path.text =
+            ar_str_printf(checker->arena, AR_STR_FORMAT "." AR_STR_FORMAT,
+                          AR_STR_ARG(path.text), AR_STR_ARG(names->next->text));
+    if (!ar_check_fact_path(checker, context->scope, &path, target))
+        return false;
+    if (are_parameters(probe, names))
+        return true;
+    ar_diag(checker->diags, AR_E0614, node->span, path.text, probe->name);
+    return false;
+}
+
 static void check_setting(struct ar_context *context,
                           const struct ar_node *state,
+                          const struct ar_probe *probe,
                           struct ar_probe_failure *failure)
 {
     struct ar_checker *checker = context->checker;
     struct ar_fact_target target;
-    bool is_good =
-        ar_check_fact_path(checker, context->scope, state->first, &target);
+    bool is_good = check_set_fact(context, state->first, probe, &target);
     struct ar_probe_setting setting = {.decl = target.decl,
                                        .group = target.group,
                                        .is_absent = state->text.len == 0};
@@ -246,7 +280,7 @@ static void check_failure(struct ar_context *context,
     else
         failure.condition = ar_check_condition(context, condition);
     for (struct ar_node *state = condition->next; state; state = state->next)
-        check_setting(context, state, &failure);
+        check_setting(context, state, probe, &failure);
     ar_vector_push(context->checker->arena, &probe->failures, failure);
 }
 
