@@ -11,6 +11,7 @@ nothing waits or crashes. Exit 1 if a case fails, 77 if it cannot be had here.
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -232,6 +233,101 @@ def foreign_locale(program, folder):
     claim(here == there, "the locale changes facts")
 
 
+def make_turkish(folder):
+    """The environment of a locale in which i and I are no pair."""
+    made = subprocess.run(
+        ["localedef", "-i", "tr_TR", "-f", "UTF-8",
+         str(folder / "tr_TR.UTF-8")], capture_output=True, check=False)
+    there = {"PATH": "/usr/bin:/bin", "LC_ALL": "tr_TR.UTF-8",
+             "LANG": "tr_TR.UTF-8", "LOCPATH": str(folder)}
+    used = subprocess.run(["locale", "charmap"], capture_output=True,
+                          env=there, check=False)
+    if made.returncode > 1 or used.stdout.strip() != b"UTF-8":
+        raise Skip("no Turkish locale can be made here")
+    return there
+
+
+TURKISH_RULE = """when "QUIT" matches /^quit$/i and lower("QUIT") == "quit"
+  and upper("title") == "TITLE" and not ("\u0131" matches /^i$/i)
+  and int("12") == 12 and version("1.10-RC.I") == version("1.10-RC.I")
+then diagnose "as everywhere" """
+
+
+@case
+def turkish_letters(program, folder):
+    there = make_turkish(folder)
+    here = {"PATH": there["PATH"]}
+    names = ("host.os", "host.arch", "process.arch", "kernel.name", "os.id",
+             "os.title", "cpu.x86_level", "kernel.binfmt")
+    claim(ask(program, *names, env=here) == ask(program, *names, env=there),
+          "the locale changes facts")
+
+    def evaluate(*arguments, env):
+        done = subprocess.run([program, *arguments], capture_output=True,
+                              env=env, timeout=60, check=False)
+        return done.returncode, done.stdout, done.stderr
+
+    asked = ("eval", "--no-probe", "--format", "json", "-e", TURKISH_RULE)
+    found = evaluate(*asked, env=there)
+    claim(found[0] == 1, f"the rule does not match: {found}")
+    for arguments in (("check", str(folder / "wrong.rules")),
+                      ("eval", "-e", "WHEN host.os == LINUX")):
+        (folder / "wrong.rules").write_text(
+            "pack p\nrule title\n  when host.os == \"LINUX\"\n"
+            "  THEN diagnose \"I\"\n", "utf-8")
+        claim(evaluate(*arguments, env=here) == evaluate(
+            *arguments, env=there), f"the locale changes {arguments[0]}")
+
+
+@case
+def less_rights(program, folder):
+    """What root knows is never absent for somebody else."""
+    if os.geteuid() != 0:
+        raise Skip("only root can become somebody else")
+    folder.chmod(0o755)
+    copy = folder / "archrules"
+    shutil.copy(program, copy)
+    copy.chmod(0o755)
+    names = ("kernel", "netfilter", "os", "host", "cgroup", "apparmor",
+             "iptables", "limits", "sockets")
+    options = {"env": {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent"},
+               "cwd": "/"}
+    known = ask(copy, *names, **options)
+    other = ask(copy, *names, user=NOBODY, group=NOBODY, extra_groups=[],
+                **options)
+    for name, (state, _) in known.items():
+        claim(state != "value" or name in other and other[name][0] != "absent",
+              f"{name} is {other.get(name)} without rights")
+
+
+@case
+def odd_places(program, folder):
+    """A long PATH, and a current folder that has no name in UTF-8."""
+    longest = path_of_length(folder, 4095)
+    odd = os.fsencode(folder) + b"/\xff\xfe"
+    os.mkdir(odd)
+    facts = ask(program, "kernel.name", 'program("uname")', "path", cwd=odd,
+                env={"PATH": f"{longest}:{longest}x:/usr/bin:/bin"})
+    expect(facts, "kernel.name", "value", os.uname().sysname)
+    claim(facts['program("uname").path'][0] == "value", "uname is not found")
+    facts = ask(program, "kernel.name", cwd=odd,
+                env={b"PATH": odd + b":" + b"/x" * 50000 + b":/usr/bin:/bin",
+                     b"HOME": odd, b"TMPDIR": odd})
+    expect(facts, "kernel.name", "value", os.uname().sysname)
+    there = os.open(folder, os.O_RDONLY)
+    try:
+        os.fchdir(there)
+        for _ in range(20):
+            os.mkdir("d" * 250)
+            os.chdir("d" * 250)
+        facts = ask(program, "kernel.name", 'file("x").exists')
+        expect(facts, "kernel.name", "value", os.uname().sysname)
+        expect(facts, 'file("x").exists', "unknown", "probe_failed")
+    finally:
+        os.fchdir(there)
+        os.close(there)
+
+
 @case
 def no_proc(program, folder):
     before = ["unshare", "--mount", "sh", "-c",
@@ -247,6 +343,9 @@ def no_proc(program, folder):
     expect(facts, 'file("/proc/version").exists', "value", "false")
     claim(facts["host.arch"][0] in ("value", "unknown"), "host.arch")
     claim(facts['program("sh").path'][0] == "value", "sh is not found")
+    facts = ask(program, "os.init", "os.mounts", "limits", "host.cpu_model",
+                "host.name", before=before)
+    expect_all_unknown(facts, "probe_failed")
 
 
 def run(program, name):
