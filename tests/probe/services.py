@@ -378,6 +378,44 @@ def test_all(program, pack, rows):
           done.stderr.count("  broken") > 20, done.stderr[:2000])
 
 
+def check_verdict(what, program, pack, n_services):
+    """Nobody who reads the report may think that all is well."""
+    n_rules = RULES.count("\nrule ") * n_services
+    wanted = f"No problem found so far, but {n_rules} rules could not be " \
+        "decided."
+    done, _ = run(program, "eval", "--allow-run", "-p", pack)
+    check(f"{what}: exit status 3", done.returncode == 3, done.returncode)
+    check(f"{what}: the first line says what is open",
+          done.stdout.startswith(wanted), done.stdout[:200])
+    check(f"{what}: nothing else says that all is well",
+          done.stdout.count("No problem found") == 1, done.stdout)
+    check(f"{what}: no rule is clear",
+          f"0 matched + {n_rules} undetermined + 0 clear" in done.stdout,
+          done.stdout)
+    done, _ = run(program, "eval", "--allow-run", "-p", pack, "--format",
+                  "json")
+    report = json.loads(done.stdout)
+    check(f"{what}: so does the verdict for programs",
+          report["verdict"].startswith(wanted), report["verdict"])
+    check(f"{what}: no finding comes of it", report["findings"] == [],
+          report["findings"])
+
+
+def test_verdict(program, folder, rows):
+    """Services that give no answer: all together, and of each outcome two
+    alone."""
+    failing = {name: row for name, row in rows.items()
+               if row[1] not in ("ok", "absent")}
+    path = folder / "verdict.rules"
+    write_pack(path, failing)
+    check_verdict("failing services", program, str(path), len(failing))
+    for outcome in sorted({row[1] for row in failing.values()}):
+        names = [name for name, row in failing.items() if row[1] == outcome]
+        for name in {names[0], names[-1]}:
+            write_pack(path, {name: failing[name]})
+            check_verdict(f"{name} alone", program, str(path), 1)
+
+
 def test_trust(program, pack, rows, services):
     before = sum(s.n_connections for s in services)
     done, _ = run(program, "eval", "-p", pack, "--format", "json")
@@ -617,6 +655,7 @@ def main():
         write_pack(pack, rows)
         pack.chmod(0o644)
         test_all(program, str(pack), rows)
+        test_verdict(program, folder, rows)
         test_trust(program, str(pack), rows, services)
         test_deadline_of_run(program, folder, rows)
         test_side_by_side(program, folder, rows)
