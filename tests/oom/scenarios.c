@@ -169,6 +169,10 @@ const struct oom_scenario oom_scenarios[] = {
      NULL,
      {"facts", "binary(\"/bin/sh\")", "file(\"/bin/sh\")", "program(\"sh\")",
       "path"}},
+    {"facts_derived",
+     NULL,
+     {"facts", "os.libc", "cgroup.version", "kernel.builtin_modules",
+      "sysctl(\"vm.max_map_count\")"}},
     {"doc_nothing", NULL, {"doc", "--skip", "shop"}},
     /* ---- fmt ---- */
     {"fmt", NULL, {"fmt", OOM_FILE(UNTIDY)}},
