@@ -47,6 +47,13 @@ void ar_buf_put(struct ar_buf *buf, ar_str s)
     buf->len += s.len;
 }
 
+char *ar_buf_add(struct ar_buf *buf, size_t count)
+{
+    char *at = reserve(buf, count);
+    buf->len += count;
+    return at;
+}
+
 void ar_buf_put_c(struct ar_buf *buf, const char *c_string)
 {
     ar_buf_put(buf, ar_str_from_c(c_string));

@@ -16,6 +16,8 @@ struct ar_buf {
 #define AR_BUF(arena_pointer) ((struct ar_buf){.arena = (arena_pointer)})
 
 void ar_buf_put(struct ar_buf *buf, ar_str s);
+/* Puts count bytes that the caller fills in at once, where it says. */
+char *ar_buf_add(struct ar_buf *buf, size_t count);
 void ar_buf_put_c(struct ar_buf *buf, const char *c_string);
 void ar_buf_put_char(struct ar_buf *buf, char c);
 void ar_buf_put_repeated(struct ar_buf *buf, char c, size_t count);

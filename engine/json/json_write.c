@@ -148,8 +148,34 @@ static size_t count_plain(const char *bytes, size_t length)
     return count;
 }
 
+/* What stands for itself as a whole, with a comma before it and a colon behind
+ * it if they are asked for. */
+static void put_plain(struct ar_buf *out, ar_str text, bool has_comma,
+                      bool has_colon)
+{
+    char *at =
+        ar_buf_add(out, text.len + 2 + (size_t)has_comma + (size_t)has_colon);
+    if (has_comma)
+        *at++ = ',';
+    *at++ = '"';
+    memcpy(at, text.ptr, text.len);
+    at += text.len;
+    *at++ = '"';
+    if (has_colon)
+        *at = ':';
+}
+
+static bool is_all_plain(ar_str text)
+{
+    return text.len > 0 && count_plain(text.ptr, text.len) == text.len;
+}
+
 static void put_quoted(struct ar_buf *out, ar_str text)
 {
+    if (is_all_plain(text)) {
+        put_plain(out, text, false, false);
+        return;
+    }
     ar_buf_put_char(out, '"');
     size_t run = 0;
     size_t at = 0;
@@ -170,10 +196,14 @@ void ar_json_key(struct ar_json_writer *writer, ar_str key)
 {
     AR_ASSERT(writer->depth > 0 && !is_in_array(writer));
     AR_ASSERT(!writer->after_key);
+    writer->after_key = true;
+    if (!writer->pretty && is_all_plain(key)) {
+        put_plain(writer->out, key, writer->needs_comma, true);
+        return;
+    }
     put_separator(writer);
     put_quoted(writer->out, key);
     ar_buf_put_c(writer->out, writer->pretty ? ": " : ":");
-    writer->after_key = true;
 }
 
 void ar_json_string(struct ar_json_writer *writer, ar_str value)
@@ -215,14 +245,14 @@ void ar_json_real(struct ar_json_writer *writer, double value)
 void ar_json_bool(struct ar_json_writer *writer, bool value)
 {
     begin_value(writer);
-    ar_buf_put_c(writer->out, value ? "true" : "false");
+    ar_buf_put(writer->out, value ? AR_STR("true") : AR_STR("false"));
     writer->needs_comma = true;
 }
 
 void ar_json_null(struct ar_json_writer *writer)
 {
     begin_value(writer);
-    ar_buf_put_c(writer->out, "null");
+    ar_buf_put(writer->out, AR_STR("null"));
     writer->needs_comma = true;
 }
 

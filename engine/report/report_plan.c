@@ -106,7 +106,7 @@ static void plan_findings(struct ar_report_plan *plan)
         plan->entries[ix].finding = finding;
         plan->entries[ix].is_shown = is_severe(plan, finding);
     }
-    if (count == 0)
+    if (plan->result->n_superseded == 0)
         return;
     struct address *addresses = make_addresses(plan);
     for (size_t ix = 0; ix < count; ix++)

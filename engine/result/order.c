@@ -23,14 +23,25 @@ static int order_findings(const void *left, const void *right)
     return order;
 }
 
+/* Mostly they are: rules come in the order of their ids. */
+static bool are_in_order(const struct ar_result *result)
+{
+    for (size_t ix = 1; ix < result->findings.count; ix++) {
+        if (order_findings(&result->findings.at[ix - 1],
+                           &result->findings.at[ix]) > 0)
+            return false;
+    }
+    return true;
+}
+
 void ar_result_order(struct ar_arena *arena, struct ar_result *result)
 {
-    for (size_t ix = 0; ix < result->rules.count; ix++) {
-        const struct ar_rule_result *rule = &result->rules.at[ix];
+    for (size_t ix = 0; ix < result->noted.count; ix++) {
+        const struct ar_rule_result *rule = result->noted.at[ix];
         for (size_t each = 0; each < rule->findings.count; each++)
             ar_vector_push(arena, &result->findings, rule->findings.at[each]);
     }
-    if (result->findings.count > 1)
+    if (!are_in_order(result))
         qsort(result->findings.at, result->findings.count,
               sizeof(*result->findings.at), order_findings);
 }

@@ -56,10 +56,28 @@ const struct ar_rule_result *ar_result_find_rule(const struct ar_result *result,
     return NULL;
 }
 
+static bool is_worth_a_note(const struct ar_rule_result *rule)
+{
+    bool is_ruled_out = rule->status == AR_STATUS_CLEAR ||
+                        rule->status == AR_STATUS_NOT_APPLICABLE;
+    return !is_ruled_out || rule->findings.count > 0 ||
+           rule->open_elements.count > 0 || rule->n_findings_left_out > 0;
+}
+
+/* Most rules are ruled out: they are looked at this once. */
+void ar_result_note(struct ar_arena *arena, struct ar_result *result)
+{
+    result->noted.count = 0;
+    for (size_t ix = 0; ix < result->rules.count; ix++) {
+        struct ar_rule_result *rule = &result->rules.at[ix];
+        result->counts[rule->status]++;
+        if (is_worth_a_note(rule))
+            ar_vector_push(arena, &result->noted, rule);
+    }
+}
+
 void ar_result_count(struct ar_result *result)
 {
-    for (size_t ix = 0; ix < result->rules.count; ix++)
-        result->counts[result->rules.at[ix].status]++;
     for (size_t ix = 0; ix < result->findings.count; ix++) {
         const struct ar_finding *finding = result->findings.at[ix];
         result->n_waived += finding->waived_by != NULL;
@@ -88,6 +106,7 @@ void ar_result_assemble(struct ar_arena *arena, struct ar_result *result,
                         int64_t now)
 {
     take_apart(result);
+    ar_result_note(arena, result);
     ar_result_waive(arena, result, now);
     ar_result_supersede(arena, result);
     ar_result_order(arena, result);

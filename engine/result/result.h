@@ -114,6 +114,10 @@ struct ar_result {
     const struct ar_program *program;
     const struct ar_factset *facts;
     AR_VECTOR(struct ar_rule_result) rules; /* every rule once, by id */
+    AR_VECTOR(struct ar_rule_result *)
+    noted;         /* of rules, those that are neither clear nor not applicable,
+                      or have something open or left out */
+    bool ids_only; /* texts, causes and absent_packs may be missing */
     AR_VECTOR(struct ar_finding *)
     findings; /* severity, supersession depth,
                  id, key: as shown */

@@ -24,13 +24,13 @@ static void add_nodes(struct graph *graph)
     struct ar_result *result = graph->result;
     size_t n_rules = result->rules.count;
     size_t n_nodes = 0;
-    for (size_t ix = 0; ix < n_rules; ix++)
-        n_nodes += result->rules.at[ix].findings.count;
+    for (size_t ix = 0; ix < result->noted.count; ix++)
+        n_nodes += result->noted.at[ix]->findings.count;
     graph->nodes = AR_NEW_ARRAY(graph->arena, struct node, n_nodes);
     graph->first_node = AR_NEW_ARRAY(graph->arena, size_t, n_rules);
-    for (size_t ix = 0; ix < n_rules; ix++) {
-        const struct ar_rule_result *rule = &result->rules.at[ix];
-        graph->first_node[ix] = graph->n_nodes;
+    for (size_t ix = 0; ix < result->noted.count; ix++) {
+        const struct ar_rule_result *rule = result->noted.at[ix];
+        graph->first_node[rule - result->rules.at] = graph->n_nodes;
         for (size_t each = 0; each < rule->findings.count; each++)
             graph->nodes[graph->n_nodes++].finding = rule->findings.at[each];
     }
@@ -202,8 +202,8 @@ void ar_result_supersede(struct ar_arena *arena, struct ar_result *result)
     add_all_edges(&graph);
     for (size_t ix = 0; ix < graph.n_nodes; ix++)
         fold(&graph, ix);
-    for (size_t ix = 0; ix < result->rules.count; ix++) {
-        add_possible_causes(&graph, &result->rules.at[ix]);
+    for (size_t ix = 0; ix < result->noted.count; ix++)
+        add_possible_causes(&graph, result->noted.at[ix]);
+    for (size_t ix = 0; !result->ids_only && ix < result->rules.count; ix++)
         find_absent_packs(&graph, result->rules.at[ix].rule);
-    }
 }

@@ -174,49 +174,93 @@ int64_t ar_machine_clock(const struct ar_factset *facts,
     return facts->has_now ? facts->now : 0;
 }
 
-/* A rule that matches has one finding then, without a key. */
-static void take_status(struct ar_machine *machine, const struct ar_rule *rule,
-                        enum ar_status status, struct ar_rule_result *out)
+/* ---- all rules ---- */
+
+struct evaluation {
+    struct ar_arena *arena;
+    const struct ar_code *code;
+    const struct ar_program *program;
+    const struct ar_factset *facts;
+    const struct ar_evaluation_options *options; /* or NULL */
+    struct ar_result *result;
+    struct ar_machine *machine; /* or NULL: not needed so far */
+    int64_t fuel;               /* of the machine when it was started */
+};
+
+static struct ar_machine *need_machine(struct evaluation *evaluation)
 {
-    static const struct ar_instance whole = {0};
+    if (!evaluation->machine) {
+        evaluation->machine =
+            ar_machine_start(evaluation->arena, evaluation->code,
+                             evaluation->facts, evaluation->options);
+        evaluation->fuel = evaluation->machine->run_left;
+    }
+    return evaluation->machine;
+}
+
+static void stop_machine(struct evaluation *evaluation)
+{
+    if (evaluation->machine)
+        ar_machine_finish(evaluation->machine);
+    evaluation->machine = NULL;
+}
+
+/* Without texts, and without a key. */
+static struct ar_finding *name_finding(struct ar_arena *arena,
+                                       const struct ar_rule *rule)
+{
+    struct ar_finding *finding = AR_NEW(arena, struct ar_finding);
+    finding->rule = rule;
+    finding->key_text = AR_STR("");
+    finding->fingerprint =
+        ar_result_fingerprint(arena, rule, false, AR_STR(""));
+    return finding;
+}
+
+static void judge_rule(struct evaluation *evaluation,
+                       const struct ar_rule *rule, unsigned said,
+                       struct ar_rule_result *out)
+{
+    if (said == AR_SCAN_UNSAID) {
+        ar_machine_judge(need_machine(evaluation), rule, out);
+        return;
+    }
     out->rule = rule;
-    out->status = status;
-    if (status == AR_STATUS_MATCHED)
-        ar_vector_push(machine->arena, &out->findings,
-                       ar_machine_name(machine, rule, &whole));
+    out->status = (enum ar_status)said;
+    if (out->status == AR_STATUS_MATCHED)
+        ar_vector_push(evaluation->arena, &out->findings,
+                       name_finding(evaluation->arena, rule));
 }
 
 /* said: of some rules all there is to say; or NULL. */
-static void judge_rules(struct ar_machine *machine, struct ar_result *result,
-                        const uint8_t *said)
+static void judge_rules(struct evaluation *evaluation, const uint8_t *said)
 {
-    const struct ar_program *program = result->program;
+    const struct ar_program *program = evaluation->program;
+    struct ar_result *result =
+        ar_result_create(evaluation->arena, program, evaluation->facts);
     size_t count = program->rules.count;
+    evaluation->result = result;
     result->rules.at =
-        AR_NEW_ARRAY(machine->arena, struct ar_rule_result, count);
+        AR_NEW_ARRAY(evaluation->arena, struct ar_rule_result, count);
     result->rules.count = count;
     result->rules.capacity = count;
     for (size_t ix = 0; ix < count; ix++) {
         const struct ar_rule *rule = program->rules.at[ix];
-        struct ar_rule_result *out = &result->rules.at[ix];
-        unsigned status = said ? said[rule->ix] : AR_SCAN_UNSAID;
-        if (status == AR_SCAN_UNSAID)
-            ar_machine_judge(machine, rule, out);
-        else
-            take_status(machine, rule, (enum ar_status)status, out);
+        judge_rule(evaluation, rule, said ? said[rule->ix] : AR_SCAN_UNSAID,
+                   &result->rules.at[ix]);
     }
 }
 
 /* False if fuel might have run out had each rule been tried. */
-static bool judge_with_scan(struct ar_machine *machine,
-                            struct ar_result *result, struct ar_scan *scan,
-                            const struct ar_evaluation_options *options)
+static bool judge_with_scan(struct evaluation *evaluation)
 {
-    int64_t fuel = machine->run_left;
-    ar_scan_run(scan, machine->facts, options);
-    judge_rules(machine, result, ar_scan_say(scan, options->ids_only));
-    int64_t steps = fuel - machine->run_left + ar_scan_text_steps(scan);
-    return ar_scan_is_within_fuel(scan, steps);
+    struct ar_scan *scan = evaluation->options->scan;
+    int64_t steps = 0;
+    ar_scan_run(scan, evaluation->facts, evaluation->options);
+    judge_rules(evaluation, ar_scan_say(scan, evaluation->options->ids_only));
+    if (evaluation->machine)
+        steps = evaluation->fuel - evaluation->machine->run_left;
+    return ar_scan_is_within_fuel(scan, steps + ar_scan_text_steps(scan));
 }
 
 struct ar_result *ar_vm_evaluate(struct ar_arena *arena,
@@ -225,20 +269,21 @@ struct ar_result *ar_vm_evaluate(struct ar_arena *arena,
                                  const struct ar_factset *facts,
                                  const struct ar_evaluation_options *options)
 {
-    struct ar_machine *machine = ar_machine_start(arena, code, facts, options);
-    struct ar_result *result = ar_result_create(arena, program, facts);
-    bool is_done = options && options->scan &&
-                   judge_with_scan(machine, result, options->scan, options);
-    if (!is_done && result->rules.count > 0) {
-        ar_machine_finish(machine);
-        machine = ar_machine_start(arena, code, facts, options);
-        result = ar_result_create(arena, program, facts);
+    struct evaluation evaluation = {.arena = arena,
+                                    .code = code,
+                                    .program = program,
+                                    .facts = facts,
+                                    .options = options};
+    bool is_done = options && options->scan && judge_with_scan(&evaluation);
+    if (!is_done) {
+        stop_machine(&evaluation);
+        judge_rules(&evaluation, NULL);
     }
-    if (!is_done)
-        judge_rules(machine, result, NULL);
-    ar_machine_finish(machine);
-    ar_result_assemble(arena, result, ar_machine_clock(facts, options));
-    return result;
+    stop_machine(&evaluation);
+    evaluation.result->ids_only = is_done && options->ids_only;
+    ar_result_assemble(arena, evaluation.result,
+                       ar_machine_clock(facts, options));
+    return evaluation.result;
 }
 
 const struct ar_rule_check *ar_vm_check(

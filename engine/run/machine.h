@@ -267,10 +267,6 @@ struct ar_instance {
 
 /* The texts of a finding whose status stands. before: what was read before
  * the instance. */
-/* A finding without texts. */
-struct ar_finding *ar_machine_name(struct ar_machine *machine,
-                                   const struct ar_rule *rule,
-                                   const struct ar_instance *instance);
 struct ar_finding *ar_machine_render(struct ar_machine *machine,
                                      const struct ar_rule *rule,
                                      const struct ar_instance *instance,

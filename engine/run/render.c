@@ -114,29 +114,21 @@ static void keep_evidence(struct ar_machine *machine,
     keep_reading(machine, instance->reading, number, out);
 }
 
-struct ar_finding *ar_machine_name(struct ar_machine *machine,
-                                   const struct ar_rule *rule,
-                                   const struct ar_instance *instance)
-{
-    struct ar_arena *arena = machine->arena;
-    struct ar_finding *out = AR_NEW(arena, struct ar_finding);
-    out->rule = rule;
-    out->has_key = machine->code->block.rule_at[rule->ix].key != AR_BLOCK_NONE;
-    out->key = ar_copy_value(arena, instance->key);
-    out->key_text = ar_copy_str(arena, instance->key_text);
-    out->fingerprint =
-        ar_result_fingerprint(arena, rule, out->has_key, out->key_text);
-    return out;
-}
-
 struct ar_finding *ar_machine_render(struct ar_machine *machine,
                                      const struct ar_rule *rule,
                                      const struct ar_instance *instance,
                                      const struct ar_reading *before)
 {
+    struct ar_arena *arena = machine->arena;
     const struct ar_block_rule *record =
         &machine->code->block.rule_at[rule->ix];
-    struct ar_finding *out = ar_machine_name(machine, rule, instance);
+    struct ar_finding *out = AR_NEW(arena, struct ar_finding);
+    out->rule = rule;
+    out->has_key = record->key != AR_BLOCK_NONE;
+    out->key = ar_copy_value(arena, instance->key);
+    out->key_text = ar_copy_str(arena, instance->key_text);
+    out->fingerprint =
+        ar_result_fingerprint(arena, rule, out->has_key, out->key_text);
     out->diagnosis = ar_machine_message(machine, record->diagnosis);
     render_symptoms(machine, record, out);
     ar_machine_remedies(machine, rule, out);
