@@ -319,6 +319,27 @@ def progress_on_a_terminal(b):
     b.claim(shown.endswith("\r\x1b[K"), "it is not erased")
 
 
+# Of a file it is known how much is left; nobody reads the reports for a while.
+@case
+def progress_says_what_is_left(b):
+    shop(b)
+    b.write("fleet.ndjson", (machine(0) + "\n") * 4500)
+    main, side = open_terminal()
+    try:
+        running = subprocess.Popen(
+            [b.program, "eval", "shop.rules", "--format", "ndjson", "--detail",
+             "ids", "-j", "1", "-f", "fleet.ndjson"], cwd=b.folder,
+            stdout=subprocess.PIPE, stderr=side)
+        time.sleep(0.7)
+        b.claim(running.stdout.read().count(b"\n") == 4500, "lines are lost")
+        b.claim(running.wait(10) == 1, "exit")
+        shown = os.read(main, 4096).decode()
+    finally:
+        os.close(main)
+        os.close(side)
+    b.claim(re.search(r"\d+ machines, \d+ a second, \d+ s left", shown), shown)
+
+
 if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     sys.exit(run.main())
