@@ -22,6 +22,7 @@ enum {
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *block, size_t size);
+int __real_posix_memalign(void **out, size_t alignment, size_t size);
 void __real_free(void *block);
 DIR *__real_opendir(const char *path);
 int __real_closedir(DIR *folder);
@@ -37,6 +38,7 @@ AR_NORETURN void __real_exit(int code);
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *block, size_t size);
+int __wrap_posix_memalign(void **out, size_t alignment, size_t size);
 void __wrap_free(void *block);
 DIR *__wrap_opendir(const char *path);
 int __wrap_closedir(DIR *folder);
@@ -162,6 +164,14 @@ void *__wrap_realloc(void *block, size_t size)
     forget(block);
     remember(moved);
     return moved;
+}
+
+int __wrap_posix_memalign(void **out, size_t alignment, size_t size)
+{
+    if (fails() || __real_posix_memalign(out, alignment, size) != 0)
+        return ENOMEM;
+    remember(*out);
+    return 0;
 }
 
 void __wrap_free(void *block)
