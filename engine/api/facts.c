@@ -25,6 +25,7 @@ static void start(struct archrules_facts *facts)
     facts->runs.at = NULL;
     facts->runs.count = 0;
     facts->runs.capacity = 0;
+    facts->n_failed_taken = 0;
     facts->used_allow_run = false;
     facts->redaction = (struct ar_redaction){0};
     facts->earlier = NULL;

@@ -50,6 +50,7 @@ struct archrules_facts {
     struct ar_factset set;
     const struct ar_earlier *earlier;    /* a report of before, or NULL */
     AR_VECTOR(struct ar_probe_run) runs; /* of collecting */
+    size_t n_failed_taken;               /* of those of facts taken over */
     bool used_allow_run;                 /* of those that are not trusted */
     struct ar_redaction redaction;       /* of the last snapshot */
     size_t line;                         /* that was read, or 0 */
@@ -176,6 +177,12 @@ const char *ar_api_time_text(struct ar_arena *arena);
  * microseconds. options may be NULL. */
 int64_t ar_api_now(const archrules_evaluate_options *options,
                    const struct ar_factset *set);
+/* Probes that failed while the facts were collected. */
+size_t ar_api_count_failed(const struct archrules_facts *facts);
+/* options may be NULL. */
+struct ar_report_options ar_api_report_options(
+    const struct archrules_result *result,
+    const archrules_report_options *options, const archrules_output *output);
 struct ar_report_filter ar_api_filter(const archrules_remedy_filter *from);
 
 /* The program with the chosen rules only. */

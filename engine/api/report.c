@@ -93,7 +93,7 @@ const char *ar_api_time_text(struct ar_arena *arena)
 }
 
 /* What is not there is an answer. */
-static size_t count_failed(const struct archrules_facts *facts)
+size_t ar_api_count_failed(const struct archrules_facts *facts)
 {
     size_t count = 0;
     for (size_t ix = 0; ix < facts->runs.count; ix++) {
@@ -116,25 +116,19 @@ static void put_report(struct ar_buf *out, void *context)
 static bool shows_ids_only(const archrules_report_options *options,
                            const archrules_output *output)
 {
-    return options->detail == ARCHRULES_DETAIL_IDS &&
+    return options && options->detail == ARCHRULES_DETAIL_IDS &&
            (output->format == ARCHRULES_JSON ||
             output->format == ARCHRULES_NDJSON);
 }
 
-archrules_status archrules_result_render(
-    archrules_result *result, const archrules_report_options *options,
-    const archrules_output *output)
+struct ar_report_options ar_api_report_options(
+    const struct archrules_result *result,
+    const archrules_report_options *options, const archrules_output *output)
 {
     archrules_report_options chosen = {0};
-    if (!result || !result->result || !output || !is_format(output->format))
-        return ARCHRULES_MISUSE;
     if (options)
         chosen = *options;
-    if (result->ids_only && !shows_ids_only(&chosen, output))
-        return ARCHRULES_MISUSE;
-    struct request request = {.result = result->result,
-                              .format = (enum ar_report_format)output->format};
-    request.options = (struct ar_report_options){
+    return (struct ar_report_options){
         .color = output->color != 0,
         .width = output->width,
         .detail = choose_detail(chosen.detail),
@@ -143,10 +137,24 @@ archrules_status archrules_result_render(
         .filter = ar_api_filter(&chosen.remedies),
         .earlier = result->facts->earlier,
         .tool = AR_STR("archrules " AR_VERSION),
-        .n_probes_failed = count_failed(result->facts),
+        .n_probes_failed =
+            result->facts->n_failed_taken + ar_api_count_failed(result->facts),
         .used_allow_run = result->facts->used_allow_run,
         .line = result->facts->line,
     };
+}
+
+archrules_status archrules_result_render(
+    archrules_result *result, const archrules_report_options *options,
+    const archrules_output *output)
+{
+    if (!result || !result->result || !output || !is_format(output->format) ||
+        (result->ids_only && !shows_ids_only(options, output)))
+        return ARCHRULES_MISUSE;
+    struct request request = {
+        .result = result->result,
+        .format = (enum ar_report_format)output->format,
+        .options = ar_api_report_options(result, options, output)};
     struct ar_api_memories memories = {
         .at = {&result->memory, &result->facts->memory}, .count = 2};
     return ar_api_render_in(&result->rendering, &memories, output, put_report,

@@ -6,6 +6,7 @@
 #include "api/session.h"
 
 #include "facts/snapshot.h"
+#include "report/report_update.h"
 
 #include <stdlib.h>
 
@@ -116,10 +117,25 @@ static void touch(void *context, const struct ar_fact_ref *ref)
     ar_live_touch(context, ref);
 }
 
+/* Before the first change since an update. */
+static void note_secrets(struct archrules_session *session)
+{
+    const struct ar_factset *set = &in_use(session)->facts->set;
+    if (session->has_secrets)
+        return;
+    session->has_secrets = true;
+    for (size_t ix = 0; ix < set->entries.count; ix++) {
+        const struct ar_fact_entry *entry = set->entries.entries[ix].value;
+        if (entry->decl && entry->decl->sensitivity == AR_SENSITIVITY_SECRET)
+            ar_vector_push(set->arena, &session->secrets, entry->value);
+    }
+}
+
 struct naming {
     struct archrules_session *session;
     const char *name;
     const struct archrules_facts *facts;
+    ar_api_work work;
     bool is_good;
 };
 
@@ -168,15 +184,26 @@ static void forget_fact(void *context)
 static void take_facts(void *context)
 {
     struct naming *naming = context;
+    struct archrules_facts *facts = in_use(naming->session)->facts;
     naming->is_good = true;
-    ar_factset_follow(&in_use(naming->session)->facts->set, &naming->facts->set,
-                      touch, naming->session->live);
+    ar_factset_follow(&facts->set, &naming->facts->set, touch,
+                      naming->session->live);
+    facts->n_failed_taken = ar_api_count_failed(naming->facts);
+    facts->used_allow_run = naming->facts->used_allow_run;
+}
+
+static void change_facts(void *context)
+{
+    struct naming *naming = context;
+    note_secrets(naming->session);
+    naming->work(naming);
 }
 
 static archrules_status change(struct naming *naming, ar_api_work work)
 {
     archrules_facts_clear(naming->session->input);
-    archrules_status status = guard(naming->session, work, naming);
+    naming->work = work;
+    archrules_status status = guard(naming->session, change_facts, naming);
     if (status == ARCHRULES_OK && !naming->is_good)
         return ARCHRULES_INVALID;
     return status;
@@ -254,6 +281,8 @@ static void change_sides(struct archrules_session *session)
     const struct ar_factset *set = &in_use(session)->facts->set;
     struct ar_api_side *side = other_side(session);
     ar_factset_follow(&side->facts->set, set, NULL, NULL);
+    side->facts->n_failed_taken = in_use(session)->facts->n_failed_taken;
+    side->facts->used_allow_run = in_use(session)->facts->used_allow_run;
     session->current = 1 - session->current;
     session->has_left = true;
 }
@@ -269,6 +298,7 @@ static void forget_changes(struct archrules_session *session)
     ar_arena_reset(&session->changing.arena);
     session->changes = (ar_change_vector){0};
     session->view = NULL;
+    session->former_secrets = (ar_api_values){0};
     if (!session->has_left)
         return;
     ar_api_result_clear(other_side(session)->result);
@@ -298,6 +328,9 @@ static void update(void *context)
     if (before)
         ar_result_changes(arena, before, side->result->result,
                           &session->changes);
+    session->former_secrets = session->secrets;
+    session->secrets = (ar_api_values){0};
+    session->has_secrets = false;
 }
 
 archrules_status archrules_session_update(
@@ -342,6 +375,64 @@ const char *archrules_change_kind_name(archrules_change_kind kind)
     bool is_one =
         kind >= ARCHRULES_CHANGE_STATUS && kind <= ARCHRULES_CHANGE_OF_FINDING;
     return is_one ? ar_change_name((enum ar_change_kind)kind) : "";
+}
+
+/* Those of facts, and those that were worked out for findings of before. */
+static void gather_secrets(const struct archrules_session *session,
+                           struct ar_arena *arena, ar_api_values *out)
+{
+    for (size_t ix = 0; ix < session->former_secrets.count; ix++)
+        ar_vector_push(arena, out, session->former_secrets.at[ix]);
+    for (size_t ix = 0; ix < session->changes.count; ix++) {
+        const struct ar_finding *was = session->changes.at[ix].was;
+        for (size_t nth = 0; was && nth < was->facts.count; nth++) {
+            if (was->facts.at[nth].decl->sensitivity == AR_SENSITIVITY_SECRET)
+                ar_vector_push(arena, out, was->facts.at[nth].value);
+        }
+    }
+}
+
+struct rendering {
+    struct archrules_session *session;
+    struct ar_report_options options;
+    struct ar_report_update update;
+    bool is_ndjson;
+};
+
+static void put_changes(struct ar_buf *out, void *context)
+{
+    struct rendering *rendering = context;
+    ar_api_values secrets = {0};
+    gather_secrets(rendering->session, out->arena, &secrets);
+    rendering->options.former_secrets = secrets.at;
+    rendering->options.n_former_secrets = secrets.count;
+    rendering->options.generated = ar_api_time_text(out->arena);
+    if (rendering->is_ndjson)
+        ar_report_update_ndjson(out, &rendering->update, &rendering->options);
+    else
+        ar_report_update_human(out, &rendering->update, &rendering->options);
+}
+
+archrules_status archrules_session_render_changes(
+    archrules_session *session, const archrules_report_options *options,
+    const archrules_output *output)
+{
+    if (!session || !output || !in_use(session)->result->result)
+        return ARCHRULES_MISUSE;
+    struct archrules_result *result = in_use(session)->result;
+    struct rendering rendering = {
+        .session = session,
+        .options = ar_api_report_options(result, options, output),
+        .update = {.result = result->result,
+                   .changes = &session->changes,
+                   .exit_code = (enum ar_report_exit)archrules_result_exit_code(
+                       result, options)},
+        .is_ndjson = output->format == ARCHRULES_NDJSON,
+    };
+    struct ar_api_memories memories = {
+        .at = {&session->changing, &result->memory, &result->facts->memory},
+        .count = 3};
+    return ar_api_render(&memories, output, put_changes, &rendering);
 }
 
 static archrules_change make_change(struct ar_arena *arena,

@@ -7,6 +7,8 @@
 #include "result/change.h"
 #include "run/live.h"
 
+typedef AR_VECTOR(ar_value) ar_api_values;
+
 /* Facts and what they came to, in memory of their own. */
 struct ar_api_side {
     struct archrules_facts *facts;
@@ -26,6 +28,11 @@ struct archrules_session {
     struct ar_api_memory changing; /* of changes */
     ar_change_vector changes;      /* by the last update */
     const archrules_change *view;  /* of them, when somebody has asked */
+    /* Secret values that texts of before may hold: as the last update but one
+     * saw them, and as the last one did. They lie with the facts. */
+    ar_api_values former_secrets;
+    ar_api_values secrets;
+    bool has_secrets; /* since the last update */
 };
 
 #endif

@@ -201,6 +201,13 @@ int cli_collect_everything(const struct cli_options *options,
  * verified, or NULL. CLI_EXIT_OK, or another code after a message. */
 int cli_facts_open(const struct cli_options *options, archrules_engine *engine,
                    const char *verify, archrules_facts **out);
+/* The two parts of it, without asking anybody: the snapshot and the settings,
+ * whose diagnostics are left in *out, which is NULL if there is none; and what
+ * the rules need of this machine, unless the options have a snapshot. */
+int cli_facts_read(const struct cli_options *options, archrules_engine *engine,
+                   archrules_facts **out);
+int cli_facts_collect(const struct cli_options *options,
+                      archrules_facts *facts);
 /* What ran so far, on standard error, if --timings asks for it. */
 void cli_show_timings(const struct cli_options *options,
                       archrules_facts *facts);
@@ -227,6 +234,18 @@ archrules_remedy_filter cli_remedy_filter(const struct cli_options *options);
 int cli_run_batch(const struct cli_options *options, archrules_engine *engine,
                   const archrules_report_options *report,
                   struct cli_output *output);
+
+/* ---- watch.c ---- */
+
+/* Whether --watch and --interval go with the other options. False after a
+ * message. */
+bool cli_check_watch(const struct cli_options *options,
+                     const struct cli_output *output);
+/* Reports, and then what changes, until it is interrupted: the exit code of
+ * that, or of what went wrong. It writes to standard output by itself. */
+int cli_run_watch(const struct cli_options *options, archrules_engine *engine,
+                  const archrules_report_options *report,
+                  const struct cli_output *output);
 
 /* ---- commands ---- */
 

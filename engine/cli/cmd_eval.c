@@ -132,6 +132,12 @@ static bool check_batch(const struct cli_options *options,
                   archrules_format_name(output->to.format));
         return false;
     }
+    if (cli_has(options, CLI_OPTION_WATCH) &&
+        has_many_machines(options, output)) {
+        cli_error("--watch looks at one machine, and '%s' has one in each line",
+                  path);
+        return false;
+    }
     if (cli_has(options, CLI_OPTION_BASELINE) &&
         has_many_machines(options, output)) {
         cli_error("--baseline is the report of one machine");
@@ -144,10 +150,12 @@ static int evaluate_facts(const struct cli_options *options,
                           archrules_engine *engine, struct cli_output *output)
 {
     archrules_facts *facts = NULL;
+    const archrules_report_options report_options = cli_report_options(options);
+    if (cli_has(options, CLI_OPTION_WATCH))
+        return cli_run_watch(options, engine, &report_options, output);
     if (has_many_machines(options, output)) {
-        const archrules_report_options report = cli_report_options(options);
         return cli_can_read_facts(cli_value(options, CLI_OPTION_FACTS))
-                   ? cli_run_batch(options, engine, &report, output)
+                   ? cli_run_batch(options, engine, &report_options, output)
                    : CLI_EXIT_INVALID;
     }
     int code = cli_facts_open(options, engine, NULL, &facts);
@@ -186,7 +194,8 @@ int cli_run_eval(const struct cli_options *options)
         cli_error("--fail-new needs --baseline: new since when?");
         return CLI_EXIT_INVALID;
     }
-    if (!cli_output_open(options, &output) || !check_batch(options, &output))
+    if (!cli_output_open(options, &output) ||
+        !cli_check_watch(options, &output) || !check_batch(options, &output))
         return CLI_EXIT_INVALID;
     return cli_output_close(&output, evaluate(options, &output));
 }

@@ -190,33 +190,41 @@ static int collect_facts(const struct cli_options *options,
     return code;
 }
 
-static int collect_again(const struct cli_options *options,
-                         archrules_facts *facts)
+int cli_facts_collect(const struct cli_options *options, archrules_facts *facts)
 {
     return collect_facts(options, facts, NULL);
+}
+
+int cli_facts_read(const struct cli_options *options, archrules_engine *engine,
+                   archrules_facts **out)
+{
+    const char *path = cli_value(options, CLI_OPTION_FACTS);
+    *out = NULL;
+    if (path && !cli_can_read_facts(path))
+        return CLI_EXIT_INVALID;
+    archrules_status status = archrules_facts_create(engine, out);
+    if (status == ARCHRULES_OK)
+        status = read_facts(options, *out);
+    return cli_exit_of(status);
 }
 
 int cli_facts_open(const struct cli_options *options, archrules_engine *engine,
                    const char *verify, archrules_facts **out)
 {
-    const char *path = cli_value(options, CLI_OPTION_FACTS);
-    if (path && !cli_can_read_facts(path))
-        return CLI_EXIT_INVALID;
-    archrules_status status = archrules_facts_create(engine, out);
-    if (status != ARCHRULES_OK)
-        return cli_exit_of(status);
-    status = read_facts(options, *out);
+    int code = cli_facts_read(options, engine, out);
+    if (!*out)
+        return code;
     archrules_status shown =
-        cli_show_fact_diagnostics(options, *out, status != ARCHRULES_OK);
+        cli_show_fact_diagnostics(options, *out, code != CLI_EXIT_OK);
     if (shown != ARCHRULES_OK)
         return cli_exit_of(shown);
-    if (status != ARCHRULES_OK)
-        return cli_exit_of(status);
-    int code = collect_facts(options, *out, verify);
+    if (code != CLI_EXIT_OK)
+        return code;
+    code = collect_facts(options, *out, verify);
     shown = cli_show_fact_diagnostics(options, *out, false);
     if (shown != ARCHRULES_OK)
         return cli_exit_of(shown);
     if (code == CLI_EXIT_OK && !verify)
-        code = cli_ask(options, engine, *out, collect_again);
+        code = cli_ask(options, engine, *out, cli_facts_collect);
     return code;
 }

@@ -66,6 +66,18 @@ const char *cli_input_read(struct cli_input *input, char *bytes, size_t size,
 
 /* Of a clock that only goes forward. */
 uint64_t cli_now_ms(void);
+/* Waits, at most so long: a signal may end it sooner. */
+void cli_sleep_ms(unsigned ms);
+
+/* What tells two states of a file apart, as far as the system knows. */
+struct cli_stamp {
+    uint64_t size;
+    uint64_t file;    /* which one stands under the name */
+    int64_t seconds;  /* since 1970: when it was last written */
+    int64_t fraction; /* of a second, in some unit */
+};
+/* False, with zeros, if there is no such file. */
+bool cli_stamp_file(const char *path, struct cli_stamp *out);
 
 bool cli_is_folder(const char *path);
 /* Makes a folder, unless it is there; NULL, or what is wrong. */

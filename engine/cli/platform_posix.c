@@ -462,3 +462,29 @@ uint64_t cli_now_ms(void)
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
+
+/* ---- waiting ---- */
+
+void cli_sleep_ms(unsigned ms)
+{
+    struct timespec time = {.tv_sec = (time_t)(ms / 1000),
+                            .tv_nsec = (long)(ms % 1000) * 1000000};
+    nanosleep(&time, NULL);
+}
+
+bool cli_stamp_file(const char *path, struct cli_stamp *out)
+{
+    struct stat info;
+    *out = (struct cli_stamp){0};
+    if (stat(path, &info) != 0)
+        return false;
+    *out = (struct cli_stamp){.size = (uint64_t)info.st_size,
+                              .file = (uint64_t)info.st_ino,
+                              .seconds = (int64_t)info.st_mtime};
+#if defined(__APPLE__)
+    out->fraction = (int64_t)info.st_mtimespec.tv_nsec;
+#else
+    out->fraction = (int64_t)info.st_mtim.tv_nsec;
+#endif
+    return true;
+}

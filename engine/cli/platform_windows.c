@@ -563,3 +563,31 @@ int cli_interrupt_signal(void)
 {
     return (int)interrupt_signal;
 }
+
+/* ---- waiting ---- */
+
+void cli_sleep_ms(unsigned ms)
+{
+    Sleep(ms);
+}
+
+bool cli_stamp_file(const char *path, struct cli_stamp *out)
+{
+    /* Of 100 ns, since 1601. */
+    const int64_t ticks_per_second = 10000000;
+    const int64_t seconds_to_1970 = 11644473600;
+    WIN32_FILE_ATTRIBUTE_DATA info;
+    wchar_t *wide = widen(path);
+    bool is_there = GetFileAttributesExW(wide, GetFileExInfoStandard, &info);
+    free(wide);
+    *out = (struct cli_stamp){0};
+    if (!is_there)
+        return false;
+    int64_t ticks =
+        (int64_t)((uint64_t)info.ftLastWriteTime.dwHighDateTime << 32 |
+                  info.ftLastWriteTime.dwLowDateTime);
+    out->size = (uint64_t)info.nFileSizeHigh << 32 | info.nFileSizeLow;
+    out->seconds = ticks / ticks_per_second - seconds_to_1970;
+    out->fraction = ticks % ticks_per_second;
+    return true;
+}

@@ -75,12 +75,12 @@ struct ar_fact_entry *ar_factset_add(struct ar_factset *set,
 bool ar_factset_forget(struct ar_factset *set, const struct ar_fact_ref *ref);
 
 /* Takes over an entry of another set of the schema, with its origin, in memory
- * of set's own. False if it has the same to the letter. */
+ * of set's own. False if it has the same to the letter, found in the same way:
+ * it then stays, with the time when it was found first. */
 bool ar_factset_take_over(struct ar_factset *set,
                           const struct ar_fact_entry *entry);
-/* Makes set say what from says: takes out, adds and changes what is not the
- * same to the letter, and calls see for each if it is not NULL. Both are of one
- * schema. */
+/* Makes set say what from says: takes out, takes over, and calls see for each
+ * if it is not NULL. Both are of one schema. */
 typedef void (*ar_factset_see)(void *context, const struct ar_fact_ref *ref);
 void ar_factset_follow(struct ar_factset *set, const struct ar_factset *from,
                        ar_factset_see see, void *context);

@@ -31,10 +31,10 @@ static bool is_same(const ar_value *a, const ar_value *b)
     return true;
 }
 
+/* When it was found, and how long that took, is another each time. */
 static bool is_same_origin(const struct ar_origin *a, const struct ar_origin *b)
 {
     return ar_str_equal(a->probe, b->probe) && ar_str_equal(a->how, b->how) &&
-           ar_str_equal(a->time, b->time) && a->duration_ms == b->duration_ms &&
            a->exit_code == b->exit_code && a->has_exit_code == b->has_exit_code;
 }
 

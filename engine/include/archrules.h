@@ -534,7 +534,8 @@ ARCHRULES_CHECKED archrules_status
 archrules_session_forget(archrules_session *session, const char *name);
 /* Makes the facts those of another set of the same engine, which was read,
  * collected or set, and may then be cleared, changed or freed. What is the same
- * in both, down to where it comes from, does not count as changed. */
+ * in both, and found in the same way, does not count as changed: evidence then
+ * tells when it was found first. */
 ARCHRULES_CHECKED archrules_status archrules_session_take(
     archrules_session *session, const archrules_facts *facts);
 /* Diagnostics of the last call of the three functions above. */
@@ -591,6 +592,12 @@ ARCHRULES_API size_t
 archrules_session_change_count(const archrules_session *session);
 ARCHRULES_API const archrules_change *archrules_session_change(
     archrules_session *session, size_t ix);
+/* Renders them: human a line for each that a person has to know of, NDJSON all
+ * of them on one line (docs/changes.schema.json), secrets of before masked,
+ * too. Nothing is written if there is none. options may be NULL. */
+ARCHRULES_CHECKED archrules_status archrules_session_render_changes(
+    archrules_session *session, const archrules_report_options *options,
+    const archrules_output *output);
 
 /* ---- remedies of one rule ---- */
 

@@ -42,6 +42,9 @@ struct ar_report_options {
     bool used_allow_run; /* what ran then included programs of packs that are
                             not trusted */
     size_t line; /* of a file with a machine in each, or 0; NDJSON says it */
+    /* Of secret facts, of before: texts of then may hold them. */
+    const ar_value *former_secrets;
+    size_t n_former_secrets;
 };
 
 /* Each appends the report to out. Whatever comes from outside can only be

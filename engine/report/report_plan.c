@@ -280,6 +280,8 @@ static void gather_secrets(struct ar_report_plan *plan)
                 add_secrets(plan, &facts->at[nth].value);
         }
     }
+    for (size_t ix = 0; ix < plan->options->n_former_secrets; ix++)
+        add_secrets(plan, &plan->options->former_secrets[ix]);
     if (plan->secrets.count > 1)
         qsort(plan->secrets.at, plan->secrets.count, sizeof(ar_str),
               compare_lengths);

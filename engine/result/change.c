@@ -66,14 +66,22 @@ struct comparing {
     ar_change_vector *out;
 };
 
+/* The finding as it was and as it is; either may be NULL. */
+struct pair {
+    const struct ar_finding *was;
+    const struct ar_finding *is;
+};
+
 static void add(const struct comparing *comparing, enum ar_change_kind kind,
-                const struct ar_finding *finding, struct ar_change_side before,
+                struct pair pair, struct ar_change_side before,
                 struct ar_change_side after)
 {
+    const struct ar_finding *finding = pair.is ? pair.is : pair.was;
     struct ar_change change = {
         .kind = kind,
         .rule = comparing->after,
         .status_before = comparing->before->status,
+        .was = pair.was,
         .before = before,
         .after = after,
     };
@@ -115,18 +123,20 @@ static void compare_findings(const struct comparing *comparing)
         const struct ar_finding *finding = before->findings[ix];
         size_t at = find(now, n_now, finding->key_text, ix);
         if (at == n_now) {
-            add(comparing, AR_CHANGE_GONE, finding, comparing->sides[ix], none);
+            add(comparing, AR_CHANGE_GONE, (struct pair){finding, NULL},
+                comparing->sides[ix], none);
             continue;
         }
         struct ar_change_side after = side_of(now[at]);
         if (!is_same_side(&comparing->sides[ix], &after))
-            add(comparing, AR_CHANGE_FINDING, now[at], comparing->sides[ix],
-                after);
+            add(comparing, AR_CHANGE_FINDING, (struct pair){finding, now[at]},
+                comparing->sides[ix], after);
     }
     for (size_t ix = 0; ix < n_now; ix++) {
         if (find(before->findings, before->n_findings, now[ix]->key_text, ix) ==
             before->n_findings)
-            add(comparing, AR_CHANGE_NEW, now[ix], none, side_of(now[ix]));
+            add(comparing, AR_CHANGE_NEW, (struct pair){NULL, now[ix]}, none,
+                side_of(now[ix]));
     }
 }
 
@@ -139,7 +149,7 @@ static void compare_rule(const struct comparing *comparing)
     const struct ar_rule_result *after = comparing->after;
     if (before->status != after->status && before->n_findings == 0 &&
         after->findings.count == 0)
-        add(comparing, AR_CHANGE_STATUS, NULL, none, none);
+        add(comparing, AR_CHANGE_STATUS, (struct pair){NULL, NULL}, none, none);
     if (before->n_findings + after->findings.count > 0)
         compare_findings(comparing);
 }

@@ -28,6 +28,7 @@ struct ar_change {
     enum ar_change_kind kind;
     const struct ar_rule_result *rule; /* as it is now */
     enum ar_status status_before;
+    const struct ar_finding *was; /* the finding as it was, or NULL */
     ar_str key_text;              /* of a finding; or empty */
     ar_str fingerprint;           /* of a finding; or empty */
     struct ar_change_side before; /* of a finding that was there */
