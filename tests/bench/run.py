@@ -225,7 +225,48 @@ def show_instructions(options, peers, workload):
         count_instructions(native, "warm", data, "1")) / pairs
     note("  instructions per rule and snapshot: " + ", ".join(
         "%s %.1f" % pair for pair in counts.items()))
+    show_session(options, workload)
     return counts
+
+
+def changing_facts(workload):
+    """Four times three facts that differ on two machines, as the other machine
+    has them, and then as they were."""
+    with open(workload.machines, encoding="utf-8") as file:
+        machines = [json.loads(next(file)) for _ in range(2)]
+    there, back = [], []
+    for group, facts in sorted(machines[0].items()):
+        for name, value in sorted(facts.items()):
+            other = machines[1][group][name]
+            if value == other or isinstance(value, list):
+                continue
+            for out, what in ((there, other), (back, value)):
+                word = json.dumps(what) if isinstance(what, bool) else what
+                out.append(f"{group}.{name}={word}")
+    step = max(1, len(there) // 12)
+    return there[::step][:12] + back[::step][:12]
+
+
+def show_session(options, workload):
+    """What three changed facts cost, as a part of evaluating all rules."""
+    program = options.program.with_name("bench_session")
+    if not shutil.which("valgrind") or not program.exists():
+        return
+    facts = changing_facts(workload)
+    stdlib = workload.folder / "no_stdlib"
+    (stdlib / "std").mkdir(parents=True, exist_ok=True)
+    (stdlib / "std" / "none.rules").write_text("fact none.thing : bool\n")
+
+    def count(what):
+        with_, without = (count_instructions(
+            program, what, stdlib, workload.pack, workload.machines, times,
+            *facts)
+            for times in ("8", "0"))
+        return (with_ - without) / 8
+
+    update, full = count("update"), count("full")
+    note("  3 facts changed, by the public interface: %.0f of %.0f "
+         "instructions, %.1f %%" % (update, full, 100 * update / full))
 
 
 # ---- whole runs ----
