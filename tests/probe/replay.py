@@ -5,11 +5,10 @@ recorded or documented to print (tests/probe/outputs) is printed by a program
 of their name, which the program itself looks up, runs and reads. Nothing here
 is one of those programs.
 
-    replay.py PROGRAM REPLAY UNAME     on Linux, as inside of WSL
-    replay.py PROGRAM REPLAY PREFIX    with .exe files, in Wine's folder
+    replay.py PROGRAM REPLAY UNAME
 
 UNAME is a library by which uname() says that the kernel is that of WSL. Exit 1
-if a fact is not what it should be, 77 if it cannot be had here.
+if a fact is not what it should be.
 """
 
 import json
@@ -23,6 +22,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 OUTPUTS = HERE / "outputs"
+STDLIB = HERE.parents[1] / "stdlib"
+GIVES = re.compile(r"^  gives +(\S+)", re.M)
 NAMES = {"wsl.exe", "docker", "bcdedit.exe", "dism.exe", "sc.exe",
          "python.exe", "vswhere.exe", "powershell.exe"}
 ENCODERS = {
@@ -34,14 +35,9 @@ ENCODERS = {
 }
 # Longer than the run may take, and the run then.
 HANG_MS = 60000
-ATTEMPTS = 3
 HANG_SECONDS = "1"
 # An address that no probe asks by itself, so that the client is.
 ELSEWHERE = "tcp://replay.invalid:2375"
-
-
-class Skip(Exception):
-    pass
 
 
 class Case:
@@ -82,7 +78,7 @@ class Case:
 def probes_on(platforms):
     """The probes of the standard library that run a program there."""
     found = set()
-    for path in sorted((HERE / "../../stdlib/std").glob("*.rules")):
+    for path in sorted(STDLIB.glob("std/*.rules")):
         for block in re.split(r"^probe ", path.read_text("utf-8"),
                               flags=re.M)[1:]:
             head = block.split("\n")[0]
@@ -110,18 +106,6 @@ def in_one_encoding(cases):
     for case in cases:
         by_call.setdefault(case.label.split(" in ")[0], []).append(case)
     return [each[ix % len(each)] for ix, each in enumerate(by_call.values())]
-
-
-def some_of_each(cases, probes, most):
-    """Of the probes at most so many, in even steps; of all others all."""
-    chosen = []
-    for probe in sorted({case.probe for case in cases}):
-        mine = [case for case in cases if case.probe == probe]
-        step = len(mine) / most
-        if probe in probes and step > 1:
-            mine = [mine[int(ix * step)] for ix in range(most)]
-        chosen += mine
-    return chosen
 
 
 def rounds(cases):
@@ -153,9 +137,6 @@ class Bench:
     def choose(self, cases):
         return cases
 
-    def name_of(self, program):
-        return program
-
     def fresh(self):
         self.number += 1
         folder = self.folder / str(self.number)
@@ -163,7 +144,7 @@ class Bench:
         return folder
 
     def place(self, folder, case):
-        return folder / self.name_of(case.program)
+        return folder / case.program
 
     def is_at_hand(self, name):
         """Whether the system has the program itself: it would be found."""
@@ -198,13 +179,7 @@ class Bench:
                 table.write("\t".join([str(case.exit), str(delay), *names,
                                        *case.asks[1:]]) + "\n")
 
-    def clean(self, folder, cases):
-        shutil.rmtree(folder)
-
     def ask(self, cases):
-        return self.ask_once(cases)
-
-    def ask_once(self, cases):
         folder = self.fresh()
         self.install(folder, cases)
         names = sorted({name for case in cases for name in case.gives})
@@ -214,9 +189,7 @@ class Bench:
             self.command(["facts", "--format", "json", *limit, *names]),
             env=self.environment(folder), capture_output=True, timeout=120,
             stdin=subprocess.DEVNULL, check=False)
-        self.clean(folder, cases)
-        if done.returncode == 77:
-            raise Skip(done.stderr.decode("utf-8", "replace").strip())
+        shutil.rmtree(folder)
         try:
             facts = json.loads(done.stdout)["facts"]
         except ValueError:
@@ -224,66 +197,49 @@ class Bench:
         return {fact["fact"]: fact for fact in facts}
 
 
-class WineBench(Bench):
-    """The same with programs for Windows, in a Windows of Wine."""
+class WindowsBench(Bench):
+    """The probes that are only for Windows, of a copy of the standard library
+    in which they are for Linux; nothing else of them differs."""
 
     platforms = {"windows"}
-    least_outputs = 10
+    least_outputs = 8
 
-    def __init__(self, program, replay, prefix):
-        self.prefix = os.path.abspath(prefix)
-        super().__init__(program, replay, "",
-                         Path(self.prefix, "drive_c/replay"))
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self.ready()
+    def __init__(self, program, replay, uname, folder):
+        super().__init__(program, replay, uname, folder)
+        self.library = folder / "stdlib"
+        shutil.copytree(STDLIB, self.library)
+        self.mine = probes_on({"windows"}) - probes_on({"linux", "wsl"})
+        for path in self.library.glob("*/*.rules"):
+            path.write_text(self.move(path.read_text("utf-8")), "utf-8")
 
-    def ready(self):
-        """Makes Wine's folder, or skips."""
-        done = subprocess.run(self.command(["version"]), check=False,
-                              capture_output=True, timeout=300)
-        if done.returncode == 77:
-            raise Skip(done.stderr.decode("utf-8", "replace").strip())
-        self.folder.mkdir(parents=True)
+    def move(self, text):
+        """What else gives their facts on Linux would be asked first."""
+        head, *probes = re.split(r"^(?=probe )", text, flags=re.M)
+        given = set()
+        for probe in probes:
+            if self.name(probe) in self.mine:
+                given |= set(GIVES.findall(probe))
+        for ix, probe in enumerate(probes):
+            line, rest = probe.split("\n", 1)
+            if self.name(probe) in self.mine:
+                line = re.sub(r" on .*", " on linux", line)
+            elif given & set(GIVES.findall(probe)):
+                line = re.sub(r" on .*", " on freebsd", line)
+            probes[ix] = f"{line}\n{rest}"
+        return head + "".join(probes)
+
+    @staticmethod
+    def name(probe):
+        return re.match(r"probe (\w+)", probe).group(1)
 
     def choose(self, cases):
-        """A start takes long here, and Linux has had all of its own."""
-        return some_of_each(cases, probes_on(Bench.platforms), 1)
-
-    def name_of(self, program):
-        return program if program.endswith(".exe") else program + ".exe"
-
-    def place(self, folder, case):
-        if not case.asks[0].startswith("C:\\"):
-            return super().place(folder, case)
-        rest = case.asks[0][len("C:\\"):].split("\\")
-        return Path(self.prefix, "drive_c", *rest)
-
-    def is_at_hand(self, name):
-        return False
+        """Those without a path or an exit code that Linux cannot have."""
+        return [case for case in cases if case.probe in self.mine
+                and "\\" not in case.asks[0] and case.exit <= 255]
 
     def command(self, arguments):
-        return ["sh", str(HERE / "../windows/wine.sh"), self.prefix,
-                self.program, *arguments]
-
-    def environment(self, folder):
-        return dict(os.environ, WINEPATH=f"C:\\replay\\{folder.name}",
-                    DOCKER_HOST=ELSEWHERE)
-
-    def ask(self, cases):
-        """Where much else is going on, Wine closes a pipe late."""
-        for _ in range(ATTEMPTS):
-            facts = self.ask_once(cases)
-            if not any("left something behind" in fact.get("detail", "")
-                       for fact in facts.values()):
-                break
-        return facts
-
-    def clean(self, folder, cases):
-        super().clean(folder, cases)
-        for case in cases:
-            place = self.place(folder, case)
-            for each in (place, Path(f"{place}.replay")):
-                each.unlink(missing_ok=True)
+        return super().command([*arguments, "--allow-run", "--stdlib",
+                                str(self.library)])
 
 
 def shown(fact):
@@ -335,16 +291,12 @@ def run(bench):
 
 
 def main():
-    program, replay, more = sys.argv[1:]
-    try:
-        if replay.endswith(".exe"):
-            return run(WineBench(program, replay, more))
+    status = 0
+    for bench in (Bench, WindowsBench):
         with tempfile.TemporaryDirectory() as folder:
             os.chmod(folder, 0o755)
-            return run(Bench(program, replay, more, Path(folder)))
-    except Skip as skip:
-        print(f"SKIPPED: {skip}")
-        return 77
+            status |= run(bench(*sys.argv[1:], Path(folder)))
+    return status
 
 
 if __name__ == "__main__":
