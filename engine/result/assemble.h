@@ -20,7 +20,7 @@ void ar_result_assemble(struct ar_arena *arena, struct ar_result *result,
                         int64_t now);
 
 /* The steps of ar_result_assemble(), in their order. */
-void ar_result_note(struct ar_arena *arena, struct ar_result *result);
+void ar_result_gather(struct ar_arena *arena, struct ar_result *result);
 void ar_result_waive(struct ar_arena *arena, struct ar_result *result,
                      int64_t now);
 void ar_result_supersede(struct ar_arena *arena, struct ar_result *result);

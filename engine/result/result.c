@@ -65,7 +65,7 @@ static bool is_worth_a_note(const struct ar_rule_result *rule)
 }
 
 /* Most rules are ruled out: they are looked at this once. */
-void ar_result_note(struct ar_arena *arena, struct ar_result *result)
+void ar_result_gather(struct ar_arena *arena, struct ar_result *result)
 {
     result->noted.count = 0;
     for (size_t ix = 0; ix < result->rules.count; ix++) {
@@ -106,7 +106,7 @@ void ar_result_assemble(struct ar_arena *arena, struct ar_result *result,
                         int64_t now)
 {
     take_apart(result);
-    ar_result_note(arena, result);
+    ar_result_gather(arena, result);
     ar_result_waive(arena, result, now);
     ar_result_supersede(arena, result);
     ar_result_order(arena, result);
