@@ -119,8 +119,8 @@ static bool read_line(ar_str line, bool is_tcp, int64_t port,
                       struct listener *listener)
 {
     ar_str protocol;
-    ar_str address;
-    ar_str number;
+    ar_str address = {0};
+    ar_str number = {0};
     int64_t found;
     bool is_whole =
         ar_sign_word(&line, &protocol) && ar_sign_word(&line, &address) &&
