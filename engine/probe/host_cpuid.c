@@ -37,7 +37,7 @@ bool ar_host_cpuid(struct ar_host *host, uint32_t leaf, uint32_t registers[4])
         return read_xcr0(registers);
     /* What a hypervisor tells has bounds of its own, if there is one. */
     if (first_of_kind != 0x40000000 &&
-        __get_cpuid_max(first_of_kind, NULL) < leaf)
+        (uint32_t)__get_cpuid_max(first_of_kind, NULL) < leaf)
         return false;
     __cpuid_count(leaf, 0, a, b, c, d);
     registers[0] = a;
