@@ -52,14 +52,46 @@ static bool is_absolute(ar_str path, struct ar_host_output *out)
     return false;
 }
 
+/* Where the kernel shows itself, what is not there says nothing unless the
+ * kernel does show itself. The fault, or NULL. */
+static const char *find_unmounted(ar_str path)
+{
+    static const struct {
+        const char *head;
+        const char *always; /* there if anything is */
+        const char *fault;
+    } shows[] = {
+        {"/proc/", "/proc/version", "/proc is not mounted"},
+        {"/sys/", "/sys/kernel", "/sys is not mounted"},
+    };
+    struct stat info;
+    for (size_t ix = 0; ix < AR_COUNT_OF(shows); ix++) {
+        if (strcmp(PLATFORM, "linux") == 0 &&
+            ar_str_starts_with(path, ar_str_from_c(shows[ix].head)) &&
+            stat(shows[ix].always, &info) != 0)
+            return shows[ix].fault;
+    }
+    return NULL;
+}
+
+static void check_mounted(ar_str path, struct ar_host_output *out)
+{
+    const char *fault =
+        out->status == AR_HOST_NOT_FOUND ? find_unmounted(path) : NULL;
+    if (fault)
+        ar_host_unsupported(out, ar_str_from_c(fault));
+}
+
 static void read_file(struct ar_host *host, struct ar_arena *arena, ar_str path,
                       size_t max_bytes, struct ar_host_output *out)
 {
     (void)host;
     int64_t start = ar_posix_now_us();
     *out = (struct ar_host_output){.exit_code = -1};
-    if (is_absolute(path, out))
+    if (is_absolute(path, out)) {
         ar_host_read_file(arena, path, max_bytes, out);
+        check_mounted(path, out);
+    }
     out->duration_us = ar_posix_now_us() - start;
 }
 
@@ -69,8 +101,10 @@ static void read_part(struct ar_host *host, struct ar_arena *arena, ar_str path,
     (void)host;
     int64_t start = ar_posix_now_us();
     *out = (struct ar_host_output){.exit_code = -1};
-    if (is_absolute(path, out))
+    if (is_absolute(path, out)) {
         ar_host_read_part(arena, path, offset, size, out);
+        check_mounted(path, out);
+    }
     out->duration_us = ar_posix_now_us() - start;
 }
 
@@ -80,8 +114,10 @@ static void glob(struct ar_host *host, struct ar_arena *arena, ar_str pattern,
     (void)host;
     int64_t start = ar_posix_now_us();
     *out = (struct ar_host_output){.exit_code = -1};
-    if (is_absolute(pattern, out))
+    if (is_absolute(pattern, out)) {
         ar_host_glob(arena, pattern, 1, false, max_matches, out);
+        check_mounted(pattern, out);
+    }
     out->duration_us = ar_posix_now_us() - start;
 }
 
@@ -168,6 +204,12 @@ static void look(struct ar_host *host, struct ar_arena *arena, ar_str path,
     const char *c_path = ar_str_copy(arena, path).ptr;
     if ((follows ? stat(c_path, &info) : lstat(c_path, &info)) != 0) {
         refuse_errno(arena, errno, out);
+        const char *fault =
+            out->status == AR_HOST_NOT_FOUND ? find_unmounted(path) : NULL;
+        if (fault) {
+            out->status = AR_HOST_UNSUPPORTED;
+            out->detail = ar_str_from_c(fault);
+        }
         return;
     }
     take_stat(&info, c_path, out);
