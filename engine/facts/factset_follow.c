@@ -6,13 +6,19 @@
 
 #include <math.h>
 
+/* Of zeros, too; signbit() of some compilers warns of its own work. */
+static bool is_negative(double number)
+{
+    return copysign(1.0, number) < 0;
+}
+
 /* 1.0 and 1.0.0 are the same, and yet reports show one or the other. */
 static bool is_same_text(const ar_value *a, const ar_value *b)
 {
     if (a->type->kind == AR_TYPE_VERSION)
         return ar_str_equal(a->as.version->text, b->as.version->text);
     if (a->type->kind == AR_TYPE_REAL)
-        return signbit(a->as.real) == signbit(b->as.real);
+        return is_negative(a->as.real) == is_negative(b->as.real);
     return true;
 }
 

@@ -158,7 +158,8 @@ static void put_plain(struct ar_buf *out, ar_str text, bool has_comma,
     if (has_comma)
         *at++ = ',';
     *at++ = '"';
-    memcpy(at, text.ptr, text.len);
+    if (text.len > 0)
+        memcpy(at, text.ptr, text.len);
     at += text.len;
     *at++ = '"';
     if (has_colon)
@@ -167,7 +168,7 @@ static void put_plain(struct ar_buf *out, ar_str text, bool has_comma,
 
 static bool is_all_plain(ar_str text)
 {
-    return text.len > 0 && count_plain(text.ptr, text.len) == text.len;
+    return text.len == 0 || count_plain(text.ptr, text.len) == text.len;
 }
 
 static void put_quoted(struct ar_buf *out, ar_str text)
