@@ -14,7 +14,7 @@ enum {
     PARALLEL = 4,
     LARGEST_PARALLEL = 16,
     /* What a program that ended may still have in its pipes. */
-    DRAIN_US = 100000,
+    DRAIN_US = 300000,
     /* How long the system may take to end what is in a job. */
     SWEEP_US = 400000,
     TICK_US = 100000,
