@@ -40,6 +40,8 @@ bool ar_builtin_is_wsl(struct ar_question *question);
 
 /* What is no answer of a host, as the lack of a value. */
 ar_value ar_question_lack(const struct ar_host_output *output);
+/* A text of a host as a value: unknown(bad_output) if it is not UTF-8. */
+ar_value ar_question_string(ar_str text);
 /* The line at *at without its end, LF or CRLF; *at moves behind it. */
 ar_str ar_question_line(ar_str text, size_t *at);
 

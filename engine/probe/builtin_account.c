@@ -3,7 +3,6 @@
 
 #include "base/limits.h"
 #include "probe/builtin.h"
-#include "text/utf8.h"
 
 /* ---- disks ---- */
 
@@ -65,10 +64,7 @@ static ar_value find_user(struct ar_question *question, enum ar_host_user what)
                                     &output);
     if (output.status != AR_HOST_DONE)
         return ar_question_lack(&output);
-    if (ar_utf8_invalid_at(output.out) != SIZE_MAX)
-        return ar_value_unknown(AR_REASON_bad_output,
-                                AR_STR("it is not UTF-8"));
-    return ar_value_string(output.out);
+    return ar_question_string(output.out);
 }
 
 static ar_value find_user_list(struct ar_question *question,

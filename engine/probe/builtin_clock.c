@@ -2,7 +2,6 @@
 /* The clock: what it shows, where that counts, and whether it is right. */
 
 #include "probe/signs.h"
-#include "text/utf8.h"
 
 #include <string.h>
 
@@ -52,13 +51,6 @@ ar_value ar_builtin_find_booted(struct ar_question *question)
 
 /* ---- the time zone ---- */
 
-static ar_value make_zone(ar_str name)
-{
-    return ar_utf8_invalid_at(name) == SIZE_MAX
-               ? ar_value_string(name)
-               : ar_sign_unknown(AR_REASON_bad_output, "it is not UTF-8");
-}
-
 /* What a path in a database of time zones says. */
 static ar_str behind_zoneinfo(ar_str path)
 {
@@ -75,13 +67,13 @@ static ar_value read_zone_file(struct ar_question *question)
     ar_str name =
         behind_zoneinfo(ar_sign_target(question, AR_STR("/etc/localtime")));
     if (name.len > 0)
-        return make_zone(name);
+        return ar_question_string(name);
     if (!ar_sign_is_there(question, "/etc/localtime"))
         return ar_value_absent();
     question->how = AR_STR("/etc/timezone");
     if (ar_sign_read(question, "/etc/timezone", &text) &&
         ar_str_trim(text).len > 0)
-        return make_zone(ar_str_trim(text));
+        return ar_question_string(ar_str_trim(text));
     return ar_sign_unknown(AR_REASON_unsupported,
                            "/etc/localtime is no link, so it has no name");
 }
@@ -97,13 +89,13 @@ ar_value ar_builtin_find_zone(struct ar_question *question)
     if (ar_str_starts_with(name, AR_STR("/")) && behind_zoneinfo(name).len > 0)
         name = behind_zoneinfo(name);
     if (name.len > 0)
-        return make_zone(name);
+        return ar_question_string(name);
     if (strcmp(question->host->platform, "windows") != 0)
         return read_zone_file(question);
     question->how = AR_STR("GetDynamicTimeZoneInformation()");
     question->host->functions->tell(question->host, question->arena,
                                     AR_HOST_SYSTEM_TIME_ZONE, &output);
-    return output.status == AR_HOST_DONE ? make_zone(output.out)
+    return output.status == AR_HOST_DONE ? ar_question_string(output.out)
                                          : ar_question_lack(&output);
 }
 

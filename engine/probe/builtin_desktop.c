@@ -3,7 +3,6 @@
  * installed program, and the end of its log. It is not run. */
 
 #include "probe/builtin.h"
-#include "text/utf8.h"
 
 #include <string.h>
 
@@ -168,14 +167,6 @@ static ar_str read_end(struct ar_question *question, ar_str path,
                : ar_str_slice(output->out, newline + 1, output->out.len);
 }
 
-static ar_value make_line(ar_str line)
-{
-    return ar_utf8_invalid_at(line) == SIZE_MAX
-               ? ar_value_string(line)
-               : ar_value_unknown(AR_REASON_bad_output,
-                                  AR_STR("it is not UTF-8"));
-}
-
 ar_value ar_builtin_find_desktop_log(struct ar_question *question)
 {
     const struct desktop *desktop = find_desktop(question);
@@ -198,7 +189,7 @@ ar_value ar_builtin_find_desktop_log(struct ar_question *question)
         return ar_question_lack(&output);
     for (size_t at = 0; at < text.len;)
         ar_vector_push(question->arena, &lines,
-                       make_line(ar_question_line(text, &at)));
+                       ar_question_string(ar_question_line(text, &at)));
     size_t skipped = lines.count > LOG_LINES ? lines.count - LOG_LINES : 0;
     return ar_value_list(question->decl->type, lines.at + skipped,
                          lines.count - skipped);

@@ -5,7 +5,6 @@
 #include "base/hash.h"
 #include "base/limits.h"
 #include "probe/builtin.h"
-#include "text/utf8.h"
 
 #include "json/json.h"
 #include <string.h>
@@ -121,14 +120,6 @@ static bool find_context(struct ar_question *question, ar_str *context,
            lack->state != AR_STATE_UNKNOWN;
 }
 
-static ar_value make_text(ar_str text)
-{
-    if (ar_utf8_invalid_at(text) != SIZE_MAX)
-        return ar_value_unknown(AR_REASON_bad_output,
-                                AR_STR("it is not UTF-8"));
-    return ar_value_string(text);
-}
-
 ar_value ar_builtin_find_docker_endpoint(struct ar_question *question)
 {
     ar_str endpoint = find_variable(question, "DOCKER_HOST");
@@ -136,7 +127,7 @@ ar_value ar_builtin_find_docker_endpoint(struct ar_question *question)
     ar_value lack = {0};
     question->how = AR_STR("DOCKER_HOST");
     if (endpoint.len > 0)
-        return make_text(endpoint);
+        return ar_question_string(endpoint);
     if (!find_context(question, &context, &lack))
         return lack;
     return is_default(context)
@@ -166,7 +157,7 @@ ar_value ar_builtin_find_context_name(struct ar_question *question)
         return lack;
     question->how = is_set ? AR_STR("DOCKER_HOST") : question->how;
     return is_default(context) ? ar_value_string(AR_STR("default"))
-                               : make_text(context);
+                               : ar_question_string(context);
 }
 
 ar_value ar_builtin_find_context_endpoint(struct ar_question *question)
@@ -204,9 +195,11 @@ static ar_value read_context(struct ar_question *question, ar_str path,
         lack.state == AR_STATE_ABSENT)
         lack = ar_value_unknown(AR_REASON_bad_output, AR_STR("it has no name"));
     if (name.len == 0)
-        return make_context(question, lack, make_text(endpoint), false);
+        return make_context(question, lack, ar_question_string(endpoint),
+                            false);
     read_member(question, path, host_keys, &endpoint, &lack);
-    return make_context(question, make_text(name), make_text(endpoint),
+    return make_context(question, ar_question_string(name),
+                        ar_question_string(endpoint),
                         ar_str_equal(name, current));
 }
 
@@ -245,11 +238,11 @@ ar_value ar_builtin_find_contexts(struct ar_question *question)
         return ar_value_unknown(AR_REASON_unsupported,
                                 AR_STR("its folder is not looked at"));
     ar_str how = question->how;
-    ar_vector_push(
-        question->arena, &contexts,
-        make_context(question, ar_value_string(AR_STR("default")),
-                     set.len > 0 ? make_text(set) : make_default(question),
-                     is_default(current)));
+    ar_vector_push(question->arena, &contexts,
+                   make_context(question, ar_value_string(AR_STR("default")),
+                                set.len > 0 ? ar_question_string(set)
+                                            : make_default(question),
+                                is_default(current)));
     for (size_t at = 0; at < output.out.len;) {
         ar_str path = ar_question_line(output.out, &at);
         ar_vector_push(question->arena, &contexts,
@@ -289,7 +282,8 @@ static ar_value find_podman_socket(struct ar_question *question)
         path = ar_str_concat(question->arena, folder,
                              AR_STR("/podman/podman.sock"));
     question->how = path;
-    return make_text(ar_str_concat(question->arena, AR_STR("unix://"), path));
+    return ar_question_string(
+        ar_str_concat(question->arena, AR_STR("unix://"), path));
 }
 
 ar_value ar_builtin_find_podman_endpoint(struct ar_question *question)
@@ -298,13 +292,13 @@ ar_value ar_builtin_find_podman_endpoint(struct ar_question *question)
     const char *platform = question->host->platform;
     question->how = AR_STR("CONTAINER_HOST");
     if (endpoint.len > 0)
-        return make_text(endpoint);
+        return ar_question_string(endpoint);
     question->how = AR_STR("the place of podman's usual machine");
     if (is_windows(question))
         return ar_value_string(
             AR_STR("npipe:////./pipe/podman-machine-default"));
     if (strcmp(platform, "macos") == 0)
-        return make_text(ar_str_concat(
+        return ar_question_string(ar_str_concat(
             question->arena, AR_STR("unix://"),
             ar_str_concat(question->arena, find_variable(question, "TMPDIR"),
                           AR_STR("/podman/podman-machine-default-api.sock"))));

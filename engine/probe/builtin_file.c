@@ -4,7 +4,6 @@
 
 #include "base/limits.h"
 #include "probe/signs.h"
-#include "text/utf8.h"
 
 /* False, with a lack, if nothing can be said. */
 static bool look(struct ar_question *question, bool follows,
@@ -31,14 +30,6 @@ static bool look_at_rights(struct ar_question *question,
         *lack = ar_value_unknown(AR_REASON_unsupported,
                                  AR_STR("this system says it in other ways"));
     return entry->has_rights;
-}
-
-static ar_value make_string(ar_str text)
-{
-    if (ar_utf8_invalid_at(text) != SIZE_MAX)
-        return ar_value_unknown(AR_REASON_bad_output,
-                                AR_STR("it is not UTF-8"));
-    return ar_value_string(text);
 }
 
 ar_value ar_builtin_find_file_exists(struct ar_question *question)
@@ -98,7 +89,7 @@ ar_value ar_builtin_find_file_target(struct ar_question *question)
     if (!entry.has_rights)
         return ar_value_unknown(AR_REASON_unsupported,
                                 AR_STR("links of Windows are not read"));
-    return make_string(entry.target);
+    return ar_question_string(entry.target);
 }
 
 /* ---- rights ---- */
@@ -142,7 +133,7 @@ ar_value ar_sign_name_of(struct ar_question *question, ar_str file,
         size_t end = ar_str_find(output.out, AR_STR("\n"), at);
         ar_str line = ar_str_slice(output.out, at, end);
         if (takes_line(question, line, number, &name))
-            return make_string(name);
+            return ar_question_string(name);
         at += line.len + 1;
     }
     return ar_value_string(
@@ -207,7 +198,7 @@ static ar_value make_list(struct ar_question *question,
                                 AR_STR("PATH has too many folders"));
     ar_value *items = AR_NEW_ARRAY(question->arena, ar_value, texts->count);
     for (size_t ix = 0; ix < texts->count; ix++)
-        items[ix] = make_string(texts->at[ix]);
+        items[ix] = ar_question_string(texts->at[ix]);
     return ar_value_list(ar_type_list_of(question->arena, &ar_type_string),
                          items, texts->count);
 }

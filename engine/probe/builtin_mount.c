@@ -4,7 +4,6 @@
 #include "base/limits.h"
 #include "probe/mounts.h"
 #include "probe/signs.h"
-#include "text/utf8.h"
 
 enum { MAX_LINKS = 40 }; /* as the kernel has it */
 
@@ -76,32 +75,25 @@ static const struct ar_mount *find_mount(struct ar_question *question,
     return ar_mounts_find(&mounts, path);
 }
 
-static ar_value make_text(ar_str text)
-{
-    return ar_utf8_invalid_at(text) == SIZE_MAX
-               ? ar_value_string(text)
-               : ar_sign_unknown(AR_REASON_bad_output, "it is not UTF-8");
-}
-
 ar_value ar_builtin_find_mount_target(struct ar_question *question)
 {
     ar_value lack;
     const struct ar_mount *mount = find_mount(question, &lack);
-    return mount ? make_text(mount->target) : lack;
+    return mount ? ar_question_string(mount->target) : lack;
 }
 
 ar_value ar_builtin_find_mount_source(struct ar_question *question)
 {
     ar_value lack;
     const struct ar_mount *mount = find_mount(question, &lack);
-    return mount ? make_text(mount->source) : lack;
+    return mount ? ar_question_string(mount->source) : lack;
 }
 
 ar_value ar_builtin_find_mount_format(struct ar_question *question)
 {
     ar_value lack;
     const struct ar_mount *mount = find_mount(question, &lack);
-    return mount ? make_text(mount->format) : lack;
+    return mount ? ar_question_string(mount->format) : lack;
 }
 
 typedef AR_VECTOR(ar_value) option_vector;
@@ -129,7 +121,8 @@ static void add_options(struct ar_question *question, ar_str text,
         at += option.len + 1;
         if (!ar_str_equal_c(option, "rw") && !ar_str_equal_c(option, "ro") &&
             !has_option(options, option))
-            ar_vector_push(question->arena, options, make_text(option));
+            ar_vector_push(question->arena, options,
+                           ar_question_string(option));
     }
 }
 

@@ -3,7 +3,6 @@
 
 #include "base/limits.h"
 #include "probe/signs.h"
-#include "text/utf8.h"
 
 #include <string.h>
 
@@ -285,9 +284,7 @@ ar_value ar_builtin_find_port_program(struct ar_question *question)
         return first;
     if (listener.program.len == 0 || ar_str_equal_c(listener.program, "?"))
         return hide();
-    return ar_utf8_invalid_at(listener.program) == SIZE_MAX
-               ? ar_value_string(listener.program)
-               : ar_sign_unknown(AR_REASON_bad_output, "it is not UTF-8");
+    return ar_question_string(listener.program);
 }
 
 ar_value ar_builtin_find_port_process(struct ar_question *question)

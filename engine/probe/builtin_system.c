@@ -13,6 +13,14 @@ ar_value ar_builtin_find_os(struct ar_question *question)
                           AR_REASON_unsupported);
 }
 
+ar_value ar_question_string(ar_str text)
+{
+    if (ar_utf8_invalid_at(text) != SIZE_MAX)
+        return ar_value_unknown(AR_REASON_bad_output,
+                                AR_STR("it is not UTF-8"));
+    return ar_value_string(text);
+}
+
 /* ---- variables and files ---- */
 
 ar_value ar_question_lack(const struct ar_host_output *output)
@@ -41,10 +49,7 @@ static ar_value make_text(const struct ar_host_output *output)
 {
     if (output->status != AR_HOST_DONE)
         return ar_question_lack(output);
-    if (ar_utf8_invalid_at(output->out) != SIZE_MAX)
-        return ar_value_unknown(AR_REASON_bad_output,
-                                AR_STR("it is not UTF-8"));
-    return ar_value_string(output->out);
+    return ar_question_string(output->out);
 }
 
 ar_value ar_builtin_find_variable(struct ar_question *question)

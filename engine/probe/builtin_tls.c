@@ -4,7 +4,6 @@
 
 #include "base/limits.h"
 #include "probe/signs.h"
-#include "text/utf8.h"
 
 /* A bundle has some hundred certificates of some thousand bytes. */
 enum { MAX_BUNDLE_BYTES = 16 << 20 };
@@ -42,13 +41,6 @@ ar_value ar_builtin_find_certificates(struct ar_question *question)
 
 /* ---- the bundle in force ---- */
 
-static ar_value make_path(ar_str path)
-{
-    return ar_utf8_invalid_at(path) == SIZE_MAX
-               ? ar_value_string(path)
-               : ar_sign_unknown(AR_REASON_bad_output, "it is not UTF-8");
-}
-
 ar_value ar_builtin_find_bundle(struct ar_question *question)
 {
     /* Debian, Alpine, Arch; Fedora; openSUSE; RHEL; macOS, BSD. */
@@ -63,7 +55,7 @@ ar_value ar_builtin_find_bundle(struct ar_question *question)
     ar_str named = ar_sign_variable(question, "SSL_CERT_FILE");
     question->how = AR_STR("SSL_CERT_FILE");
     if (named.len > 0)
-        return make_path(named);
+        return ar_question_string(named);
     if (ar_str_equal_c(ar_str_from_c(question->host->platform), "windows"))
         return ar_sign_unknown(AR_REASON_unsupported,
                                "Windows keeps certificates in a store");
@@ -135,7 +127,7 @@ ar_value ar_builtin_find_tls_settings(struct ar_question *question)
             continue;
         ar_value *fields = AR_NEW_ARRAY(question->arena, ar_value, N_FIELDS);
         fields[VARIABLE] = ar_value_string(ar_str_from_c(names[ix]));
-        fields[PATH] = make_path(path);
+        fields[PATH] = ar_question_string(path);
         describe(question, path, fields);
         ar_vector_push(question->arena, &settings,
                        ar_value_record(question->decl->type->element, fields));
