@@ -4,6 +4,8 @@
 
 #include "run/reach.h"
 
+#include "run/texts.h"
+
 /* What the nodes are, one kind behind the other. */
 struct nodes {
     uint32_t slots; /* facts with constant arguments */
@@ -61,17 +63,6 @@ static void link_condition(struct linking *linking, uint32_t condition,
                      linking->code->block.condition_at[condition].routine, to);
 }
 
-static void link_template(struct linking *linking, uint32_t template,
-                          uint32_t to)
-{
-    const struct ar_block *block = &linking->code->block;
-    if (template == AR_BLOCK_NONE)
-        return;
-    const struct ar_block_template *record = &block->template_at[template];
-    for (uint32_t ix = 0; ix < record->n_parts; ix++)
-        link_routine(linking, block->part_at[record->parts + ix].routine, to);
-}
-
 static void link_definitions(struct linking *linking, uint32_t fact,
                              uint32_t to)
 {
@@ -125,54 +116,31 @@ static void link_code(struct linking *linking, uint32_t routine)
     }
 }
 
-static void link_items(struct linking *linking, uint32_t items, uint32_t count,
-                       uint32_t to)
-{
-    for (uint32_t ix = 0; ix < count; ix++) {
-        const struct ar_block_step_item *item =
-            &linking->code->block.step_item_at[items + ix];
-        link_condition(linking, item->guard, to);
-        link_template(linking, item->text, to);
-    }
-}
+/* A rule whose texts are linked. */
+struct link_to {
+    struct linking *linking;
+    uint32_t to;
+};
 
-static void link_remedy(struct linking *linking,
-                        const struct ar_block_remedy *remedy, uint32_t to)
+static void link_text(void *context, uint32_t routine)
 {
-    link_template(linking, remedy->title, to);
-    link_template(linking, remedy->data_loss, to);
-    link_template(linking, remedy->undo, to);
-    link_condition(linking, remedy->verify, to);
-    link_items(linking, remedy->verify_runs, remedy->n_verify_runs, to);
-    for (uint32_t ix = 0; ix < remedy->n_steps; ix++) {
-        const struct ar_block_step *step =
-            &linking->code->block.step_at[remedy->steps + ix];
-        link_template(linking, step->sentence, to);
-        link_condition(linking, step->guard, to);
-        link_items(linking, step->items, step->n_items, to);
-    }
+    const struct link_to *link = context;
+    link_routine(link->linking, routine, link->to);
 }
 
 static void link_rule(struct linking *linking, uint32_t rule)
 {
     const struct ar_block *block = &linking->code->block;
     const struct ar_block_rule *record = &block->rule_at[rule];
-    uint32_t to = linking->nodes->rules + rule;
-    link_condition(linking, record->applies, to);
-    link_condition(linking, record->when, to);
-    link_routine(linking, record->each, to);
-    link_routine(linking, record->key, to);
-    link_template(linking, record->diagnosis, to);
-    for (uint32_t ix = 0; ix < record->n_symptoms; ix++)
-        link_condition(linking, record->symptoms + ix, to);
+    struct link_to link = {linking, linking->nodes->rules + rule};
+    link_condition(linking, record->applies, link.to);
+    link_condition(linking, record->when, link.to);
+    link_routine(linking, record->each, link.to);
+    link_routine(linking, record->key, link.to);
     for (uint32_t ix = 0; ix < record->n_remedies; ix++)
-        link_remedy(linking, &block->remedy_at[record->remedies + ix], to);
-    for (uint32_t ix = 0; ix < record->n_lessons; ix++)
-        link_template(linking, block->message_at[record->lessons + ix].template,
-                      to);
-    for (uint32_t ix = 0; ix < record->n_links; ix++)
-        link_template(linking, block->message_at[record->links + ix].template,
-                      to);
+        link_condition(linking, block->remedy_at[record->remedies + ix].verify,
+                       link.to);
+    ar_texts_walk(block, record, link_text, &link);
 }
 
 static void link_all(struct linking *linking)
