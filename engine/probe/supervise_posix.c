@@ -31,7 +31,7 @@
 enum {
     REPORTS_FD = 3,
     LARGEST_SIGNAL = 128, /* numbers that do not exist are refused */
-    TERM_GRACE_US = 200000,
+    TERM_GRACE_US = 150000,
     KILL_US = 700000, /* with the grace, below what the caller waits */
     KILL_PAUSE_US = 1000,
     WATCH_US = 500000,
@@ -118,29 +118,160 @@ static void signal_child(pid_t pid, int number)
 
 #ifdef __linux__
 
-/* The numbers in a list of children, which is read in pieces. */
+/* The children of a thread, as the kernel lists them: numbers, each before a
+ * blank. Several lists are open at once on one stack: they are read in small
+ * pieces. */
+struct child_list {
+    int fd;
+    ssize_t length;
+    ssize_t at;
+    char text[256];
+};
+
+static bool open_list(struct child_list *list, const char *path)
+{
+    list->fd = open(path, O_RDONLY | O_CLOEXEC);
+    list->length = 0;
+    list->at = 0;
+    return list->fd >= 0;
+}
+
+/* 0 at the end, where the list is closed. */
+static pid_t next_listed(struct child_list *list)
+{
+    pid_t pid = 0;
+    for (;;) {
+        if (list->at == list->length) {
+            list->at = 0;
+            list->length = read(list->fd, list->text, sizeof(list->text));
+            if (list->length <= 0)
+                break;
+        }
+        char byte = list->text[list->at++];
+        if (byte >= '0' && byte <= '9')
+            pid = pid * 10 + (byte - '0');
+        else if (pid > 0)
+            return pid;
+    }
+    close(list->fd);
+    return 0;
+}
+
+#if defined(SYS_pidfd_open) && defined(SYS_pidfd_send_signal)
+
+enum {
+    LARGEST_DEPTH = 32,
+    PATH_BYTES = 64 /* of two numbers and what stands around them */
+};
+
+static char *put_text(char *at, const char *text)
+{
+    while (*text != '\0')
+        *at++ = *text++;
+    *at = '\0';
+    return at;
+}
+
+static char *put_number(char *at, pid_t number)
+{
+    char digits[16];
+    int count = 0;
+    for (; number > 0; number /= 10)
+        digits[count++] = (char)('0' + number % 10);
+    while (count > 0)
+        *at++ = digits[--count];
+    return at;
+}
+
+static bool open_list_of(struct child_list *list, pid_t pid)
+{
+    char path[PATH_BYTES];
+    char *at = put_number(put_text(path, "/proc/"), pid);
+    put_text(put_number(put_text(at, "/task/"), pid), "/children");
+    return open_list(list, path);
+}
+
+/* The second field after the name, which stands in parentheses and may itself
+ * have any byte in it; 0 if that cannot be read. */
+static pid_t parent_of(pid_t pid)
+{
+    char text[PATH_BYTES * 2];
+    pid_t parent = 0;
+    put_text(put_number(put_text(text, "/proc/"), pid), "/stat");
+    int fd = open(text, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return 0;
+    ssize_t length = read(fd, text, sizeof(text));
+    close(fd);
+    ssize_t at = length;
+    while (at > 0 && text[at - 1] != ')')
+        at--;
+    if (at == 0)
+        return 0;
+    for (at += 3; at < length && text[at] >= '0' && text[at] <= '9'; at++)
+        parent = parent * 10 + (text[at] - '0');
+    return parent;
+}
+
+static bool signal_opened(int fd, int number)
+{
+    return syscall(SYS_pidfd_send_signal, fd, number, NULL, 0U) == 0;
+}
+
+/* Those a process started, and theirs: while there are many of them, each that
+ * still runs takes time from those that are to end. A number may have gone to
+ * another process since it was read; so one is killed only if its parent, asked
+ * for after it was opened, is this one, and nobody took leave of this one yet.
+ */
+static void kill_descendants(pid_t parent, int parent_fd, int depth)
+{
+    struct child_list list;
+    pid_t pid;
+    if (depth == 0 || !open_list_of(&list, parent))
+        return;
+    while ((pid = next_listed(&list)) > 0) {
+        int fd = (int)syscall(SYS_pidfd_open, pid, 0U);
+        if (fd < 0)
+            continue;
+        if (parent_of(pid) == parent && signal_opened(parent_fd, 0)) {
+            kill_descendants(pid, fd, depth - 1);
+            signal_opened(fd, SIGKILL);
+        }
+        close(fd);
+    }
+}
+
+static void kill_below(pid_t child)
+{
+    int fd = (int)syscall(SYS_pidfd_open, child, 0U);
+    if (fd < 0)
+        return;
+    if (is_own_child(child))
+        kill_descendants(child, fd, LARGEST_DEPTH);
+    close(fd);
+}
+
+#else
+
+/* What is left of them is found as soon as they are orphans. */
+static void kill_below(pid_t child)
+{
+    (void)child;
+}
+
+#endif
+
 static bool signal_listed(int number)
 {
-    char text[1024];
-    pid_t pid = 0;
-    int fd = open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
+    struct child_list list;
+    pid_t pid;
+    if (!open_list(&list, "/proc/thread-self/children"))
         return false;
-    for (;;) {
-        ssize_t n = read(fd, text, sizeof(text));
-        if (n <= 0)
-            break;
-        for (ssize_t i = 0; i < n; i++) {
-            if (text[i] >= '0' && text[i] <= '9') {
-                pid = pid * 10 + (text[i] - '0');
-                continue;
-            }
-            if (pid > 0)
-                signal_child(pid, number);
-            pid = 0;
-        }
+    while ((pid = next_listed(&list)) > 0) {
+        if (number == SIGKILL)
+            kill_below(pid);
+        signal_child(pid, number);
     }
-    close(fd);
     return true;
 }
 

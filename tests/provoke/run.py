@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""run.py PROGRAM [CASE...]: faults made for real in folders of their own. Each
+"""run.py PROGRAM [--without-emulator] [CASE...]: faults made for real in folders of their own. Each
 is found by `archrules eval` with all packs, and nothing else is that the machine
 did not have before; its printed remedy is applied, and `archrules verify` says
 that it is fixed.
 
 Where the printed remedy is done by hand, as installing a package, the case does
-what it asks for, in the folder of the case."""
+what it asks for, in the folder of the case.
+
+--without-emulator leaves out the cases in which an emulator runs PROGRAM."""
 
 import json
 import os
@@ -20,6 +22,7 @@ import tempfile
 from pathlib import Path
 
 CASES = {}  # the function of each rule
+EMULATED = set()  # those for which an emulator runs the program
 
 
 class Skipped(Exception):
@@ -73,6 +76,11 @@ def case(function, pack="developer_environment"):
 
 def cpu_case(function):
     return case(function, "cpu_architecture")
+
+
+def emulated_case(function):
+    EMULATED.add(f"cpu_architecture.{function.__name__}")
+    return cpu_case(function)
 
 
 def make_program(c, version):
@@ -272,7 +280,7 @@ def program_for_another_cpu(c):
     c.by_hand = "gcc main.c -o app"
 
 
-@cpu_case
+@emulated_case
 def program_level_too_high(c):
     """A program for the third level of x86-64 on an emulated CPU of the first."""
     c.needs("gcc", "readelf", "qemu-x86_64-static")
@@ -288,7 +296,7 @@ def program_level_too_high(c):
     c.by_hand = "gcc main.c -o app"
 
 
-@cpu_case
+@emulated_case
 def illegal_instruction(c):
     """A program with AVX on a CPU without it, which is that of an emulator."""
     c.needs("gcc", "qemu-x86_64-static")
@@ -372,7 +380,11 @@ def run_all(program, names=()):
 
 
 def main():
-    counts = run_all(sys.argv[1], sys.argv[2:])
+    program, *names = sys.argv[1:]
+    if names[:1] == ["--without-emulator"]:
+        names = [rule for rule in CASES if rule not in EMULATED]
+        print("left out, for they need an emulator:", *sorted(EMULATED))
+    counts = run_all(program, names)
     print(", ".join(f"{count} {word}" for word, count in counts.items()))
     if sys.platform != "linux" and not counts["failed"]:
         sys.exit(77)
