@@ -40,6 +40,11 @@ static inline bool ar_probe_is_awaited(const struct ar_probe *probe)
     return ar_probe_is_program(probe) || probe->source == AR_PROBE_HTTP;
 }
 
+/* The facts that stand between a probe and the verdict of its conditions before
+ * anything is known of its output: those among causes that are unknown. */
+ar_cause_vector ar_probe_needs(struct ar_arena *arena,
+                               const struct ar_probe_use *use);
+
 /* Fills in the strings of the source. False, with *lack a value that is
  * unknown or absent, if a fact that they name is not a value, or if there is
  * a NUL in one; the facts are in out->causes. The strings live in arena. */

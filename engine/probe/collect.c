@@ -483,7 +483,22 @@ static bool is_open(struct ar_collector *collector,
            (is_awaited(ref, jobs) || find_cost(collector, ref) < COST_NONE);
 }
 
-/* What the strings of its source name is found out first: if that takes a
+/* Asks for the cheapest of what is unknown. False if there is nothing left to
+ * ask for; *waits if that takes a round. */
+static bool ask_need(struct ar_collector *collector,
+                     const struct ar_probe *probe,
+                     const ar_cause_vector *causes, job_vector *jobs,
+                     bool *waits)
+{
+    struct ar_fact_ref need;
+    if (!ar_collect_find_cheapest(collector, probe->pack, causes, &need))
+        return false;
+    ask(collector, &need, jobs);
+    *waits = is_open(collector, &need, jobs);
+    return true;
+}
+
+/* What its source and its conditions name is found out first: if that takes a
  * round, the probe has to be asked for again. */
 static void add_probe(struct ar_collector *collector,
                       const struct ar_probe *probe,
@@ -495,17 +510,21 @@ static void add_probe(struct ar_collector *collector,
                               .set = collector->set,
                               .diags = collector->diags}};
     ar_value lack;
+    bool waits = false;
     while (!ar_probe_request(collector->arena, &job.use, &job.request, &lack)) {
-        struct ar_fact_ref need;
-        if (!ar_collect_find_cheapest(collector, probe->pack,
-                                      &job.request.causes, &need)) {
+        if (!ask_need(collector, probe, &job.request.causes, jobs, &waits)) {
             give_lack(collector, probe, ref, lack);
             return;
         }
-        ask(collector, &need, jobs);
-        if (is_open(collector, &need, jobs))
+        if (waits)
             return;
     }
+    ar_cause_vector needs;
+    do {
+        needs = ar_probe_needs(collector->arena, &job.use);
+    } while (ask_need(collector, probe, &needs, jobs, &waits) && !waits);
+    if (waits)
+        return;
     mark_ran(collector, probe, ref);
     ar_vector_push(collector->arena, jobs, job);
 }

@@ -58,6 +58,37 @@ static struct ar_outcome of_bool(bool value)
                                    value ? AR_OUTCOME_TRUE : AR_OUTCOME_FALSE};
 }
 
+static ar_probe_expressions take_conditions(struct ar_arena *arena,
+                                            const struct ar_probe *probe)
+{
+    ar_probe_expressions conditions = {0};
+    for (size_t ix = 0; ix < probe->failures.count; ix++) {
+        if (probe->failures.at[ix].kind == AR_PROBE_IF_EXPR)
+            ar_vector_push(arena, &conditions,
+                           probe->failures.at[ix].condition);
+    }
+    return conditions;
+}
+
+ar_cause_vector ar_probe_needs(struct ar_arena *arena,
+                               const struct ar_probe_use *use)
+{
+    const ar_value unseen = ar_value_unknown(AR_REASON_not_given, AR_STR(""));
+    const struct ar_probe_seen nothing = {
+        .exit_code = unseen, .out = unseen, .err = unseen};
+    ar_cause_vector needs = {0};
+    if (!use->probe->has_facts_in_conditions)
+        return needs;
+    const ar_probe_expressions conditions = take_conditions(arena, use->probe);
+    const struct ar_outcome *outcomes =
+        ar_probe_evaluate(arena, use, &nothing, &conditions);
+    for (size_t ix = 0; ix < conditions.count; ix++) {
+        for (size_t each = 0; each < outcomes[ix].causes.count; each++)
+            ar_vector_push(arena, &needs, outcomes[ix].causes.at[each]);
+    }
+    return needs;
+}
+
 static struct ar_outcome *judge(struct ar_arena *arena,
                                 const struct ar_probe_use *use,
                                 const struct ar_probe_seen *seen)
@@ -65,12 +96,7 @@ static struct ar_outcome *judge(struct ar_arena *arena,
     const struct ar_probe *probe = use->probe;
     size_t count = probe->failures.count;
     struct ar_outcome *verdicts = AR_NEW_ARRAY(arena, struct ar_outcome, count);
-    ar_probe_expressions conditions = {0};
-    for (size_t ix = 0; ix < count; ix++) {
-        if (probe->failures.at[ix].kind == AR_PROBE_IF_EXPR)
-            ar_vector_push(arena, &conditions,
-                           probe->failures.at[ix].condition);
-    }
+    const ar_probe_expressions conditions = take_conditions(arena, probe);
     const struct ar_outcome *outcomes =
         ar_probe_evaluate(arena, use, seen, &conditions);
     size_t next = 0;

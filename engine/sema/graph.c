@@ -68,7 +68,7 @@ static bool gives(const struct ar_probe *probe, const struct ar_fact *fact)
     return false;
 }
 
-/* Whether a probe that gives it names something in its source. */
+/* Whether a probe that gives it names something. */
 static bool is_asked_for(const struct fact_walk *walk,
                          const struct ar_fact *fact)
 {
@@ -115,6 +115,16 @@ static void walk_template(struct fact_walk *walk,
     }
 }
 
+static void walk_probe(struct fact_walk *walk, const struct ar_probe *probe)
+{
+    for (size_t i = 0; i < probe->texts.count; i++)
+        walk_template(walk, probe->texts.at[i]);
+    for (size_t i = 0; i < probe->failures.count; i++) {
+        if (probe->failures.at[i].condition)
+            ar_expr_walk(probe->failures.at[i].condition, visit, walk);
+    }
+}
+
 /* What working it out or finding it out reads. */
 static void walk_needs(struct fact_walk *walk, const struct ar_fact *fact)
 {
@@ -125,8 +135,8 @@ static void walk_needs(struct fact_walk *walk, const struct ar_fact *fact)
     }
     for (size_t i = 0; i < walk->asking.count; i++) {
         const struct ar_probe *probe = walk->asking.at[i];
-        for (size_t k = 0; gives(probe, fact) && k < probe->texts.count; k++)
-            walk_template(walk, probe->texts.at[k]);
+        if (gives(probe, fact))
+            walk_probe(walk, probe);
     }
 }
 
@@ -157,6 +167,24 @@ static unsigned walk_fact(struct fact_walk *walk, const struct ar_fact *fact)
     return mark->depth;
 }
 
+static void see_fact(struct ar_expr *expr, void *user)
+{
+    bool *is_seen = user;
+    if (expr->kind == AR_EXPR_DEF && expr->def->body)
+        ar_expr_walk(expr->def->body, see_fact, user);
+    *is_seen = *is_seen || expr->kind == AR_EXPR_FACT || expr->group;
+}
+
+static bool has_facts_in_conditions(const struct ar_probe *probe)
+{
+    bool is_seen = false;
+    for (size_t i = 0; i < probe->failures.count; i++) {
+        if (probe->failures.at[i].condition)
+            ar_expr_walk(probe->failures.at[i].condition, see_fact, &is_seen);
+    }
+    return is_seen;
+}
+
 static bool has_expression(const struct ar_probe *probe)
 {
     for (size_t i = 0; i < probe->texts.count; i++) {
@@ -172,9 +200,10 @@ static void find_asking(struct fact_walk *walk)
 {
     const struct ar_program *program = walk->checker->program;
     for (size_t i = 0; i < program->probes.count; i++) {
-        if (has_expression(program->probes.at[i]))
-            ar_vector_push(walk->checker->arena, &walk->asking,
-                           program->probes.at[i]);
+        struct ar_probe *probe = program->probes.at[i];
+        probe->has_facts_in_conditions = has_facts_in_conditions(probe);
+        if (probe->has_facts_in_conditions || has_expression(probe))
+            ar_vector_push(walk->checker->arena, &walk->asking, probe);
     }
 }
 

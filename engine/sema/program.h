@@ -294,8 +294,8 @@ struct ar_probe_setting {
 /* `if CONDITION: docker.server absent, ...` */
 struct ar_probe_failure {
     enum { AR_PROBE_IF_EXPR, AR_PROBE_IF_FOUND, AR_PROBE_IF_NOT_FOUND } kind;
-    struct ar_expr *condition; /* over exit or status, stdout, stderr and
-                                  parameters */
+    struct ar_expr *condition; /* over exit or status, stdout, stderr,
+                                  parameters and facts */
     AR_VECTOR(struct ar_probe_setting) settings;
 };
 
@@ -322,6 +322,7 @@ struct ar_probe {
     const struct ar_regex *regex; /* of lines and text, or NULL */
     AR_VECTOR(struct ar_probe_gives) parts;
     AR_VECTOR(struct ar_probe_failure) failures;
+    bool has_facts_in_conditions;
 };
 
 struct ar_program {

@@ -38,6 +38,10 @@ static const char *const library =
     "probe h run '/bin/h' \"{deep.text}/{env(\"HOME\") default \"\"}\" "
     "parse key_value gives h.x : int = .x\n"
     "fact deep.text : string = \"{g.text}{b.x}\"\n"
+    "fact v.x : int fact v.y : int\n"
+    "probe v run '/bin/v' parse key_value gives v.x : int = .x\n"
+    "  if exit == 3 and deep.text == \"deep3\": v.x absent\n"
+    "  if stdout == \"\" or v.y == 1: v.x unknown(denied)\n"
     "fact p(name : string).x : int\n"
     "fact p(name : string).y : int\n"
     "probe p (name : string) run '/bin/p' \"{name}\" parse key_value\n"
@@ -281,6 +285,40 @@ static void finds_out_first_what_a_source_names(void **state)
     const struct ar_result *result = collect(answers, 5, false, false);
     assert_int_equal(result->rules.at[0].status, AR_STATUS_MATCHED);
     assert_int_equal(setting.fake.n_commands, 3);
+    end();
+}
+
+static void finds_out_first_what_a_condition_names(void **state)
+{
+    (void)state;
+    struct ar_fake_answer answers[] = {
+        command("/bin/a", "x=7\n"),
+        {AR_FAKE_FILE,
+         "/etc/g/7",
+         {.status = AR_HOST_DONE, .out = AR_STR("deep")}},
+        command("/bin/b", "x=3\n"),
+        {AR_FAKE_COMMAND,
+         "/bin/v",
+         {.status = AR_HOST_DONE, .exit_code = 3, .out = AR_STR("x=1\n")}}};
+    start("rule r when v.x absent then diagnose \"r\"");
+    const struct ar_result *result = collect(answers, 4, false, false);
+    assert_int_equal(result->rules.at[0].status, AR_STATUS_MATCHED);
+    assert_int_equal(setting.fake.n_commands, 3);
+    end();
+}
+
+static void runs_a_probe_though_a_condition_is_not_known(void **state)
+{
+    (void)state;
+    struct ar_fake_answer answers[] = {command("/bin/v", "x=1\n")};
+    start("rule r when v.x == 1 then diagnose \"r\"");
+    const struct ar_result *result = collect(answers, 1, false, false);
+    assert_int_equal(result->rules.at[0].status, AR_STATUS_UNDETERMINED);
+    bool has_run = false;
+    for (size_t ix = 0; ix < setting.collector.runs.count; ix++)
+        has_run =
+            has_run || ar_str_equal_c(setting.collector.runs.at[ix].probe, "v");
+    assert_true(has_run);
     end();
 }
 
@@ -563,6 +601,8 @@ int main(void)
         cmocka_unit_test(never_says_clear_of_what_failed),
         cmocka_unit_test(says_timeout_of_what_there_was_no_time_for),
         cmocka_unit_test(finds_out_first_what_a_source_names),
+        cmocka_unit_test(finds_out_first_what_a_condition_names),
+        cmocka_unit_test(runs_a_probe_though_a_condition_is_not_known),
         cmocka_unit_test(runs_nothing_whose_source_is_not_known),
         cmocka_unit_test(needs_nothing_for_a_probe_that_is_not_wanted),
         cmocka_unit_test(works_out_a_derived_fact),
