@@ -64,6 +64,8 @@ def grid(axes):
 def lines(axes, series):
     ends = []
     for ix, (name, line) in enumerate(series):
+        if not line:
+            continue
         colour = ix % len(COLOURS)
         places = [axes.place(x, y) for x, y in line]
         yield ('<polyline class="l%d" stroke-width="2" '
@@ -81,7 +83,8 @@ def lines(axes, series):
 
 
 def plot(path, title, x_name, y_name, series):
-    """series: a list of (name, list of (x, y))."""
+    """series: a list of (name, list of (x, y)). One without points takes a
+    colour, so that names have the same in several plots."""
     axes = Axes(series)
     parts = [
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" '

@@ -206,7 +206,7 @@ def count_instructions(*command):
     return int(re.search(r"Collected\s*:\s*(\d+)", done.stderr).group(1))
 
 
-def show_instructions(options, peers, workload):
+def show_instructions(options, workload):
     if not shutil.which("valgrind"):
         note("left out: valgrind is not here, so no instructions are counted")
         return {}
@@ -225,8 +225,21 @@ def show_instructions(options, peers, workload):
         count_instructions(native, "warm", data, "1")) / pairs
     note("  instructions per rule and snapshot: " + ", ".join(
         "%s %.1f" % pair for pair in counts.items()))
-    show_session(options, workload)
-    return counts
+    return {"update": count_update(options, workload),
+            "fleet": count_fleet(options, workload)}
+
+
+def count_fleet(options, workload):
+    """Instructions for one machine more of a batch."""
+    lines = workload.machines.read_text("utf-8").splitlines(keepends=True)
+    counts = []
+    for times in (1, 2):
+        path = workload.folder / "some.ndjson"
+        path.write_text("".join(lines) * times, "utf-8")
+        counts.append(count_instructions(
+            options.archrules, "eval", workload.pack, "-f", path, "--format",
+            "ndjson", "--detail", "ids", "-j", "1", "--exit-zero"))
+    return (counts[1] - counts[0]) / len(lines)
 
 
 def changing_facts(workload):
@@ -247,11 +260,9 @@ def changing_facts(workload):
     return there[::step][:12] + back[::step][:12]
 
 
-def show_session(options, workload):
-    """What three changed facts cost, as a part of evaluating all rules."""
+def count_update(options, workload):
+    """Instructions for three changed facts, and for evaluating all rules."""
     program = options.program.with_name("bench_session")
-    if not shutil.which("valgrind") or not program.exists():
-        return
     facts = changing_facts(workload)
     stdlib = workload.folder / "no_stdlib"
     (stdlib / "std").mkdir(parents=True, exist_ok=True)
@@ -264,9 +275,7 @@ def show_session(options, workload):
             for times in ("8", "0"))
         return (with_ - without) / 8
 
-    update, full = count("update"), count("full")
-    note("  3 facts changed, by the public interface: %.0f of %.0f "
-         "instructions, %.1f %%" % (update, full, 100 * update / full))
+    return count("update"), count("full")
 
 
 # ---- whole runs ----
@@ -334,7 +343,7 @@ def measure_fleet(options, workload):
 
 # ---- the goals ----
 
-def goals(results, colds, fleet):
+def goals(results, colds, fleet, counts):
     """Rows: what, goal, measured."""
     def ours(key, name="archrules"):
         return results[key][name]
@@ -370,11 +379,20 @@ def goals(results, colds, fleet):
     if ("usual", 10000) in results:
         yield "warm, 10,000 rules", "10", warm(("usual", 10000))
     yield "warm, 100 rules", "30", warm(("usual", 100))
-    yield "with JSON read, 1,000 rules", "20", "%.1f" % thousand["json_ns"]
+    yield ("with JSON read, 1,000 rules", "20", "%.1f (%.2fx native C, which "
+           "reads none)" % (thousand["json_ns"], thousand["json_ns"] / ours(
+               ("usual", 1000), "native C")["warm_ns"]))
     yield ("NDJSON, snapshots a second, 1,000 rules, one thread", "",
            "%.0f" % fleet[1])
     yield ("the same, two threads", "60,000; 1.8x",
            "%.0f; %.2fx" % (fleet[2], fleet[2] / fleet[1]))
+    if counts:
+        yield ("the same, instructions for each snapshot", "",
+               "{:,.0f}".format(counts["fleet"]))
+        update, full = counts["update"]
+        yield ("3 facts changed, part of a full run, 1,000 rules", "15 %",
+               "{:.1f} %: {:,.0f} of {:,.0f} instructions".format(
+                   100 * update / full, update, full))
     for kind, name in (("distinct", "rules that share nothing"),
                        ("or", "conditions joined by or")):
         pack = ours((kind, 1000))
@@ -394,15 +412,24 @@ def table_of(names, sizes, title, figure):
                                                 for n in sizes))
 
 
+def evaluating(results, name, rules):
+    """Nanoseconds for each rule."""
+    best = results["usual", rules][name]
+    return best["index_ns" if name == "archrules" else "warm_ns"]
+
+
+def compiling(results, name, rules):
+    """Microseconds for each rule."""
+    best = results["usual", rules][name]
+    return compile_us(best) if name == "archrules" else best["compile_us"]
+
+
 def figure_tables(results):
     def evaluate(name, rules):
-        best = results["usual", rules][name]
-        return "%.1f" % best["index_ns" if name == "archrules" else "warm_ns"]
+        return "{:,.1f}".format(evaluating(results, name, rules))
 
     def compile_time(name, rules):
-        best = results["usual", rules][name]
-        return "%.2f" % (compile_us(best) if name == "archrules"
-                         else best["compile_us"])
+        return "%.2f" % compiling(results, name, rules)
 
     names = list(results["usual", 1000])
     sizes = [n for n in SHOWN if ("usual", n) in results]
@@ -412,7 +439,7 @@ def figure_tables(results):
                         "compiling, us for each rule", compile_time)
 
 
-def write_docs(options, results, rows):
+def write_page(options, results, rows):
     page = ROOT / "docs" / "performance.md"
     commit = run("git", "-C", ROOT, "rev-parse", "--short", "HEAD").strip()
     table = ["| measure | goal | measured |", "|---|---|---|"]
@@ -429,22 +456,22 @@ def write_docs(options, results, rows):
     page.write_text(re.sub(r"<!-- figures -->.*?<!-- end -->",
                            lambda _: text, page.read_text("utf-8"),
                            flags=re.S), "utf-8")
+
+
+def write_plots(results):
     usual = sorted(rules for kind, rules in results if kind == "usual")
     names = list(results["usual", usual[0]])
-    series = [(name, [(rules, results["usual", rules][name][
-        "index_ns" if name == "archrules" else "warm_ns"] * rules / 1000)
-        for rules in usual]) for name in names]
     plot.plot(ROOT / "docs" / "performance-evaluate.svg",
               "Time to evaluate one machine, by number of rules",
-              "rules in the pack", "microseconds for each machine", series)
-    series = [(name, [(rules, (compile_us(results["usual", rules][name])
-                               if name == "archrules" else
-                               results["usual", rules][name]["compile_us"])
-                       * rules / 1000) for rules in usual])
-              for name in names if name != "native C"]
+              "rules in the pack", "microseconds for each machine",
+              [(name, [(rules, evaluating(results, name, rules) * rules / 1000)
+                       for rules in usual]) for name in names])
     plot.plot(ROOT / "docs" / "performance-compile.svg",
               "Time from source to what can run, by number of rules",
-              "rules in the pack", "milliseconds", series)
+              "rules in the pack", "milliseconds",
+              [(name, [] if name == "native C" else
+                [(rules, compiling(results, name, rules) * rules / 1000)
+                 for rules in usual]) for name in names])
 
 
 def main():
@@ -462,7 +489,7 @@ def main():
     sizes = options.rules or ("100,1000" if options.quick
                               else "100,300,1000,3000,10000")
     peers = find_peers()
-    results, colds = {}, {}
+    results, colds, counts = {}, {}, {}
     kinds = [("usual", int(n)) for n in sizes.split(",")]
     if not options.rules:
         kinds.append(("plain", 1000))
@@ -479,7 +506,7 @@ def main():
         if kind == "usual" and rules in (1000, 10000):
             colds[rules] = measure_cold(options, workload)
         if kind == "usual" and rules == 1000:
-            show_instructions(options, peers, workload)
+            counts = show_instructions(options, workload)
             run(options.program, "agree", workload.pack,
                 workload.folder / "lacking.ndjson")
             note("  with facts absent and unknown: all evaluators agree")
@@ -493,12 +520,13 @@ def main():
         results[kind, 1000] = {"archrules": better(None, json.loads(run(
             options.program, "warm", workload.pack, workload.machines,
             PASSES)))}
-    rows = list(goals(results, colds, fleet))
+    rows = list(goals(results, colds, fleet, counts))
     note("\n%-58s %-14s %s" % ("measure", "goal", "measured"))
     for row in rows:
         note("%-58s %-14s %s" % row)
     if options.docs:
-        write_docs(options, results, rows)
+        write_page(options, results, rows)
+        write_plots(results)
 
 
 if __name__ == "__main__":
