@@ -5,6 +5,8 @@
 
 #include "base/regex_literal.h"
 
+#include "base/scan.h"
+
 #include <string.h>
 
 enum {
@@ -473,7 +475,8 @@ uint64_t ar_regex_bound_work(const struct ar_regex_shape *shape,
 
 /* ---- looking for them ---- */
 
-static size_t find(ar_str subject, ar_str wanted, size_t from)
+/* By its first byte. */
+static size_t find_slowly(ar_str subject, ar_str wanted, size_t from)
 {
     while (subject.len - from >= wanted.len) {
         size_t room = subject.len - from - wanted.len + 1;
@@ -488,13 +491,48 @@ static size_t find(ar_str subject, ar_str wanted, size_t from)
     return SIZE_MAX;
 }
 
+#if defined(AR_SCAN_PAIRS)
+
+/* By its first and its last byte, at many places at a time; the last places
+ * are looked at together with some of those before. */
+size_t ar_regex_find(ar_str subject, ar_str wanted, size_t from)
+{
+    size_t last = wanted.len - 1;
+    if (subject.len - from < last + AR_SCAN_STEP)
+        return find_slowly(subject, wanted, from);
+    size_t end = subject.len - last - AR_SCAN_STEP; /* the last block */
+    for (;;) {
+        const char *place = subject.ptr + from;
+        uint64_t found =
+            ar_scan_pair(place, wanted.ptr[0], place + last, wanted.ptr[last]);
+        for (; found != 0; found &= found - 1) {
+            size_t at =
+                from + (size_t)__builtin_ctzll(found) / AR_SCAN_PAIR_BITS;
+            if (memcmp(subject.ptr + at, wanted.ptr, wanted.len) == 0)
+                return at;
+        }
+        if (from == end)
+            return SIZE_MAX;
+        from = end - from < AR_SCAN_STEP ? end : from + AR_SCAN_STEP;
+    }
+}
+
+#else
+
+size_t ar_regex_find(ar_str subject, ar_str wanted, size_t from)
+{
+    return find_slowly(subject, wanted, from);
+}
+
+#endif
+
 /* Where the first of the choices ends, from a place on. */
 static size_t find_end(const struct ar_regex_needle *needle, ar_str subject,
                        size_t from)
 {
     size_t end = SIZE_MAX;
     for (size_t ix = 0; ix < needle->n_choices; ix++) {
-        size_t at = find(subject, needle->choices[ix], from);
+        size_t at = ar_regex_find(subject, needle->choices[ix], from);
         if (at != SIZE_MAX && at + needle->choices[ix].len < end)
             end = at + needle->choices[ix].len;
     }

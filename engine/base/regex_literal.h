@@ -26,6 +26,10 @@ struct ar_regex_needles {
 struct ar_regex_needles ar_regex_find_needles(struct ar_arena *arena,
                                               ar_str pattern, ar_str flags);
 
+/* Where a text, which is not empty, is first in the subject, from a place on;
+ * SIZE_MAX if it is not. */
+size_t ar_regex_find(ar_str subject, ar_str wanted, size_t from);
+
 /* False if the subject lacks one. */
 bool ar_regex_has_needles(const struct ar_regex_needles *needles,
                           ar_str subject);

@@ -39,6 +39,22 @@ static inline unsigned ar_scan_step(const char *bytes)
     return mask == 0 ? 16 : (unsigned)__builtin_ctz(mask);
 }
 
+/* A bit for each of the AR_SCAN_STEP places where one byte is at `first` and
+ * the other at `last`. Only where AR_SCAN_PAIR_BITS says how many there are for
+ * each place. */
+enum { AR_SCAN_PAIR_BITS = 1 };
+#define AR_SCAN_PAIRS 1
+
+static inline uint64_t ar_scan_pair(const char *first, char one,
+                                    const char *last, char other)
+{
+    __m128i a = _mm_loadu_si128((const __m128i *)(const void *)first);
+    __m128i b = _mm_loadu_si128((const __m128i *)(const void *)last);
+    a = _mm_cmpeq_epi8(a, _mm_set1_epi8(one));
+    b = _mm_cmpeq_epi8(b, _mm_set1_epi8(other));
+    return (unsigned)_mm_movemask_epi8(_mm_and_si128(a, b));
+}
+
 #elif defined(AR_SCAN_NEON)
 
 enum { AR_SCAN_STEP = 16 };
@@ -54,6 +70,22 @@ static inline unsigned ar_scan_step(const char *bytes)
     uint8x8_t halves = vshrn_n_u16(vreinterpretq_u16_u8(special), 4);
     uint64_t mask = vget_lane_u64(vreinterpret_u64_u8(halves), 0);
     return mask == 0 ? 16 : (unsigned)__builtin_ctzll(mask) / 4;
+}
+
+enum { AR_SCAN_PAIR_BITS = 4 };
+#define AR_SCAN_PAIRS 1
+
+static inline uint64_t ar_scan_pair(const char *first, char one,
+                                    const char *last, char other)
+{
+    uint8x16_t a =
+        vceqq_u8(vld1q_u8((const uint8_t *)first), vdupq_n_u8((uint8_t)one));
+    uint8x16_t b =
+        vceqq_u8(vld1q_u8((const uint8_t *)last), vdupq_n_u8((uint8_t)other));
+    uint8x16_t both = vandq_u8(a, b);
+    uint8x8_t halves = vshrn_n_u16(vreinterpretq_u16_u8(both), 4);
+    return vget_lane_u64(vreinterpret_u64_u8(halves), 0) &
+           UINT64_C(0x1111111111111111);
 }
 
 #else

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One pass over the texts of a fact for all patterns that look at it. Of each
  * pattern one text is taken that a match must contain, and of that text four
- * bytes that few others have: those are looked for at every place. */
+ * bytes that few others have: those are looked for at every place, or at every
+ * second, where all texts are long enough for two times four bytes. */
 
 #include "run/index_parts.h"
 
-enum { LEAST_BITS = 8, MOST_BITS = 20, ROOM = 8 };
+/* What is asked at every place has to stay in the nearest cache. */
+enum { LEAST_BITS = 10, MOST_BITS = 16, ROOM = 32 };
 
 /* A filter while it is made. */
 struct filtering {
@@ -94,6 +96,16 @@ static size_t count_choices(const struct ar_index_builder *builder,
 
 /* ---- the table ---- */
 
+static void choose_step(struct filtering *filtering)
+{
+    struct ar_index_filter *filter = filtering->filter;
+    filter->step = AR_INDEX_STEP;
+    for (uint32_t ix = 0; ix < filter->n_texts; ix++) {
+        if (filtering->texts[ix].text.len < AR_INDEX_GRAM + AR_INDEX_STEP - 1)
+            filter->step = 1;
+    }
+}
+
 static uint32_t hash_at(const struct ar_index_filter *filter, const char *bytes)
 {
     return ar_index_gram_hash(ar_index_gram(bytes), filter->shift);
@@ -103,7 +115,8 @@ static void count_grams(struct filtering *filtering)
 {
     struct ar_index_filter *filter = filtering->filter;
     unsigned bits = LEAST_BITS;
-    while (bits < MOST_BITS && (1U << bits) < filter->n_texts * ROOM)
+    while (bits < MOST_BITS &&
+           (1U << bits) < filter->n_texts * filter->step * ROOM)
         bits++;
     filter->shift = 32 - bits;
     filtering->counts =
@@ -118,13 +131,21 @@ static void count_grams(struct filtering *filtering)
     }
 }
 
+static uint32_t count_at(const struct filtering *filtering, const char *bytes)
+{
+    return filtering->counts[hash_at(filtering->filter, bytes)];
+}
+
+/* Where grams for all places of a step begin that few other texts have. */
 static size_t find_rarest(const struct filtering *filtering, ar_str text)
 {
+    unsigned step = filtering->filter->step;
     size_t best = 0;
-    uint16_t least = UINT16_MAX;
-    for (size_t at = 0; at + AR_INDEX_GRAM <= text.len; at++) {
-        uint16_t count =
-            filtering->counts[hash_at(filtering->filter, text.ptr + at)];
+    uint32_t least = UINT32_MAX;
+    for (size_t at = 0; at + AR_INDEX_GRAM + step - 1 <= text.len; at++) {
+        uint32_t count = 0;
+        for (unsigned ix = 0; ix < step; ix++)
+            count += count_at(filtering, text.ptr + at + ix);
         if (count >= least)
             continue;
         least = count;
@@ -136,17 +157,29 @@ static size_t find_rarest(const struct filtering *filtering, ar_str text)
 static void fill_table(struct filtering *filtering)
 {
     struct ar_index_filter *filter = filtering->filter;
-    uint32_t *table = AR_NEW_ARRAY(filtering->builder->arena, uint32_t,
-                                   (size_t)1 << (32 - filter->shift));
+    struct ar_arena *arena = filtering->builder->arena;
+    uint32_t *table =
+        AR_NEW_ARRAY(arena, uint32_t, (size_t)1 << (32 - filter->shift));
+    uint8_t *seen =
+        AR_NEW_ARRAY(arena, uint8_t, (size_t)1 << (32 - filter->shift));
+    struct ar_index_filter_gram *grams =
+        AR_NEW_ARRAY(arena, struct ar_index_filter_gram,
+                     (size_t)filter->n_texts * filter->step);
+    uint32_t n_grams = 0;
     for (uint32_t ix = 0; ix < filter->n_texts; ix++) {
-        struct ar_index_filter_text *text = &filtering->texts[ix];
-        text->gram_at = (uint32_t)find_rarest(filtering, text->text);
-        uint32_t *head =
-            &table[hash_at(filter, text->text.ptr + text->gram_at)];
-        text->next = *head;
-        *head = ix + 1;
+        ar_str text = filtering->texts[ix].text;
+        size_t at = find_rarest(filtering, text);
+        for (size_t end = at + filter->step; at < end; at++) {
+            uint32_t hash = hash_at(filter, text.ptr + at);
+            grams[n_grams] = (struct ar_index_filter_gram){
+                ar_index_gram(text.ptr + at), ix, (uint32_t)at, table[hash]};
+            table[hash] = ++n_grams;
+            seen[hash] = 1;
+        }
     }
+    filter->grams = grams;
     filter->table = table;
+    filter->seen = seen;
 }
 
 /* ---- all of them ---- */
@@ -165,6 +198,7 @@ static void make_filter(struct ar_index_builder *builder,
     };
     filter->slot = slot;
     add_tasks(&filtering, slot);
+    choose_step(&filtering);
     count_grams(&filtering);
     fill_table(&filtering);
     filter->texts = filtering.texts;

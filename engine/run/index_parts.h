@@ -83,14 +83,20 @@ struct ar_index_task {
 
 /* ---- filters ---- */
 
-enum { AR_INDEX_GRAM = 4 };
+enum { AR_INDEX_GRAM = 4, AR_INDEX_STEP = 2 };
 
 /* A text without which some patterns cannot match. */
 struct ar_index_filter_text {
     ar_str text;
-    uint32_t gram_at;    /* where the bytes are that the table has */
-    uint32_t next;       /* text with that hash, plus 1 */
     uint32_t first_task; /* plus 1 */
+};
+
+/* Bytes of a text that are looked for. */
+struct ar_index_filter_gram {
+    uint32_t bytes; /* of ar_index_gram() */
+    uint32_t text;
+    uint32_t at;   /* in the text */
+    uint32_t next; /* gram with that hash, plus 1 */
 };
 
 struct ar_index_filter_task {
@@ -98,11 +104,16 @@ struct ar_index_filter_task {
     uint32_t next; /* of the text, plus 1 */
 };
 
-/* For all patterns that look at a fact, which is a string or a list. */
+/* For all patterns that look at a fact, which is a string or a list. Each text
+ * has `step` grams, one behind the other, so that one of them is at a place
+ * that is a multiple of it. */
 struct ar_index_filter {
     uint32_t slot;
+    unsigned step;         /* places that are looked at are so far apart */
     unsigned shift;        /* of the hash: what is left is an index */
-    const uint32_t *table; /* of texts, plus 1 */
+    const uint8_t *seen;   /* by hash: 1 if the table has a gram, 0 if not */
+    const uint32_t *table; /* of grams, plus 1 */
+    const struct ar_index_filter_gram *grams;
     const struct ar_index_filter_text *texts;
     uint32_t n_texts;
     const struct ar_index_filter_task *tasks;

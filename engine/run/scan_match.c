@@ -30,32 +30,55 @@ static void note_text(struct ar_scan *scan,
         scan->candidates[filter->tasks[at - 1].task] |= bit;
 }
 
-static void look_at(struct ar_scan *scan, const struct ar_index_filter *filter,
-                    uint32_t first, ar_str subject, size_t at, uint64_t bit)
+/* What is being filtered. */
+struct filtering {
+    struct ar_scan *scan;
+    const struct ar_index_filter *filter;
+    ar_str subject;
+    uint64_t bit; /* of the subject */
+};
+
+static void look_at(const struct filtering *filtering, size_t at)
 {
-    for (uint32_t ix = first; ix != 0; ix = filter->texts[ix - 1].next) {
-        const struct ar_index_filter_text *text = &filter->texts[ix - 1];
-        if (at < text->gram_at)
+    const struct ar_index_filter *filter = filtering->filter;
+    ar_str subject = filtering->subject;
+    uint32_t bytes = ar_index_gram(subject.ptr + at);
+    uint32_t ix = filter->table[ar_index_gram_hash(bytes, filter->shift)];
+    for (; ix != 0; ix = filter->grams[ix - 1].next) {
+        const struct ar_index_filter_gram *gram = &filter->grams[ix - 1];
+        if (gram->bytes != bytes || at < gram->at)
             continue;
-        size_t start = at - text->gram_at;
+        const struct ar_index_filter_text *text = &filter->texts[gram->text];
+        size_t start = at - gram->at;
         if (subject.len - start >= text->text.len &&
             memcmp(subject.ptr + start, text->text.ptr, text->text.len) == 0)
-            note_text(scan, filter, text, bit);
+            note_text(filtering->scan, filter, text, filtering->bit);
     }
 }
 
-static void filter_text(struct ar_scan *scan,
-                        const struct ar_index_filter *filter, ar_str subject,
-                        uint64_t bit)
+/* Several places are asked before it is looked at what they say. */
+static void filter_text(const struct filtering *filtering)
 {
-    const uint32_t *table = filter->table;
-    unsigned shift = filter->shift;
-    for (size_t at = 0; at + AR_INDEX_GRAM <= subject.len; at++) {
-        uint32_t first =
-            table[ar_index_gram_hash(ar_index_gram(subject.ptr + at), shift)];
-        if (first != 0)
-            look_at(scan, filter, first, subject, at, bit);
+    const uint8_t *seen = filtering->filter->seen;
+    unsigned shift = filtering->filter->shift;
+    size_t step = filtering->filter->step;
+    const char *text = filtering->subject.ptr;
+    size_t len = filtering->subject.len;
+    size_t at = 0;
+#define IS_SEEN(place) \
+    seen[ar_index_gram_hash(ar_index_gram(text + (place)), shift)]
+    for (; at + 3 * step + AR_INDEX_GRAM <= len; at += 4 * step) {
+        unsigned found = IS_SEEN(at) | IS_SEEN(at + step) << 1 |
+                         IS_SEEN(at + 2 * step) << 2 |
+                         IS_SEEN(at + 3 * step) << 3;
+        for (; found != 0; found &= found - 1)
+            look_at(filtering, at + step * ar_scan_first_bit(found));
     }
+    for (; at + AR_INDEX_GRAM <= len; at += step) {
+        if (IS_SEEN(at))
+            look_at(filtering, at);
+    }
+#undef IS_SEEN
 }
 
 static enum ar_scan_filter run_filter(struct ar_scan *scan,
@@ -69,7 +92,9 @@ static enum ar_scan_filter run_filter(struct ar_scan *scan,
         if (item->state != AR_STATE_VALUE ||
             item->as.string.len > AR_MAX_REGEX_SUBJECT_BYTES)
             return AR_SCAN_FILTER_ODD;
-        filter_text(scan, filter, item->as.string, UINT64_C(1) << (ix % 64));
+        struct filtering filtering = {scan, filter, item->as.string,
+                                      UINT64_C(1) << (ix % 64)};
+        filter_text(&filtering);
     }
     return AR_SCAN_FILTER_DONE;
 }
