@@ -166,14 +166,14 @@ static void put_plain(struct ar_buf *out, ar_str text, bool has_comma,
         *at = ':';
 }
 
-static bool is_all_plain(ar_str text)
+bool ar_json_is_plain(ar_str text)
 {
     return text.len == 0 || count_plain(text.ptr, text.len) == text.len;
 }
 
 static void put_quoted(struct ar_buf *out, ar_str text)
 {
-    if (is_all_plain(text)) {
+    if (ar_json_is_plain(text)) {
         put_plain(out, text, false, false);
         return;
     }
@@ -198,7 +198,7 @@ void ar_json_key(struct ar_json_writer *writer, ar_str key)
     AR_ASSERT(writer->depth > 0 && !is_in_array(writer));
     AR_ASSERT(!writer->after_key);
     writer->after_key = true;
-    if (!writer->pretty && is_all_plain(key)) {
+    if (!writer->pretty && ar_json_is_plain(key)) {
         put_plain(writer->out, key, writer->needs_comma, true);
         return;
     }
@@ -255,6 +255,14 @@ void ar_json_null(struct ar_json_writer *writer)
     begin_value(writer);
     ar_buf_put(writer->out, AR_STR("null"));
     writer->needs_comma = true;
+}
+
+char *ar_json_raw(struct ar_json_writer *writer, size_t n_bytes)
+{
+    AR_ASSERT(!writer->pretty);
+    begin_value(writer);
+    writer->needs_comma = true;
+    return ar_buf_add(writer->out, n_bytes);
 }
 
 void ar_json_member(struct ar_json_writer *writer, const char *key,

@@ -186,8 +186,9 @@ bool ar_report_is_disabled(const struct ar_rule_result *rule)
 
 static void count_rules(struct ar_report_plan *plan)
 {
-    for (size_t ix = 0; ix < plan->result->rules.count; ix++) {
-        const struct ar_rule_result *rule = &plan->result->rules.at[ix];
+    size_t count = ar_result_count_told(plan->result);
+    for (size_t ix = 0; ix < count; ix++) {
+        const struct ar_rule_result *rule = ar_result_told(plan->result, ix);
         bool is_not_loaded = rule->status == AR_STATUS_NOT_LOADED;
         bool is_disabled = ar_report_is_disabled(rule);
         plan->n_disabled += is_disabled;
@@ -222,8 +223,9 @@ static void add_questions(struct ar_report_plan *plan, struct ar_map *seen,
 static void gather_questions(struct ar_report_plan *plan)
 {
     struct ar_map seen = {0};
-    for (size_t ix = 0; ix < plan->result->rules.count; ix++) {
-        const struct ar_rule_result *rule = &plan->result->rules.at[ix];
+    size_t count = ar_result_count_told(plan->result);
+    for (size_t ix = 0; ix < count; ix++) {
+        const struct ar_rule_result *rule = ar_result_told(plan->result, ix);
         if (rule->status == AR_STATUS_UNDETERMINED)
             add_questions(plan, &seen, rule->rule, &rule->causes);
         for (size_t nth = 0; nth < rule->open_elements.count; nth++)

@@ -67,9 +67,11 @@ static bool is_worth_a_note(const struct ar_rule_result *rule)
 /* Most rules are ruled out: they are looked at this once. */
 void ar_result_gather(struct ar_arena *arena, struct ar_result *result)
 {
+    size_t count = ar_result_count_told(result);
     result->noted.count = 0;
-    for (size_t ix = 0; ix < result->rules.count; ix++) {
-        struct ar_rule_result *rule = &result->rules.at[ix];
+    result->counts[AR_STATUS_CLEAR] = result->rules.count - count;
+    for (size_t ix = 0; ix < count; ix++) {
+        struct ar_rule_result *rule = ar_result_told(result, ix);
         result->counts[rule->status]++;
         if (is_worth_a_note(rule))
             ar_vector_push(arena, &result->noted, rule);

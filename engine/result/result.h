@@ -115,8 +115,11 @@ struct ar_result {
     const struct ar_factset *facts;
     AR_VECTOR(struct ar_rule_result) rules; /* every rule once, by id */
     AR_VECTOR(struct ar_rule_result *)
-    noted;         /* of rules, those that are neither clear nor not applicable,
-                      or have something open or left out */
+    noted; /* of rules, those that are neither clear nor not applicable,
+              or have something open or left out */
+    const uint32_t *told; /* numbers of those in rules that may be other than
+                             clear, in their order; NULL: each may */
+    size_t n_told;
     bool ids_only; /* texts, causes and absent_packs may be missing */
     AR_VECTOR(struct ar_finding *)
     findings; /* severity, supersession depth,
@@ -127,6 +130,18 @@ struct ar_result {
     size_t n_waived;                /* findings */
     size_t n_superseded;
 };
+
+/* The rules that may be other than clear, or have anything: most are not. */
+static inline size_t ar_result_count_told(const struct ar_result *result)
+{
+    return result->told ? result->n_told : result->rules.count;
+}
+
+static inline struct ar_rule_result *ar_result_told(
+    const struct ar_result *result, size_t ix)
+{
+    return &result->rules.at[result->told ? result->told[ix] : ix];
+}
 
 /* What the result says of a rule, or NULL. */
 const struct ar_rule_result *ar_result_find_rule(const struct ar_result *result,

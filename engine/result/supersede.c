@@ -195,15 +195,31 @@ static void find_absent_packs(struct graph *graph, const struct ar_rule *rule)
     }
 }
 
+/* Whether there can be an edge at all. */
+static bool may_anything_supersede(const struct ar_result *result)
+{
+    for (size_t ix = 0; ix < result->noted.count; ix++) {
+        if (result->noted.at[ix]->rule->supersedes.count > 0)
+            return true;
+    }
+    return false;
+}
+
+static void find_causes(struct graph *graph)
+{
+    add_nodes(graph);
+    add_all_edges(graph);
+    for (size_t ix = 0; ix < graph->n_nodes; ix++)
+        fold(graph, ix);
+    for (size_t ix = 0; ix < graph->result->noted.count; ix++)
+        add_possible_causes(graph, graph->result->noted.at[ix]);
+}
+
 void ar_result_supersede(struct ar_arena *arena, struct ar_result *result)
 {
     struct graph graph = {.arena = arena, .result = result};
-    add_nodes(&graph);
-    add_all_edges(&graph);
-    for (size_t ix = 0; ix < graph.n_nodes; ix++)
-        fold(&graph, ix);
-    for (size_t ix = 0; ix < result->noted.count; ix++)
-        add_possible_causes(&graph, result->noted.at[ix]);
+    if (may_anything_supersede(result))
+        find_causes(&graph);
     for (size_t ix = 0; !result->ids_only && ix < result->rules.count; ix++)
         find_absent_packs(&graph, result->rules.at[ix].rule);
 }

@@ -42,6 +42,12 @@ void ar_scan_update(struct ar_scan *scan,
 
 /* ---- the answer, after ar_scan_run() or ar_scan_update() ---- */
 
+/* Numbers of rules, in the order of the program. */
+struct ar_scan_list {
+    const uint32_t *at;
+    size_t count;
+};
+
 /* Of rule ix of the program. */
 enum ar_status ar_scan_status(const struct ar_scan *scan, size_t rule_ix);
 /* How many rules have each status. */
@@ -54,17 +60,22 @@ const size_t *ar_scan_counts(const struct ar_scan *scan);
  * without a key. Good until the scan runs again. */
 enum { AR_SCAN_UNSAID = 255 };
 const uint8_t *ar_scan_say(struct ar_scan *scan, bool ids_only);
+/* Results of all rules after ar_scan_say(), to be completed: but for those that
+ * are told, which are empty, all are clear. They are kept by the scan and good
+ * until it runs again. NULL if the program has not all rules of the code. */
+struct ar_rule_result *ar_scan_results(struct ar_scan *scan,
+                                       const struct ar_program *program,
+                                       struct ar_scan_list *told);
+/* Gives the result of a rule its one finding: without texts, without a key. The
+ * scan keeps it, too. */
+void ar_scan_name_finding(struct ar_scan *scan, struct ar_rule_result *out);
 /* How many steps the texts that the last ar_scan_say() left out take at most.
  */
 int64_t ar_scan_text_steps(const struct ar_scan *scan);
 /* Whether the evaluation, rule by rule, could not have run out of fuel in what
  * the scan decided; steps: that others took. */
 bool ar_scan_is_within_fuel(const struct ar_scan *scan, int64_t steps);
-/* Rules in the order of the program; good until the next call of it. */
-struct ar_scan_list {
-    const uint32_t *at;
-    size_t count;
-};
+/* Good until the next call of it. */
 struct ar_scan_list ar_scan_matched(struct ar_scan *scan);
 /* Those to which the last ar_scan_update() gave another status. */
 struct ar_scan_list ar_scan_changed(struct ar_scan *scan);

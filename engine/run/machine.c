@@ -205,18 +205,6 @@ static void stop_machine(struct evaluation *evaluation)
     evaluation->machine = NULL;
 }
 
-/* Without texts, and without a key. */
-static struct ar_finding *name_finding(struct ar_arena *arena,
-                                       const struct ar_rule *rule)
-{
-    struct ar_finding *finding = AR_NEW(arena, struct ar_finding);
-    finding->rule = rule;
-    finding->key_text = AR_STR("");
-    finding->fingerprint =
-        ar_result_fingerprint(arena, rule, false, AR_STR(""));
-    return finding;
-}
-
 static void judge_rule(struct evaluation *evaluation,
                        const struct ar_rule *rule, unsigned said,
                        struct ar_rule_result *out)
@@ -228,8 +216,7 @@ static void judge_rule(struct evaluation *evaluation,
     out->rule = rule;
     out->status = (enum ar_status)said;
     if (out->status == AR_STATUS_MATCHED)
-        ar_vector_push(evaluation->arena, &out->findings,
-                       name_finding(evaluation->arena, rule));
+        ar_scan_name_finding(evaluation->options->scan, out);
 }
 
 /* said: of some rules all there is to say; or NULL. */
@@ -240,14 +227,38 @@ static void judge_rules(struct evaluation *evaluation, const uint8_t *said)
         ar_result_create(evaluation->arena, program, evaluation->facts);
     size_t count = program->rules.count;
     evaluation->result = result;
-    result->rules.at =
-        AR_NEW_ARRAY(evaluation->arena, struct ar_rule_result, count);
     result->rules.count = count;
-    result->rules.capacity = count;
     for (size_t ix = 0; ix < count; ix++) {
         const struct ar_rule *rule = program->rules.at[ix];
         judge_rule(evaluation, rule, said ? said[rule->ix] : AR_SCAN_UNSAID,
                    &result->rules.at[ix]);
+    }
+}
+
+/* The same with results that the scan keeps, where it has them: rules that are
+ * clear, which are most, are not looked at. */
+static void judge_told_rules(struct evaluation *evaluation, const uint8_t *said)
+{
+    struct ar_scan *scan = evaluation->options->scan;
+    const struct ar_program *program = evaluation->program;
+    struct ar_scan_list told;
+    struct ar_rule_result *kept = ar_scan_results(scan, program, &told);
+    if (!kept) {
+        judge_rules(evaluation, said);
+        return;
+    }
+    struct ar_result *result = AR_NEW(evaluation->arena, struct ar_result);
+    result->program = program;
+    result->facts = evaluation->facts;
+    result->rules.at = kept;
+    result->rules.count = program->rules.count;
+    result->told = told.at;
+    result->n_told = told.count;
+    evaluation->result = result;
+    for (size_t ix = 0; ix < told.count; ix++) {
+        uint32_t number = told.at[ix];
+        judge_rule(evaluation, program->rules.at[number], said[number],
+                   &kept[number]);
     }
 }
 
@@ -257,7 +268,11 @@ static bool judge_with_scan(struct evaluation *evaluation)
     struct ar_scan *scan = evaluation->options->scan;
     int64_t steps = 0;
     ar_scan_run(scan, evaluation->facts, evaluation->options);
-    judge_rules(evaluation, ar_scan_say(scan, evaluation->options->ids_only));
+    const uint8_t *said = ar_scan_say(scan, evaluation->options->ids_only);
+    if (evaluation->options->ids_only)
+        judge_told_rules(evaluation, said);
+    else
+        judge_rules(evaluation, said);
     if (evaluation->machine)
         steps = evaluation->fuel - evaluation->machine->run_left;
     return ar_scan_is_within_fuel(scan, steps + ar_scan_text_steps(scan));

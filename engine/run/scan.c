@@ -44,6 +44,7 @@ struct ar_scan *ar_scan_create(struct ar_arena *arena,
     scan->changed = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
     scan->odd = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
     scan->blamed = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
+    scan->told = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
     scan->said = AR_NEW_ARRAY(arena, uint8_t, index->n_rules);
     scan->by_rule = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
     scan->list = AR_NEW_ARRAY(arena, uint32_t, index->n_rules);
@@ -587,9 +588,8 @@ const size_t *ar_scan_counts(const struct ar_scan *scan)
     return scan->counts;
 }
 
-/* Columns as rules, in their order. */
-static struct ar_scan_list list_rules(struct ar_scan *scan,
-                                      const uint64_t *columns)
+struct ar_scan_list ar_scan_list_rules(struct ar_scan *scan,
+                                       const uint64_t *columns, uint32_t *list)
 {
     const struct ar_index *index = scan->index;
     size_t count = 0;
@@ -602,17 +602,17 @@ static struct ar_scan_list list_rules(struct ar_scan *scan,
     }
     for (uint32_t at = 0; at < index->n_rule_words; at++) {
         for (uint64_t bits = scan->by_rule[at]; bits != 0; bits &= bits - 1)
-            scan->list[count++] = at * 64 + ar_scan_first_bit(bits);
+            list[count++] = at * 64 + ar_scan_first_bit(bits);
     }
-    return (struct ar_scan_list){scan->list, count};
+    return (struct ar_scan_list){list, count};
 }
 
 struct ar_scan_list ar_scan_matched(struct ar_scan *scan)
 {
-    return list_rules(scan, scan->matched);
+    return ar_scan_list_rules(scan, scan->matched, scan->list);
 }
 
 struct ar_scan_list ar_scan_changed(struct ar_scan *scan)
 {
-    return list_rules(scan, scan->changed);
+    return ar_scan_list_rules(scan, scan->changed, scan->list);
 }

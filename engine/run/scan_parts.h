@@ -46,6 +46,8 @@ struct ar_scan {
     bool has_odd;
     uint64_t *blamed; /* there may be more to say than the status */
     uint8_t *said;    /* by rule: of ar_scan_say() */
+    uint64_t *told;   /* by column: said to be something else than clear */
+    struct ar_scan_results *results; /* or NULL: not asked for so far */
     int64_t text_steps;
     uint64_t *by_rule; /* room for a list */
     size_t counts[AR_N_STATUSES];
@@ -65,6 +67,10 @@ enum ar_scan_filter {
 /* Adds the columns of rules that read the fact. */
 void ar_scan_mark_slot(const struct ar_index *index, uint64_t *columns,
                        const struct ar_index_slot *slot);
+
+/* Columns as rules, in their order; list has room for all. */
+struct ar_scan_list ar_scan_list_rules(struct ar_scan *scan,
+                                       const uint64_t *columns, uint32_t *list);
 
 static inline unsigned ar_scan_first_bit(uint64_t bits)
 {

@@ -68,7 +68,9 @@ static void say_word(struct ar_scan *scan, uint32_t at, bool ids_only)
     say(scan, at, scan->not_applicable[at], AR_STATUS_NOT_APPLICABLE);
     say(scan, at, scan->open[at],
         ids_only ? AR_STATUS_UNDETERMINED : AR_SCAN_UNSAID);
-    say(scan, at, more & used_columns(scan->index, at), AR_SCAN_UNSAID);
+    more &= used_columns(scan->index, at);
+    say(scan, at, more, AR_SCAN_UNSAID);
+    scan->told[at] = scan->not_applicable[at] | scan->open[at] | more;
     if (ids_only)
         say_matched(scan, at);
 }
@@ -80,8 +82,11 @@ const uint8_t *ar_scan_say(struct ar_scan *scan, bool ids_only)
     scan->text_steps = 0;
     memset(scan->said, scan->is_by_machine ? AR_SCAN_UNSAID : AR_STATUS_CLEAR,
            index->n_rules);
-    if (scan->is_by_machine)
+    if (scan->is_by_machine) {
+        for (uint32_t at = 0; at < index->n_rule_words; at++)
+            scan->told[at] = used_columns(index, at);
         return scan->said;
+    }
     find_blame(scan, ids_only);
     for (uint32_t at = 0; at < index->n_rule_words; at++)
         say_word(scan, at, ids_only);
