@@ -8,6 +8,7 @@
 #include "front/lexer.h"
 
 #include "base/limits.h"
+#include "base/scan.h"
 #include "front/lexer_errors.h"
 #include "rules.h"
 #include "text/utf8.h"
@@ -130,6 +131,7 @@ static struct ar_token string_token(struct ar_lexer *lexer, const char *start,
     const char *marker = cursor;
     int condition = multiline ? yyctexts : yyctext;
     for (;;) {
+        cursor += ar_scan_plain_but(cursor, 0, (size_t)(limit - cursor), '{');
         const char *piece = cursor;
         /*!re2c
             <text, texts> "\\u{" [0-9A-Za-z]* "}"? { continue; }

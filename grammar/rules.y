@@ -97,7 +97,7 @@ pack_items(A) ::= . { A = SEQUENCE(PACK, NONE); }
 pack_items(A) ::= pack_items(B) pack_item(C). { A = ADD(B, C); }
 pack_item(A) ::= TITLE(T) string(S). { A = NODE1(TITLE, T, S); }
 pack_item(A) ::= VERSION_WORD(T) number(V). { A = NODE1(VERSION, T, V); }
-pack_item(A) ::= requires(R). { A = R; }
+pack_item(A) ::= requires(A).
 pack_item(A) ::= LICENSE(T) string(S). { A = NODE1(LICENSE, T, S); }
 requires(A) ::= REQUIRES(T) IDENT(N) GREATER_EQ number(V).
     { A = NAMED(NODE1(REQUIRES, T, V), N); }
@@ -118,7 +118,7 @@ decl(A) ::= DEF(T) IDENT(N) PAREN_OPEN parameters(P) PAREN_CLOSE COLON type(Y)
             EQ expr(X).
     { A = ADD(ADD(ADD(NAMED(LEAF(DEF, T), N), P), Y), X); }
 parameters(A) ::= . { A = SEQUENCE(FIELDS, NONE); }
-parameters(A) ::= fields(F). { A = F; }
+parameters(A) ::= fields(A).
 
 /* ---- types ---- */
 
@@ -178,7 +178,7 @@ policy(A) ::= UNIQUE(T). { A = LEAF(HIT_POLICY, T); }
 policy(A) ::= FIRST(T). { A = LEAF(HIT_POLICY, T); }
 policy(A) ::= COLLECT(T). { A = LEAF(HIT_POLICY, T); }
 rows(A) ::= FROM(T) string(S). { A = SEQUENCE(TABLE, NODE1(TABLE_FILE, T, S)); }
-rows(A) ::= row_list(B). { A = B; }
+rows(A) ::= row_list(A).
 row_list(A) ::= . { A = SEQUENCE(TABLE, NONE); }
 row_list(A) ::= row_list(B) row(C). { A = ADD(B, C); }
 row(A) ::= cells(C) ARROW(T) constants(O). { A = BINARY(ROW, T, C, O); }
@@ -186,7 +186,7 @@ cells(A) ::= cell(B). { A = SEQUENCE(CELLS, B); }
 cells(A) ::= cells(B) COMMA cell(C). { A = ADD(B, C); }
 constants(A) ::= constant(B). { A = SEQUENCE(CONSTANTS, B); }
 constants(A) ::= constants(B) COMMA constant(C). { A = ADD(B, C); }
-cell(A) ::= constant(B). { A = B; }
+cell(A) ::= constant(A).
 cell(A) ::= ABSENT(T). { A = LEAF(CELL_ABSENT, T); }
 cell(A) ::= BRACE_OPEN(T) constants(C) BRACE_CLOSE(E).
     { A = CLOSE(SPLICE(LEAF(CELL_SET, T), C), E); }
@@ -195,18 +195,18 @@ cell(A) ::= constant(B) DOT_DOT(T) constant(C). { A = BINARY(CELL_RANGE, T, B, C
 cell(A) ::= constant(B) DOT_DOT(T) LESS constant(C).
     { A = BINARY(CELL_RANGE_OPEN, T, B, C); }
 %type comparison {struct ar_token}
-comparison(A) ::= LESS(T). { A = T; }
-comparison(A) ::= LESS_EQ(T). { A = T; }
-comparison(A) ::= GREATER(T). { A = T; }
-comparison(A) ::= GREATER_EQ(T). { A = T; }
+comparison(A) ::= LESS(A).
+comparison(A) ::= LESS_EQ(A).
+comparison(A) ::= GREATER(A).
+comparison(A) ::= GREATER_EQ(A).
 
 number(A) ::= VERSION(T). { A = LEAF(VERSION_LITERAL, T); }
 number(A) ::= REAL(T). { A = LEAF(REAL, T); }
 number(A) ::= INT(T). { A = LEAF(INT, T); }
 constant(A) ::= IDENT(T). { A = LEAF(WORD, T); }
-constant(A) ::= number(B). { A = B; }
+constant(A) ::= number(A).
 constant(A) ::= MINUS(T) number(B). { A = NODE1(NEGATIVE, T, B); }
-constant(A) ::= string(B). { A = B; }
+constant(A) ::= string(A).
 constant(A) ::= SIZE(T). { A = LEAF(SIZE, T); }
 constant(A) ::= DURATION(T). { A = LEAF(DURATION, T); }
 constant(A) ::= TRUE(T). { A = LEAF(TRUE, T); }
@@ -236,7 +236,7 @@ clause(A) ::= FOR(T) EACH IDENT(N) IN expr(X) KEY(K) expr(Y).
     { A = NAMED(NODE2(FOR_EACH, T, X, NODE1(KEY, K, Y)), N); }
 clause(A) ::= KEY(T) expr(X). { A = NODE1(KEY, T, X); }
 clause(A) ::= REPLACES(T) path(P) SINCE number(V). { A = NODE2(REPLACES, T, P, V); }
-clause(A) ::= requires(R). { A = R; }
+clause(A) ::= requires(A).
 
 then(A) ::= THEN(T) outputs(O). { A = SPLICE(LEAF(THEN, T), O); }
 outputs(A) ::= . { A = NONE; }
@@ -268,7 +268,7 @@ guard(A) ::= UNLESS(T) expr(X). { A = NODE1(GUARD_UNLESS, T, X); }
 step_items(A) ::= . { A = NONE; }
 step_items(A) ::= step_items(B) step_item(C).
     { A = B ? ADD(B, C) : SEQUENCE(STEP, C); }
-step_item(A) ::= run(R). { A = R; }
+step_item(A) ::= run(A).
 step_item(A) ::= DO(T) string(S) guard(G). { A = NODE2(DO, T, S, G); }
 step_item(A) ::= OPEN(T) string(S) guard(G). { A = NODE2(OPEN, T, S, G); }
 step_item(A) ::= RESTART(T) IDENT(N) guard(G).
@@ -344,12 +344,12 @@ state(A) ::= target(P) ABSENT(T).
     { A = BINARY(STATE, T, P, NONE); A->text = AR_STR(""); }
 state(A) ::= target(P) UNKNOWN(T) PAREN_OPEN IDENT(N) PAREN_CLOSE(E).
     { A = CLOSE(NAMED(BINARY(STATE, T, P, NONE), N), E); }
-target(A) ::= path(B). { A = B; }
+target(A) ::= path(A).
 target(A) ::= path(P) PAREN_OPEN paths(N) PAREN_CLOSE(E).
     { A = CLOSE(ADD(SEQUENCE(SIGNATURE, P), N), E); }
 target(A) ::= path(P) PAREN_OPEN paths(N) PAREN_CLOSE DOT path(Q).
     { A = ADD(ADD(SEQUENCE(SIGNATURE, P), N), Q); }
-selector(A) ::= select_path(B). { A = B; }
+selector(A) ::= select_path(A).
 selector(A) ::= select_path(B) QUESTION(Q). { A = ADD(B, LEAF(SELECT_OPTIONAL, Q)); }
 selector(A) ::= select_path(B) BRACE_OPEN(T) members(M) BRACE_CLOSE(E).
     { A = ADD(B, CLOSE(SPLICE(LEAF(SELECT_RECORD, T), M), E)); }
@@ -398,7 +398,7 @@ expect_item(A) ::= DIAGNOSIS(T) MATCHES pattern(P).
     { A = NODE1(EXPECT_DIAGNOSIS, T, P); }
 references(A) ::= reference(B). { A = SEQUENCE(EXPECT_NEEDING, B); }
 references(A) ::= references(B) COMMA reference(C). { A = ADD(B, C); }
-literal(A) ::= constant(B). { A = B; }
+literal(A) ::= constant(A).
 literal(A) ::= BRACKET_OPEN(T) BRACKET_CLOSE(E). { A = CLOSE(LEAF(LIST_LITERAL, T), E); }
 literal(A) ::= BRACKET_OPEN(T) literals(L) BRACKET_CLOSE(E).
     { A = CLOSE(SPLICE(LEAF(LIST_LITERAL, T), L), E); }
@@ -475,9 +475,9 @@ expr(A) ::= EVERY(T) IDENT(N) IN expr(L) COLON expr(C). [QUANTIFIER]
     { A = NAMED(NODE2(QUANTIFIER, T, L, C), N); }
 expr(A) ::= NO(T) IDENT(N) IN expr(L) COLON expr(C). [QUANTIFIER]
     { A = NAMED(NODE2(QUANTIFIER, T, L, C), N); }
-expr(A) ::= reference(B). { A = B; }
-expr(A) ::= number(B). { A = B; }
-expr(A) ::= string(B). { A = B; }
+expr(A) ::= reference(A).
+expr(A) ::= number(A).
+expr(A) ::= string(A).
 expr(A) ::= SIZE(T). { A = LEAF(SIZE, T); }
 expr(A) ::= DURATION(T). { A = LEAF(DURATION, T); }
 expr(A) ::= TRUE(T). { A = LEAF(TRUE, T); }
@@ -533,6 +533,8 @@ static bool could_follow(const struct ar_front *front, int terminal)
                                   yyRuleInfoLhs[action - YY_MIN_REDUCE]);
     }
 }
+
+_Static_assert(YYNTOKEN <= 256, "a node can say which token made it");
 
 /* A token that is shifted at once is no error: nothing need be kept. */
 static void keep_states(struct ar_front *front, const yyParser *parser,

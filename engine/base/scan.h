@@ -26,8 +26,9 @@ static inline bool ar_scan_is_special(unsigned char byte)
 
 enum { AR_SCAN_STEP = 16 };
 
-/* How many of the first AR_SCAN_STEP bytes come before a special one. */
-static inline unsigned ar_scan_step(const char *bytes)
+/* How many of the first AR_SCAN_STEP bytes come before a special one or one
+ * that is `also`. */
+static inline unsigned ar_scan_step(const char *bytes, char also)
 {
     __m128i block = _mm_loadu_si128((const __m128i *)(const void *)bytes);
     /* Signed, so that bytes from 0x80 on count as small. */
@@ -35,6 +36,7 @@ static inline unsigned ar_scan_step(const char *bytes)
     special = _mm_or_si128(special, _mm_cmpeq_epi8(block, _mm_set1_epi8('"')));
     special = _mm_or_si128(special, _mm_cmpeq_epi8(block, _mm_set1_epi8('\\')));
     special = _mm_or_si128(special, _mm_cmpeq_epi8(block, _mm_set1_epi8(0x7F)));
+    special = _mm_or_si128(special, _mm_cmpeq_epi8(block, _mm_set1_epi8(also)));
     unsigned mask = (unsigned)_mm_movemask_epi8(special);
     return mask == 0 ? 16 : (unsigned)__builtin_ctz(mask);
 }
@@ -59,13 +61,14 @@ static inline uint64_t ar_scan_pair(const char *first, char one,
 
 enum { AR_SCAN_STEP = 16 };
 
-static inline unsigned ar_scan_step(const char *bytes)
+static inline unsigned ar_scan_step(const char *bytes, char also)
 {
     uint8x16_t block = vld1q_u8((const uint8_t *)bytes);
     uint8x16_t special = vcltq_u8(block, vdupq_n_u8(0x20));
     special = vorrq_u8(special, vcgeq_u8(block, vdupq_n_u8(0x7F)));
     special = vorrq_u8(special, vceqq_u8(block, vdupq_n_u8('"')));
     special = vorrq_u8(special, vceqq_u8(block, vdupq_n_u8('\\')));
+    special = vorrq_u8(special, vceqq_u8(block, vdupq_n_u8((uint8_t)also)));
     /* Four bits for each byte. */
     uint8x8_t halves = vshrn_n_u16(vreinterpretq_u16_u8(special), 4);
     uint64_t mask = vget_lane_u64(vreinterpret_u64_u8(halves), 0);
@@ -99,7 +102,7 @@ static inline uint64_t ar_scan_zero_bytes(uint64_t word)
            UINT64_C(0x8080808080808080);
 }
 
-static inline unsigned ar_scan_step(const char *bytes)
+static inline unsigned ar_scan_step(const char *bytes, char also)
 {
     const uint64_t each = UINT64_C(0x0101010101010101);
     uint64_t word;
@@ -109,8 +112,9 @@ static inline unsigned ar_scan_step(const char *bytes)
     special |= ar_scan_zero_bytes(word ^ ('"' * each));
     special |= ar_scan_zero_bytes(word ^ ('\\' * each));
     special |= ar_scan_zero_bytes(word ^ (0x7F * each));
+    special |= ar_scan_zero_bytes(word ^ ((unsigned char)also * each));
     unsigned count = 0;
-    while (special != 0 && count < 8 &&
+    while (special != 0 && count < 8 && bytes[count] != also &&
            !ar_scan_is_special((unsigned char)bytes[count]))
         count++;
     return special == 0 ? 8 : count;
@@ -119,18 +123,25 @@ static inline unsigned ar_scan_step(const char *bytes)
 #endif
 
 /* The first offset from at on that is len or has a byte that is not printable
- * ASCII, or '"', or '\\'. */
-static inline size_t ar_scan_plain(const char *text, size_t at, size_t len)
+ * ASCII, or '"', or '\\', or `also`. */
+static inline size_t ar_scan_plain_but(const char *text, size_t at, size_t len,
+                                       char also)
 {
     while (len - at >= AR_SCAN_STEP) {
-        unsigned count = ar_scan_step(text + at);
+        unsigned count = ar_scan_step(text + at, also);
         at += count;
         if (count < AR_SCAN_STEP)
             return at;
     }
-    while (at < len && !ar_scan_is_special((unsigned char)text[at]))
+    while (at < len && text[at] != also &&
+           !ar_scan_is_special((unsigned char)text[at]))
         at++;
     return at;
+}
+
+static inline size_t ar_scan_plain(const char *text, size_t at, size_t len)
+{
+    return ar_scan_plain_but(text, at, len, '"');
 }
 
 #endif

@@ -45,33 +45,44 @@ static ar_str token_text(const struct ar_front *front, struct ar_token token)
     return (ar_str){front->text.ptr + token.start, token.end - token.start};
 }
 
-/* The least span that holds both. */
-static ar_span cover(ar_span a, ar_span b)
+/* Makes span the least that holds both. */
+static void widen(ar_span *span, ar_span by)
 {
-    if (a.file == 0 || b.file == 0)
-        return a.file == 0 ? b : a;
-    if (b.start < a.start)
-        a.start = b.start;
-    if (b.end > a.end)
-        a.end = b.end;
-    return a;
+    if (span->file == 0)
+        *span = by;
+    if (by.file == 0)
+        return;
+    if (by.start < span->start)
+        span->start = by.start;
+    if (by.end > span->end)
+        span->end = by.end;
+}
+
+static inline struct ar_node *make_leaf(struct ar_front *front,
+                                        enum ar_node_kind kind,
+                                        struct ar_token token)
+{
+    struct ar_node *node = ar_arena_alloc_raw(front->arena, sizeof(*node));
+    node->kind = kind;
+    node->token = (uint8_t)token.kind;
+    node->depth = 1;
+    node->is_cut = 0;
+    node->has_holes = 0;
+    node->count = 0;
+    node->span = token_span(front, token);
+    node->name = node->span;
+    node->docs = NULL;
+    node->text = token_text(front, token);
+    node->first = NULL;
+    node->last = NULL;
+    node->next = NULL;
+    return node;
 }
 
 struct ar_node *ar_ast_leaf(struct ar_front *front, enum ar_node_kind kind,
                             struct ar_token token)
 {
-    struct ar_node *node =
-        ar_arena_alloc_raw(front->arena, sizeof(struct ar_node));
-    ar_span span = token_span(front, token);
-    *node = (struct ar_node){
-        .kind = kind,
-        .token = (int16_t)token.kind,
-        .span = span,
-        .name = span,
-        .text = token_text(front, token),
-        .depth = 1,
-    };
-    return node;
+    return make_leaf(front, kind, token);
 }
 
 struct ar_node *ar_ast_list(struct ar_front *front, enum ar_node_kind kind,
@@ -86,11 +97,12 @@ struct ar_node *ar_ast_list(struct ar_front *front, enum ar_node_kind kind,
     return ar_ast_add(front, node, first_child);
 }
 
-struct ar_node *ar_ast_add(struct ar_front *front, struct ar_node *parent,
-                           struct ar_node *child)
+_Static_assert(AR_MAX_AST_DEPTH + 1 < 1 << AR_NODE_DEPTH_BITS,
+               "a node can say how deep it is");
+
+static inline void append(struct ar_front *front, struct ar_node *parent,
+                          struct ar_node *child)
 {
-    if (!child)
-        return parent;
     if (parent->last)
         parent->last->next = child;
     else
@@ -98,13 +110,21 @@ struct ar_node *ar_ast_add(struct ar_front *front, struct ar_node *parent,
     parent->last = child;
     parent->count++;
     parent->has_holes |= child->has_holes;
-    parent->span = cover(parent->span, child->span);
+    widen(&parent->span, child->span);
     if (parent->name.file == 0)
         parent->name = child->name;
-    if (child->depth >= parent->depth)
-        parent->depth = child->depth + 1;
+    if (child->depth < parent->depth)
+        return;
+    parent->depth = (child->depth + 1U) & ((1U << AR_NODE_DEPTH_BITS) - 1);
     if (parent->depth > AR_MAX_AST_DEPTH)
         ar_parser_too_deep(front);
+}
+
+struct ar_node *ar_ast_add(struct ar_front *front, struct ar_node *parent,
+                           struct ar_node *child)
+{
+    if (child)
+        append(front, parent, child);
     return parent;
 }
 
@@ -117,7 +137,7 @@ struct ar_node *ar_ast_splice(struct ar_front *front, struct ar_node *parent,
     for (struct ar_node *child = list->first; child; child = next) {
         next = child->next;
         child->next = NULL;
-        ar_ast_add(front, parent, child);
+        append(front, parent, child);
     }
     list->next = front->spare;
     front->spare = list;
@@ -128,18 +148,23 @@ struct ar_node *ar_ast_node(struct ar_front *front, enum ar_node_kind kind,
                             struct ar_token token, struct ar_node *a,
                             struct ar_node *b)
 {
-    struct ar_node *node = ar_ast_leaf(front, kind, token);
-    return ar_ast_add(front, ar_ast_add(front, node, a), b);
+    struct ar_node *node = make_leaf(front, kind, token);
+    if (a)
+        append(front, node, a);
+    if (b)
+        append(front, node, b);
+    return node;
 }
 
 struct ar_node *ar_ast_binary(struct ar_front *front, enum ar_node_kind kind,
                               struct ar_token token, struct ar_node *a,
                               struct ar_node *b)
 {
-    struct ar_node *node = ar_ast_leaf(front, kind, token);
-    node->span = a->span;
-    ar_ast_add(front, ar_ast_add(front, node, a), b);
-    node->span = cover(node->span, token_span(front, token));
+    struct ar_node *node = make_leaf(front, kind, token);
+    widen(&node->span, a->span);
+    append(front, node, a);
+    if (b)
+        append(front, node, b);
     return node;
 }
 
@@ -157,7 +182,7 @@ struct ar_node *ar_ast_named(struct ar_node *node, struct ar_token name,
 {
     node->name = token_span(front, name);
     node->text = token_text(front, name);
-    node->span = cover(node->span, node->name);
+    widen(&node->span, node->name);
     return node;
 }
 
@@ -177,7 +202,7 @@ struct ar_node *ar_ast_path(struct ar_front *front, struct ar_node *path,
         return path; /* reported when it grew over the limit */
     path->text = ar_str_join(front->arena, path->text, AR_STR("."),
                              token_text(front, word));
-    path->span = cover(path->span, token_span(front, word));
+    widen(&path->span, token_span(front, word));
     path->name = path->span;
     if (path->text.len > AR_MAX_PATH_BYTES)
         ar_diag(front->diags, AR_E0122, path->span,

@@ -14,13 +14,15 @@ enum ar_node_kind {
 };
 #undef AR_NODE
 
-/* Packed: a rule makes some fifty of them. */
+enum { AR_NODE_DEPTH_BITS = 14 };
+
+/* Packed: a rule makes some thirty of them. */
 struct ar_node {
     enum ar_node_kind kind : 8;
+    unsigned token : 8; /* AR_TOK_..., of the operator or word that made it */
+    unsigned depth : AR_NODE_DEPTH_BITS; /* 1 for a leaf */
     unsigned is_cut : 1;    /* a syntax error stands right behind it */
     unsigned has_holes : 1; /* a string with expressions is in it */
-    int token : 16; /* AR_TOK_..., of the operator or word that made the node */
-    unsigned depth; /* 1 for a leaf; bounded by AR_MAX_NESTING */
     uint32_t count;
     ar_span span;       /* from the first to the last byte */
     ar_span name;       /* the main token: a name, an operator */

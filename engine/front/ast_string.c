@@ -220,6 +220,14 @@ static void check_length(struct ar_front *front, struct pieces pieces,
                 ar_str_printf(front->arena, "%d", AR_MAX_STRING_BYTES));
 }
 
+/* Whether the text between the quotes is its own value, with nothing in it to
+ * be looked at. */
+static bool is_plain(ar_str text)
+{
+    return text.len <= AR_MAX_STRING_BYTES &&
+           ar_scan_plain(text.ptr, 0, text.len) == text.len;
+}
+
 struct ar_node *ar_ast_string(struct ar_front *front, struct ar_token token)
 {
     struct ar_node *node = ar_ast_leaf(front, AR_NODE_STRING, token);
@@ -227,9 +235,11 @@ struct ar_node *ar_ast_string(struct ar_front *front, struct ar_token token)
     size_t quotes = quote_bytes(text);
     struct piece piece = {ar_str_slice(text, quotes, text.len - quotes),
                           token.start + (uint32_t)quotes, node};
-    check_length(front, (struct pieces){&piece, 1}, node->span);
-    finish_pieces(front, (struct pieces){&piece, 1}, quotes == 3,
-                  text.ptr[0] == '\'');
+    if (quotes != 1 || !is_plain(piece.text)) {
+        check_length(front, (struct pieces){&piece, 1}, node->span);
+        finish_pieces(front, (struct pieces){&piece, 1}, quotes == 3,
+                      text.ptr[0] == '\'');
+    }
     node->text = piece.text;
     struct ar_node *content = ar_ast_leaf(front, AR_NODE_STRING_TEXT, token);
     content->text = piece.text;

@@ -5,7 +5,6 @@
  * what is compiled. */
 #include "front/lexer_errors.h"
 
-#include "base/scan.h"
 #include "text/utf8.h"
 
 #include <string.h>
@@ -316,21 +315,46 @@ static size_t skip_invalid(ar_str text, size_t at)
     return at;
 }
 
+enum { ENCODING_BLOCK_BYTES = 64 };
+
+/* Whether a block is ASCII without NUL and CR. The compiler makes vector
+ * instructions of it. */
+static bool is_good_block(const char *bytes)
+{
+    unsigned char bad = 0;
+    for (size_t i = 0; i < ENCODING_BLOCK_BYTES; i++) {
+        unsigned char byte = (unsigned char)bytes[i];
+        bad |= (unsigned char)((byte & 0x80) | (byte == 0) | (byte == '\r'));
+    }
+    return bad == 0;
+}
+
+/* The first offset from at on that is len or has a byte to be looked at. */
+static size_t skip_good(ar_str text, size_t at)
+{
+    while (text.len - at >= ENCODING_BLOCK_BYTES &&
+           is_good_block(text.ptr + at))
+        at += ENCODING_BLOCK_BYTES;
+    while (at < text.len) {
+        unsigned char byte = (unsigned char)text.ptr[at];
+        if (byte >= 0x80 || byte == 0 || byte == '\r')
+            break;
+        at++;
+    }
+    return at;
+}
+
 static void check_encoding(struct ar_lexer *lexer, ar_str text, size_t from)
 {
     size_t at = from;
-    while ((at = ar_scan_plain(text.ptr, at, text.len)) < text.len) {
-        unsigned char byte = (unsigned char)text.ptr[at];
-        if (byte < 0x80 && byte != 0 && byte != '\r') {
-            at++;
-            continue;
-        }
+    while ((at = skip_good(text, at)) < text.len) {
         size_t start = at;
         uint32_t code_point = ar_utf8_next(text, &at);
         ar_span span = span_at(lexer, start, at);
         if (code_point == 0xFFFFFFFFU) {
             ar_diag(lexer->diags, AR_E0101, span,
-                    ar_str_printf(lexer->arena, "0x%02X", byte));
+                    ar_str_printf(lexer->arena, "0x%02X",
+                                  (unsigned char)text.ptr[start]));
             at = skip_invalid(text, at);
         } else if (code_point == '\r' &&
                    (at == text.len || text.ptr[at] != '\n'))

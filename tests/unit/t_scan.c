@@ -40,6 +40,21 @@ static void stops_at_every_special_byte(void **state)
     }
 }
 
+static void stops_at_one_byte_more(void **state)
+{
+    (void)state;
+    char text[MOST_BYTES];
+    for (size_t at = 0; at < sizeof(text); at++) {
+        memset(text, 'a', sizeof(text));
+        text[at] = '{';
+        assert_int_equal(ar_scan_plain_but(text, 0, sizeof(text), '{'), at);
+        assert_int_equal(ar_scan_plain_but(text, 0, sizeof(text), '}'),
+                         sizeof(text));
+        text[at / 2] = '"';
+        assert_int_equal(ar_scan_plain_but(text, 0, sizeof(text), '{'), at / 2);
+    }
+}
+
 static uint32_t next_random(uint32_t *seed)
 {
     *seed = *seed * 1664525 + 1013904223;
@@ -68,6 +83,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stops_at_every_special_byte),
+        cmocka_unit_test(stops_at_one_byte_more),
         cmocka_unit_test(agrees_on_random_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
