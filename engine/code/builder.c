@@ -100,7 +100,7 @@ uint32_t ar_builder_string(struct ar_builder *builder, ar_str text)
     if (text.len == 0)
         return builder->empty;
     uint32_t ix;
-    uint32_t hash = ar_intern_hash_text(text);
+    uint32_t hash = ar_intern_hash_text(builder->intern_key, text);
     if (ar_intern_find(&builder->strings, hash, is_string, builder, &text, &ix))
         return ix;
     ix = ar_builder_text(builder, text);

@@ -34,6 +34,7 @@ struct ar_builder {
     uint32_t empty; /* the string "" */
 
     /* what was made before: by text, by content, by what it was made of */
+    struct ar_intern_key intern_key; /* of texts */
     struct ar_intern strings;
     struct ar_intern constants_by_record;
     struct ar_intern routines_by_text;

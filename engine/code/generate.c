@@ -108,6 +108,28 @@ static void add_waivers(struct ar_builder *builder)
     }
 }
 
+/* Of a usual rule, or less. */
+enum { INSTRUCTIONS_PER_RULE = 12, PLACES_PER_RULE = 8, ROUTINES_PER_RULE = 2 };
+
+#define RESERVE(arena, vector, n) \
+    ((vector)->capacity = (n),    \
+     (vector)->at = ar_arena_alloc_raw((arena), (n) * sizeof(*(vector)->at)))
+
+/* What grows with every rule, so that it is moved less often. */
+static void reserve(struct ar_builder *builder)
+{
+    struct ar_arena *arena = builder->arena;
+    size_t n_rules = builder->program->rules.count;
+    if (n_rules == 0)
+        return;
+    RESERVE(arena, &builder->rule, n_rules);
+    RESERVE(arena, &builder->instruction, INSTRUCTIONS_PER_RULE * n_rules);
+    RESERVE(arena, &builder->code_place_of, INSTRUCTIONS_PER_RULE * n_rules);
+    RESERVE(arena, &builder->code_place, PLACES_PER_RULE * n_rules);
+    RESERVE(arena, &builder->routine, ROUTINES_PER_RULE * n_rules);
+    RESERVE(arena, &builder->routine_keys, ROUTINES_PER_RULE * n_rules);
+}
+
 static struct ar_builder *start(struct ar_arena *arena,
                                 const struct ar_program *program,
                                 bool with_texts)
@@ -117,6 +139,7 @@ static struct ar_builder *start(struct ar_arena *arena,
     builder->program = program;
     builder->text = AR_BUF(arena);
     builder->key = AR_BUF(arena);
+    builder->intern_key = ar_intern_make_key();
     builder->empty = ar_builder_text(builder, AR_STR(""));
     add_sources(builder, with_texts);
     add_packs(builder);
@@ -129,6 +152,7 @@ static struct ar_code *generate(struct ar_arena *arena,
                                 bool with_texts)
 {
     struct ar_builder *builder = start(arena, program, with_texts);
+    reserve(builder);
     ar_generate_rules(builder);
     /* Of derived facts that no rule reads, too: they can be asked about. */
     for (size_t ix = 0; ix < program->facts.count; ix++) {

@@ -8,6 +8,16 @@
 
 #include <string.h>
 
+/* The parts of a chain take turns, so an equal place is among the last. */
+enum { N_PLACES_BACK = 3 };
+
+/* What the place of an instruction was made of. */
+struct place {
+    const struct ar_expr *expr;
+    const struct ar_expr *operand;
+    uint32_t ix;
+};
+
 /* A routine while it is made: the end of the builder's open code. */
 struct emitter {
     struct ar_builder *builder;
@@ -15,6 +25,8 @@ struct emitter {
     uint32_t n_registers;
     uint32_t n_locals; /* that it names */
     uint32_t n_parameters;
+    struct place places[N_PLACES_BACK]; /* of the last instructions */
+    size_t oldest;                      /* of places */
 };
 
 static void emit_expr(struct emitter *emitter, const struct ar_expr *expr,
@@ -27,28 +39,34 @@ static size_t count_code(const struct emitter *emitter)
     return emitter->builder->open_code.count - emitter->start;
 }
 
-/* The parts of a chain take turns, so an equal place is among the last. */
-enum { N_PLACES_BACK = 3 };
-
-static uint32_t find_place(struct emitter *emitter, const struct ar_expr *expr,
-                           const struct ar_expr *operand)
+static uint32_t add_place(struct ar_builder *builder,
+                          const struct ar_expr *expr,
+                          const struct ar_expr *operand)
 {
-    struct ar_builder *builder = emitter->builder;
     struct ar_block_code_place place = {.place = ar_builder_place(expr->span)};
     if (operand) {
         place.operand_start = operand->span.start;
         place.operand_end = operand->span.end;
         place.operand_is_fact = operand->kind == AR_EXPR_FACT;
     }
-    size_t count = builder->open_places.count;
-    for (size_t back = 1; back <= N_PLACES_BACK && back <= count_code(emitter);
-         back++) {
-        uint32_t ix = builder->open_places.at[count - back];
-        if (memcmp(&place, &builder->code_place.at[ix], sizeof(place)) == 0)
-            return ix;
-    }
     ar_vector_push(builder->arena, &builder->code_place, place);
     return (uint32_t)builder->code_place.count - 1;
+}
+
+static uint32_t find_place(struct emitter *emitter, const struct ar_expr *expr,
+                           const struct ar_expr *operand)
+{
+    struct place place = {expr, operand, AR_BLOCK_NONE};
+    for (size_t i = 0; i < N_PLACES_BACK; i++) {
+        if (emitter->places[i].expr == expr &&
+            emitter->places[i].operand == operand)
+            place.ix = emitter->places[i].ix;
+    }
+    if (place.ix == AR_BLOCK_NONE)
+        place.ix = add_place(emitter->builder, expr, operand);
+    emitter->places[emitter->oldest] = place;
+    emitter->oldest = (emitter->oldest + 1) % N_PLACES_BACK;
+    return place.ix;
 }
 
 struct line {
@@ -88,6 +106,11 @@ static size_t emit_jump(struct emitter *emitter, enum ar_opcode opcode,
 static void set_wide(struct emitter *emitter, size_t ix, uint32_t wide)
 {
     emitter->builder->open_code.at[emitter->start + ix].wide = wide;
+}
+
+static uint32_t get_wide(const struct emitter *emitter, size_t ix)
+{
+    return emitter->builder->open_code.at[emitter->start + ix].wide;
 }
 
 static void land(struct emitter *emitter, size_t jump)
@@ -166,17 +189,35 @@ static bool is_routine(const void *owner, uint32_t ix, const void *wanted)
                   routine->n_code * sizeof(*other->code)) == 0;
 }
 
+/* Makes room in a vector for count elements more. */
+#define MAKE_ROOM(arena, vector, n)                                \
+    while ((vector)->capacity - (vector)->count < (n))             \
+    (vector)->at =                                                 \
+        ar_arena_grow_slow((arena), (vector)->at, (vector)->count, \
+                           &(vector)->capacity, sizeof(*(vector)->at))
+
+static void append_code(struct ar_builder *builder, size_t start, size_t count)
+{
+    _Static_assert(sizeof(*builder->code_place_of.at) ==
+                       sizeof(*builder->open_places.at),
+                   "the place of an instruction is its index");
+    MAKE_ROOM(builder->arena, &builder->instruction, count);
+    MAKE_ROOM(builder->arena, &builder->code_place_of, count);
+    memcpy(&builder->instruction.at[builder->instruction.count],
+           &builder->open_code.at[start],
+           count * sizeof(*builder->instruction.at));
+    memcpy(&builder->code_place_of.at[builder->code_place_of.count],
+           &builder->open_places.at[start],
+           count * sizeof(*builder->code_place_of.at));
+    builder->instruction.count += count;
+    builder->code_place_of.count += count;
+}
+
 static uint32_t add_routine(struct emitter *emitter, struct wanted *made)
 {
     struct ar_builder *builder = emitter->builder;
     made->routine.code = (uint32_t)builder->instruction.count;
-    for (size_t ix = 0; ix < made->routine.n_code; ix++) {
-        size_t at = emitter->start + ix;
-        struct ar_block_code_place_of place = {builder->open_places.at[at]};
-        ar_vector_push(builder->arena, &builder->instruction,
-                       builder->open_code.at[at]);
-        ar_vector_push(builder->arena, &builder->code_place_of, place);
-    }
+    append_code(builder, emitter->start, made->routine.n_code);
     ar_vector_push(builder->arena, &builder->routine, made->routine);
     ar_vector_push(builder->arena, &builder->routine_keys, made->key);
     return (uint32_t)builder->routine.count - 1;
@@ -218,8 +259,9 @@ static uint32_t finish_routine(struct emitter *emitter,
 {
     ar_str text = text_of(emitter->builder, expr);
     EMIT(emitter, .opcode = AR_OPCODE_RETURN, .expr = expr);
-    return close_routine(emitter, (struct ar_builder_routine){text, NULL},
-                         ar_intern_hash_text(text));
+    return close_routine(
+        emitter, (struct ar_builder_routine){text, NULL},
+        ar_intern_hash_text(emitter->builder->intern_key, text));
 }
 
 static void emit_node(struct emitter *emitter, const struct ar_expr *expr,
@@ -230,7 +272,7 @@ static uint32_t make_shared(struct ar_builder *builder,
                             const struct ar_expr *expr)
 {
     struct wanted wanted = {.key = {text_of(builder, expr), expr}};
-    uint32_t hash = ar_intern_hash_text(wanted.key.text);
+    uint32_t hash = ar_intern_hash_text(builder->intern_key, wanted.key.text);
     uint32_t ix;
     if (ar_intern_find(&builder->routines_by_text, hash, is_predicate, builder,
                        &wanted, &ix))
@@ -377,22 +419,27 @@ static void emit_def(struct emitter *emitter, const struct ar_expr *expr,
 
 /* ---- and, or, if, default ---- */
 
+/* Until the end is reached, each jump to it names the one before. */
 static void emit_chain(struct emitter *emitter, const struct ar_expr *expr,
                        uint32_t at)
 {
     bool is_and = expr->kind == AR_EXPR_AND;
     enum ar_opcode jump = is_and ? AR_OPCODE_JUMP_FALSE : AR_OPCODE_JUMP_TRUE;
-    AR_VECTOR(size_t) jumps = {0};
+    uint32_t last = AR_BLOCK_NONE;
     emit_expr(emitter, expr->operands[0], at);
     for (size_t ix = 1; ix < expr->n_operands; ix++) {
         size_t over = emit_jump(emitter, jump, at, expr);
-        ar_vector_push(emitter->builder->arena, &jumps, over);
+        set_wide(emitter, over, last);
+        last = (uint32_t)over;
         emit_expr(emitter, expr->operands[ix], at + 1);
         EMIT(emitter, .opcode = is_and ? AR_OPCODE_AND : AR_OPCODE_OR, .at = at,
              .expr = expr);
     }
-    for (size_t ix = 0; ix < jumps.count; ix++)
-        land(emitter, jumps.at[ix]);
+    while (last != AR_BLOCK_NONE) {
+        uint32_t before = get_wide(emitter, last);
+        land(emitter, last);
+        last = before;
+    }
 }
 
 static void emit_if(struct emitter *emitter, const struct ar_expr *expr,

@@ -60,6 +60,8 @@ static uint32_t make_messages(struct ar_builder *builder,
                               const struct ar_template *const *messages,
                               size_t count)
 {
+    if (count == 0)
+        return (uint32_t)builder->message.count;
     uint32_t *templates = AR_NEW_ARRAY(builder->arena, uint32_t, count);
     for (size_t ix = 0; ix < count; ix++)
         templates[ix] = make_message(builder, messages[ix]);
@@ -139,6 +141,8 @@ static uint32_t make_remedies(struct ar_builder *builder,
                               const struct ar_rule *rule)
 {
     size_t count = rule->remedies.count;
+    if (count == 0)
+        return (uint32_t)builder->remedy.count;
     struct ar_block_remedy *records =
         AR_NEW_ARRAY(builder->arena, struct ar_block_remedy, count);
     for (size_t ix = 0; ix < count; ix++)

@@ -59,19 +59,84 @@ void ar_intern_add(struct ar_arena *arena, struct ar_intern *intern,
     put(intern, (struct ar_intern_slot){hash, ix + 1});
 }
 
-uint32_t ar_intern_hash_text(ar_str text)
+struct ar_intern_key ar_intern_make_key(void)
 {
-    return (uint32_t)ar_map_hash(text);
+    return (struct ar_intern_key){
+        {ar_map_hash(AR_STR("texts")), ar_map_hash(AR_STR("of a block"))}};
 }
+
+#if defined(__SIZEOF_INT128__)
+
+/* Both halves of the product: what a bit of one factor changes depends on the
+ * other, which nobody outside knows. */
+static inline uint64_t fold(uint64_t a, uint64_t b)
+{
+    __extension__ unsigned __int128 product = (unsigned __int128)a * b;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static inline uint64_t read_word(const char *bytes)
+{
+    uint64_t word;
+    memcpy(&word, bytes, sizeof(word));
+    return word;
+}
+
+/* Up to 8 bytes; the length is hashed, too. */
+static inline uint64_t read_short(const char *bytes, size_t count)
+{
+    uint32_t low = 0;
+    uint32_t high = 0;
+    if (count >= 4) {
+        memcpy(&low, bytes, 4);
+        memcpy(&high, bytes + count - 4, 4);
+    } else if (count > 0) {
+        low = (unsigned char)bytes[0] |
+              (uint32_t)(unsigned char)bytes[count / 2] << 8;
+        high = (unsigned char)bytes[count - 1];
+    }
+    return low | (uint64_t)high << 32;
+}
+
+/* The last words overlap where the length is no multiple of theirs. */
+uint32_t ar_intern_hash_text(struct ar_intern_key key, ar_str text)
+{
+    uint64_t hash = key.words[0] ^ text.len;
+    const char *bytes = text.ptr;
+    size_t left = text.len;
+    for (; left > 16; bytes += 16, left -= 16)
+        hash =
+            fold(read_word(bytes) ^ key.words[1], read_word(bytes + 8) ^ hash);
+    uint64_t a = left > 8 ? read_word(bytes) : read_short(bytes, left);
+    uint64_t b = left > 8 ? read_word(bytes + left - 8) : 0;
+    return (uint32_t)fold(fold(a ^ key.words[1], b ^ hash), key.words[0]);
+}
+
+#else
+
+uint32_t ar_intern_hash_text(struct ar_intern_key key, ar_str text)
+{
+    return (uint32_t)(ar_map_hash(text) ^ key.words[0]);
+}
+
+#endif
 
 uint32_t ar_intern_hash_words(const void *words, size_t n_bytes)
 {
+    const uint64_t factor = UINT64_C(0x9E3779B97F4A7C15);
     const unsigned char *bytes = words;
     uint64_t hash = n_bytes;
-    for (size_t at = 0; at + 4 <= n_bytes; at += 4) {
+    size_t at = 0;
+    for (; at + 8 <= n_bytes; at += 8) {
+        uint64_t pair;
+        memcpy(&pair, bytes + at, sizeof(pair));
+        hash = (hash ^ pair) * factor;
+        hash ^= hash >> 32;
+    }
+    if (at < n_bytes) {
         uint32_t word;
         memcpy(&word, bytes + at, sizeof(word));
-        hash = (hash ^ word) * UINT64_C(0x9E3779B97F4A7C15);
+        hash = (hash ^ word) * factor;
         hash ^= hash >> 32;
     }
     return (uint32_t)hash;

@@ -30,9 +30,15 @@ bool ar_intern_find(const struct ar_intern *intern, uint32_t hash,
 void ar_intern_add(struct ar_arena *arena, struct ar_intern *intern,
                    uint32_t hash, uint32_t ix);
 
+/* What only this process knows; from ar_intern_make_key(). */
+struct ar_intern_key {
+    uint64_t words[2];
+};
+
+struct ar_intern_key ar_intern_make_key(void);
 /* Of text that others wrote: nobody can choose texts that collide. */
-uint32_t ar_intern_hash_text(ar_str text);
-/* Of 32-bit words that this process made: quicker. */
+uint32_t ar_intern_hash_text(struct ar_intern_key key, ar_str text);
+/* Of 32-bit words that this process made. */
 uint32_t ar_intern_hash_words(const void *words, size_t n_bytes);
 
 #endif
