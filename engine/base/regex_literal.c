@@ -411,19 +411,6 @@ static struct reader read_pattern(struct ar_arena *arena, ar_str pattern,
     return reader;
 }
 
-struct ar_regex_needles ar_regex_find_needles(struct ar_arena *arena,
-                                              ar_str pattern, ar_str flags)
-{
-    struct ar_regex_needles out = {0};
-    struct part_list list = {0};
-    struct reader reader = read_pattern(arena, pattern, flags, &list);
-    if (reader.is_lost || has_flag(flags, 'i'))
-        return out;
-    memcpy(out.at, list.at, sizeof(out.at));
-    out.count = list.count;
-    return out;
-}
-
 /* ---- how much work there is ---- */
 
 /* How far apart two places are at least where the text stands. */
@@ -436,20 +423,23 @@ static uint32_t find_period(ar_str text)
     return (uint32_t)period;
 }
 
-struct ar_regex_shape ar_regex_find_shape(struct ar_arena *arena,
-                                          ar_str pattern, ar_str flags)
+void ar_regex_read_literals(struct ar_arena *arena, ar_str pattern,
+                            ar_str flags, struct ar_regex_shape *shape,
+                            struct ar_regex_needles *needles)
 {
     struct part_list list = {0};
     struct reader reader = read_pattern(arena, pattern, flags, &list);
-    struct ar_regex_shape *shape = &reader.shape;
+    bool ignores_case = has_flag(flags, 'i');
     bool has_start = list.count > 0 && list.at[0].n_choices == 1 &&
-                     !reader.has_choices && !has_flag(flags, 'i') &&
+                     !reader.has_choices && !ignores_case &&
                      ar_str_starts_with(pattern, list.at[0].choices[0]);
+    *shape = reader.shape;
     if (has_start)
         shape->n_apart = find_period(list.at[0].choices[0]);
     if (reader.is_lost || shape->n_paths > MAX_PATHS)
         shape->is_simple = false;
-    return *shape;
+    needles->count = reader.is_lost || ignores_case ? 0 : list.count;
+    memcpy(needles->at, list.at, needles->count * sizeof(list.at[0]));
 }
 
 static uint64_t multiply(uint64_t a, uint64_t b)

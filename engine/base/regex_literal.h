@@ -21,11 +21,6 @@ struct ar_regex_needles {
     size_t count;
 };
 
-/* Of a pattern that PCRE2 has compiled; flags as of ar_regex_compile(). What
- * is not certain is left out: there may be none. */
-struct ar_regex_needles ar_regex_find_needles(struct ar_arena *arena,
-                                              ar_str pattern, ar_str flags);
-
 /* Where a text, which is not empty, is first in the subject, from a place on;
  * SIZE_MAX if it is not. */
 size_t ar_regex_find(ar_str subject, ar_str wanted, size_t from);
@@ -44,8 +39,11 @@ struct ar_regex_shape {
                          bytes apart, on average */
 };
 
-struct ar_regex_shape ar_regex_find_shape(struct ar_arena *arena,
-                                          ar_str pattern, ar_str flags);
+/* Of a pattern that PCRE2 compiles; flags as of ar_regex_compile(). Of the
+ * needles, what is not certain is left out: there may be none. */
+void ar_regex_read_literals(struct ar_arena *arena, ar_str pattern,
+                            ar_str flags, struct ar_regex_shape *shape,
+                            struct ar_regex_needles *needles);
 
 /* A bound on the items that are tried in a subject; UINT64_MAX if it is not
  * known. */

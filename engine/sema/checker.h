@@ -49,6 +49,14 @@ struct ar_pattern_site {
     ar_str flags;
 };
 
+/* A fact that was named before. */
+struct ar_named_fact {
+    ar_str name;
+    struct ar_fact *fact; /* or NULL */
+};
+
+enum { AR_N_NAMED_FACTS = 256 };
+
 struct ar_checker {
     struct ar_arena *arena;
     struct ar_diags *diags;
@@ -67,6 +75,7 @@ struct ar_checker {
     struct ar_map tests; /* pack and name -> struct ar_test * */
     AR_VECTOR(struct ar_capture) captures;
     AR_VECTOR(struct ar_pattern_site) patterns;
+    struct ar_named_fact named_facts[AR_N_NAMED_FACTS]; /* by a few letters */
 };
 
 /* A named group in a pattern of a conjunctive position, before the match

@@ -21,8 +21,9 @@ struct ar_expr *ar_expr_with(struct ar_context *context, struct ar_expr *expr,
                              struct ar_expr *operand)
 {
     if (expr->n_operands % 2 == 0) { /* room is made for two at a time */
-        struct ar_expr **operands = AR_NEW_ARRAY(
-            context->checker->arena, struct ar_expr *, expr->n_operands + 2);
+        struct ar_expr **operands = ar_arena_alloc_raw(
+            context->checker->arena,
+            (expr->n_operands + 2) * sizeof(struct ar_expr *));
         for (size_t i = 0; i < expr->n_operands; i++)
             operands[i] = expr->operands[i];
         expr->operands = operands;
@@ -578,35 +579,28 @@ struct ar_expr *ar_check_expr(struct ar_context *context,
                               const struct ar_node *node,
                               const struct ar_type *expected)
 {
-    if (node->kind == AR_NODE_STRING)
-        return check_string(context, node, expected);
+    while (node->kind == AR_NODE_GROUP)
+        node = node->first;
+    switch ((int)node->kind) {
+    case AR_NODE_STRING: return check_string(context, node, expected);
+    case AR_NODE_AND: return check_logic(context, node, AR_EXPR_AND);
+    case AR_NODE_OR: return check_logic(context, node, AR_EXPR_OR);
+    case AR_NODE_NOT: return check_logic(context, node, AR_EXPR_NOT);
+    case AR_NODE_NEGATE: return check_negate(context, node, expected);
+    case AR_NODE_EXISTS:
+    case AR_NODE_ABSENT: return ar_check_presence(context, node);
+    case AR_NODE_UNKNOWN: return check_unknown(context, node);
+    case AR_NODE_DEFAULT: return check_default(context, node, expected);
+    case AR_NODE_IF_ELSE: return check_if(context, node, expected);
+    case AR_NODE_QUANTIFIER: return check_quantifier(context, node);
+    case AR_NODE_LIST_LITERAL: return check_list(context, node, expected);
+    case AR_NODE_NAME:
+    case AR_NODE_MEMBER:
+    case AR_NODE_CALL:
+    case AR_NODE_INDEX: return ar_check_reference(context, node, expected);
+    }
     if (ar_check_is_literal(node))
         return check_literal(context, node, expected);
-    if (node->kind == AR_NODE_GROUP)
-        return ar_check_expr(context, node->first, expected);
-    if (node->kind == AR_NODE_AND)
-        return check_logic(context, node, AR_EXPR_AND);
-    if (node->kind == AR_NODE_OR)
-        return check_logic(context, node, AR_EXPR_OR);
-    if (node->kind == AR_NODE_NOT)
-        return check_logic(context, node, AR_EXPR_NOT);
-    if (node->kind == AR_NODE_NEGATE)
-        return check_negate(context, node, expected);
-    if (node->kind == AR_NODE_EXISTS || node->kind == AR_NODE_ABSENT)
-        return ar_check_presence(context, node);
-    if (node->kind == AR_NODE_UNKNOWN)
-        return check_unknown(context, node);
-    if (node->kind == AR_NODE_DEFAULT)
-        return check_default(context, node, expected);
-    if (node->kind == AR_NODE_IF_ELSE)
-        return check_if(context, node, expected);
-    if (node->kind == AR_NODE_QUANTIFIER)
-        return check_quantifier(context, node);
-    if (node->kind == AR_NODE_LIST_LITERAL)
-        return check_list(context, node, expected);
-    if (node->kind == AR_NODE_NAME || node->kind == AR_NODE_MEMBER ||
-        node->kind == AR_NODE_CALL || node->kind == AR_NODE_INDEX)
-        return ar_check_reference(context, node, expected);
     return ar_check_operator(context, node);
 }
 

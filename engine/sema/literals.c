@@ -6,12 +6,19 @@
 
 bool ar_check_is_literal(const struct ar_node *node)
 {
-    return node->kind == AR_NODE_INT || node->kind == AR_NODE_REAL ||
-           node->kind == AR_NODE_VERSION_LITERAL ||
-           node->kind == AR_NODE_SIZE || node->kind == AR_NODE_DURATION ||
-           node->kind == AR_NODE_TRUE || node->kind == AR_NODE_FALSE ||
-           node->kind == AR_NODE_WORD || node->kind == AR_NODE_NEGATIVE ||
-           (node->kind == AR_NODE_STRING && node->count == 1);
+    switch ((int)node->kind) {
+    case AR_NODE_INT:
+    case AR_NODE_REAL:
+    case AR_NODE_VERSION_LITERAL:
+    case AR_NODE_SIZE:
+    case AR_NODE_DURATION:
+    case AR_NODE_TRUE:
+    case AR_NODE_FALSE:
+    case AR_NODE_WORD:
+    case AR_NODE_NEGATIVE: return true;
+    case AR_NODE_STRING: return node->count == 1;
+    }
+    return false;
 }
 
 const struct ar_type *ar_check_literal_type(const struct ar_node *node)
@@ -46,6 +53,8 @@ static ar_value poison_value(void)
 /* Without the underscores between digits. */
 static ar_str plain_digits(struct ar_arena *arena, ar_str text)
 {
+    if (text.len == 0 || !memchr(text.ptr, '_', text.len))
+        return text;
     struct ar_buf out = AR_BUF(arena);
     for (size_t i = 0; i < text.len; i++) {
         if (text.ptr[i] != '_')

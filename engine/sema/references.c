@@ -61,11 +61,28 @@ static void check_group_visible(struct ar_context *context,
                   span);
 }
 
+/* Rules name the same facts over and over. A place among those that were named
+ * before holds the last name that led to it. */
+static struct ar_fact *find_fact(struct ar_context *context, ar_str name)
+{
+    uint32_t letters = (uint32_t)name.len;
+    for (size_t at = 0; at < name.len; at += 3)
+        letters = letters * 31 + (unsigned char)name.ptr[at];
+    struct ar_named_fact *named =
+        &context->checker->named_facts[letters % AR_N_NAMED_FACTS];
+    if (named->fact && ar_str_equal(named->name, name))
+        return named->fact;
+    struct ar_fact *fact = ar_map_get(&schema_of(context)->facts, name);
+    if (fact)
+        *named = (struct ar_named_fact){name, fact};
+    return fact;
+}
+
 /* The path as a fact, if it is one. */
 static struct ar_expr *fact_expr(struct ar_context *context,
                                  const struct chain *chain)
 {
-    struct ar_fact *fact = ar_map_get(&schema_of(context)->facts, chain->path);
+    struct ar_fact *fact = find_fact(context, chain->path);
     if (!fact)
         return NULL;
     check_visible(context, fact, chain->span);
