@@ -236,8 +236,8 @@ static struct ar_regex *create_regex(struct ar_arena *arena, ar_str pattern,
     /* Before there is anything to release: from here on a jump is safe. */
     ar_arena_defer(arena, release_regex, regex);
     regex->pattern = ar_str_copy(arena, pattern);
-    ar_regex_read_literals(arena, pattern, flags, &regex->shape,
-                           &regex->needles);
+    ar_regex_read_literals(arena, pattern, flags, &regex->needles,
+                           &regex->shape);
     regex->options = options | PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C;
     if (!regex->shape.is_simple)
         regex->options |= PCRE2_AUTO_CALLOUT;

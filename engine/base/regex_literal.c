@@ -16,10 +16,17 @@ enum {
     MAX_PATHS = 1 << 16
 };
 
-/* A sequence of items, or one of several by `|`. */
+/* A needle that is being put together. */
+struct part {
+    ar_str choices[AR_REGEX_MAX_CHOICES];
+    size_t n_choices;
+};
+
+/* A sequence of items, or one of several by `|`. Only the count is set where
+ * one begins. */
 struct part_list {
-    struct ar_regex_needle at[AR_REGEX_MAX_NEEDLES];
     size_t count;
+    struct part at[AR_REGEX_MAX_NEEDLES];
 };
 
 struct reader {
@@ -49,41 +56,49 @@ static char peek(const struct reader *reader, size_t ahead)
     return at < reader->text.len ? reader->text.ptr[at] : '\0';
 }
 
-/* ---- needles ---- */
+/* ---- parts ---- */
 
-static void add_needle(struct part_list *list,
-                       const struct ar_regex_needle *needle)
+static void add_part(struct part_list *list, const ar_str *choices,
+                     size_t n_choices)
 {
-    if (needle->n_choices > 0 && list->count < AR_REGEX_MAX_NEEDLES)
-        list->at[list->count++] = *needle;
+    if (n_choices == 0 || list->count == AR_REGEX_MAX_NEEDLES)
+        return;
+    struct part *part = &list->at[list->count++];
+    memcpy(part->choices, choices, n_choices * sizeof(*choices));
+    part->n_choices = n_choices;
+}
+
+static void add_parts(struct part_list *list, const struct part_list *others)
+{
+    for (size_t ix = 0; ix < others->count; ix++)
+        add_part(list, others->at[ix].choices, others->at[ix].n_choices);
 }
 
 static void end_run(struct reader *reader, struct run *run,
                     struct part_list *list)
 {
-    struct ar_regex_needle needle = {.n_choices = 1};
     if (run->len > 0) {
-        needle.choices[0] =
+        ar_str text =
             ar_str_copy(reader->arena, (ar_str){run->bytes, run->len});
-        add_needle(list, &needle);
+        add_part(list, &text, 1);
     }
     run->len = 0;
 }
 
-static size_t least_length(const struct ar_regex_needle *needle)
+static size_t least_length(const struct part *part)
 {
     size_t least = SIZE_MAX;
-    for (size_t ix = 0; ix < needle->n_choices; ix++) {
-        if (needle->choices[ix].len < least)
-            least = needle->choices[ix].len;
+    for (size_t ix = 0; ix < part->n_choices; ix++) {
+        if (part->choices[ix].len < least)
+            least = part->choices[ix].len;
     }
     return least;
 }
 
-/* The needle that is found least often, as far as lengths tell. */
-static const struct ar_regex_needle *choose_best(const struct part_list *list)
+/* The part that is found least often, as far as lengths tell. */
+static const struct part *choose_best(const struct part_list *list)
 {
-    const struct ar_regex_needle *best = NULL;
+    const struct part *best = NULL;
     for (size_t ix = 0; ix < list->count; ix++) {
         if (!best || least_length(&list->at[ix]) > least_length(best))
             best = &list->at[ix];
@@ -269,7 +284,8 @@ static void read_group(struct reader *reader, struct part_list *list,
                        unsigned depth)
 {
     enum group_kind kind = GROUP_PLAIN;
-    struct part_list inner = {0};
+    struct part_list inner;
+    inner.count = 0;
     if (peek(reader, 0) == '?') {
         reader->at++;
         kind = read_group_name(reader);
@@ -292,8 +308,7 @@ static void read_group(struct reader *reader, struct part_list *list,
         add_paths(reader, 2);
     if (kind == GROUP_LOOK || quantifier.is_optional)
         return;
-    for (size_t ix = 0; ix < inner.count; ix++)
-        add_needle(list, &inner.at[ix]);
+    add_parts(list, &inner);
 }
 
 /* A character that stands for itself; of several bytes in UTF-8. */
@@ -356,24 +371,17 @@ static void read_sequence(struct reader *reader, struct part_list *list,
     end_run(reader, &run, list);
 }
 
-/* All of a single sequence; of several one needle, that has the best choice of
- * each. */
-static void read_choices(struct reader *reader, struct part_list *list,
-                         unsigned depth)
+/* Of several sequences one part, that has the best choice of each. The first
+ * was read. */
+static void join_sequences(struct reader *reader, struct part_list *list,
+                           struct part_list *each, unsigned depth)
 {
-    struct ar_regex_needle all = {0};
-    struct part_list first = {0};
-    read_sequence(reader, &first, depth);
-    if (peek(reader, 0) != '|') {
-        for (size_t ix = 0; ix < first.count; ix++)
-            add_needle(list, &first.at[ix]);
-        return;
-    }
+    struct part all = {.n_choices = 0};
     bool is_whole = true;
     uint32_t n_sequences = 1;
     reader->has_choices = reader->has_choices || depth == 0;
-    for (struct part_list each = first;;) {
-        const struct ar_regex_needle *best = choose_best(&each);
+    for (;;) {
+        const struct part *best = choose_best(each);
         is_whole = is_whole && best &&
                    all.n_choices + best->n_choices <= AR_REGEX_MAX_CHOICES;
         for (size_t ix = 0; is_whole && ix < best->n_choices; ix++)
@@ -381,13 +389,25 @@ static void read_choices(struct reader *reader, struct part_list *list,
         if (peek(reader, 0) != '|' || reader->is_lost)
             break;
         reader->at++;
-        each = (struct part_list){0};
-        read_sequence(reader, &each, depth);
+        each->count = 0;
+        read_sequence(reader, each, depth);
         n_sequences++;
     }
     add_paths(reader, n_sequences);
     if (is_whole)
-        add_needle(list, &all);
+        add_part(list, all.choices, all.n_choices);
+}
+
+static void read_choices(struct reader *reader, struct part_list *list,
+                         unsigned depth)
+{
+    struct part_list first;
+    first.count = 0;
+    read_sequence(reader, &first, depth);
+    if (peek(reader, 0) == '|')
+        join_sequences(reader, list, &first, depth);
+    else
+        add_parts(list, &first);
 }
 
 static bool has_flag(ar_str flags, char flag)
@@ -399,20 +419,6 @@ static bool has_flag(ar_str flags, char flag)
     return false;
 }
 
-static struct reader read_pattern(struct ar_arena *arena, ar_str pattern,
-                                  ar_str flags, struct part_list *list)
-{
-    struct reader reader = {.arena = arena, .text = pattern};
-    reader.shape = (struct ar_regex_shape){
-        .is_simple = true, .n_items = 2, .n_paths = 1, .n_apart = 1};
-    read_choices(&reader, list, 0);
-    if (has_flag(flags, 'x') || has_more(&reader))
-        reader.is_lost = true;
-    return reader;
-}
-
-/* ---- how much work there is ---- */
-
 /* How far apart two places are at least where the text stands. */
 static uint32_t find_period(ar_str text)
 {
@@ -423,24 +429,47 @@ static uint32_t find_period(ar_str text)
     return (uint32_t)period;
 }
 
-void ar_regex_read_literals(struct ar_arena *arena, ar_str pattern,
-                            ar_str flags, struct ar_regex_shape *shape,
-                            struct ar_regex_needles *needles)
+/* In no more memory than they need. */
+static struct ar_regex_needles keep_needles(struct ar_arena *arena,
+                                            const struct part_list *list)
 {
-    struct part_list list = {0};
-    struct reader reader = read_pattern(arena, pattern, flags, &list);
-    bool ignores_case = has_flag(flags, 'i');
-    bool has_start = list.count > 0 && list.at[0].n_choices == 1 &&
-                     !reader.has_choices && !ignores_case &&
-                     ar_str_starts_with(pattern, list.at[0].choices[0]);
+    struct ar_regex_needle *needles =
+        AR_NEW_ARRAY(arena, struct ar_regex_needle, list->count);
+    for (size_t ix = 0; ix < list->count; ix++) {
+        const struct part *part = &list->at[ix];
+        ar_str *choices = AR_NEW_ARRAY(arena, ar_str, part->n_choices);
+        memcpy(choices, part->choices, part->n_choices * sizeof(*choices));
+        needles[ix] = (struct ar_regex_needle){choices, part->n_choices};
+    }
+    return (struct ar_regex_needles){needles, list->count};
+}
+
+void ar_regex_read_literals(struct ar_arena *arena, ar_str pattern,
+                            ar_str flags, struct ar_regex_needles *needles,
+                            struct ar_regex_shape *shape)
+{
+    struct reader reader = {.arena = arena, .text = pattern};
+    struct part_list list;
+    list.count = 0;
+    reader.shape = (struct ar_regex_shape){
+        .is_simple = true, .n_items = 2, .n_paths = 1, .n_apart = 1};
+    read_choices(&reader, &list, 0);
+    if (has_flag(flags, 'x') || has_more(&reader))
+        reader.is_lost = true;
+    bool is_literal = !has_flag(flags, 'i');
+    if (is_literal && list.count > 0 && list.at[0].n_choices == 1 &&
+        !reader.has_choices &&
+        ar_str_starts_with(pattern, list.at[0].choices[0]))
+        reader.shape.n_apart = find_period(list.at[0].choices[0]);
+    *needles = (struct ar_regex_needles){0};
+    if (is_literal && !reader.is_lost)
+        *needles = keep_needles(arena, &list);
     *shape = reader.shape;
-    if (has_start)
-        shape->n_apart = find_period(list.at[0].choices[0]);
     if (reader.is_lost || shape->n_paths > MAX_PATHS)
         shape->is_simple = false;
-    needles->count = reader.is_lost || ignores_case ? 0 : list.count;
-    memcpy(needles->at, list.at, needles->count * sizeof(list.at[0]));
 }
+
+/* ---- how much work there is ---- */
 
 static uint64_t multiply(uint64_t a, uint64_t b)
 {

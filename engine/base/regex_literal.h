@@ -11,13 +11,13 @@ enum { AR_REGEX_MAX_NEEDLES = 8, AR_REGEX_MAX_CHOICES = 8 };
 
 /* One of these strings, none of them empty. */
 struct ar_regex_needle {
-    ar_str choices[AR_REGEX_MAX_CHOICES];
+    const ar_str *choices;
     size_t n_choices;
 };
 
 /* A match contains all of these, in this order and one behind the other. */
 struct ar_regex_needles {
-    struct ar_regex_needle at[AR_REGEX_MAX_NEEDLES];
+    const struct ar_regex_needle *at;
     size_t count;
 };
 
@@ -39,11 +39,12 @@ struct ar_regex_shape {
                          bytes apart, on average */
 };
 
-/* Of a pattern that PCRE2 compiles; flags as of ar_regex_compile(). Of the
- * needles, what is not certain is left out: there may be none. */
+/* Of a pattern that is accepted; flags as of ar_regex_compile(). Of needles
+ * what is not certain is left out: there may be none. They go with the arena.
+ */
 void ar_regex_read_literals(struct ar_arena *arena, ar_str pattern,
-                            ar_str flags, struct ar_regex_shape *shape,
-                            struct ar_regex_needles *needles);
+                            ar_str flags, struct ar_regex_needles *needles,
+                            struct ar_regex_shape *shape);
 
 /* A bound on the items that are tried in a subject; UINT64_MAX if it is not
  * known. */

@@ -57,6 +57,13 @@ static inline uint64_t ar_scan_pair(const char *first, char one,
     return (unsigned)_mm_movemask_epi8(_mm_and_si128(a, b));
 }
 
+/* Whether one of the first AR_SCAN_STEP bytes is NUL or not ASCII. */
+static inline bool ar_scan_step_is_odd(const char *bytes)
+{
+    __m128i block = _mm_loadu_si128((const __m128i *)(const void *)bytes);
+    return _mm_movemask_epi8(_mm_cmplt_epi8(block, _mm_set1_epi8(1))) != 0;
+}
+
 #elif defined(AR_SCAN_NEON)
 
 enum { AR_SCAN_STEP = 16 };
@@ -91,6 +98,12 @@ static inline uint64_t ar_scan_pair(const char *first, char one,
            UINT64_C(0x1111111111111111);
 }
 
+static inline bool ar_scan_step_is_odd(const char *bytes)
+{
+    int8x16_t block = vld1q_s8((const int8_t *)bytes);
+    return vmaxvq_u8(vcltq_s8(block, vdupq_n_s8(1))) != 0;
+}
+
 #else
 
 enum { AR_SCAN_STEP = 8 };
@@ -120,6 +133,14 @@ static inline unsigned ar_scan_step(const char *bytes, char also)
     return special == 0 ? 8 : count;
 }
 
+static inline bool ar_scan_step_is_odd(const char *bytes)
+{
+    uint64_t word;
+    memcpy(&word, bytes, sizeof(word));
+    return (word & UINT64_C(0x8080808080808080)) != 0 ||
+           ar_scan_zero_bytes(word) != 0;
+}
+
 #endif
 
 /* The first offset from at on that is len or has a byte that is not printable
@@ -142,6 +163,17 @@ static inline size_t ar_scan_plain_but(const char *text, size_t at, size_t len,
 static inline size_t ar_scan_plain(const char *text, size_t at, size_t len)
 {
     return ar_scan_plain_but(text, at, len, '"');
+}
+
+/* The first offset from at on that is len or has a byte that is NUL or not
+ * ASCII. */
+static inline size_t ar_scan_ascii(const char *text, size_t at, size_t len)
+{
+    while (len - at >= AR_SCAN_STEP && !ar_scan_step_is_odd(text + at))
+        at += AR_SCAN_STEP;
+    while (at < len && (unsigned char)(text[at] - 1) < 0x7F)
+        at++;
+    return at;
 }
 
 #endif

@@ -6,7 +6,7 @@
  *
  *   8 bytes   "archrule"
  *   words     format, number of sections, length of the file in bytes, 0
- *   16 bytes  hash (base/hash.h) of everything behind it
+ *   8 bytes   hash (base/hash.h) of everything behind it
  *   sections  each: two words, the number of records (of STRINGS bytes) and
  *             of bytes; then the records, filled up with zeros to 8 bytes
  *
@@ -19,7 +19,7 @@
 #include "sema/program.h"
 
 /* Raised whenever block.def, opcodes.def or functions.def changes. */
-enum { AR_BLOCK_FORMAT = 2 };
+enum { AR_BLOCK_FORMAT = 3 };
 
 #define AR_BLOCK_NONE UINT32_MAX
 

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "code/block_sections.h"
 #include "code/opcode.h"
+#include "code/place.h"
 
 struct checking {
     const struct ar_block *block;
@@ -14,7 +15,11 @@ struct checking {
     uint32_t routine;    /* at hand */
     uint32_t *needs;     /* by routine: places of the frame it runs in */
     uint32_t *fact_ends; /* by fact: behind the last routine that defines it */
-    uint32_t *loops;     /* by instruction: LOOP around it + 1, or 0 */
+    uint32_t *loops;     /* by instruction of the routine: LOOP around it + 1,
+                            or 0 */
+    /* by kind of operand: how many there are to name; those that differ from
+     * routine to routine are set anew */
+    uint32_t limits[AR_N_OPERAND_KINDS];
 };
 
 static bool fail(const struct checking *checking, const char *section,
@@ -46,44 +51,63 @@ static struct ar_instruction instruction_at(const struct checking *checking,
 /* ---- operands ---- */
 
 /* How many records an operand may name; UINT32_MAX if it names none. */
-static uint32_t count_named(const struct checking *checking,
+static uint32_t count_named(const struct ar_block *block,
                             enum ar_operand_kind kind)
 {
-    const struct ar_block *block = checking->block;
-    const struct ar_block_routine *routine = routine_at_hand(checking);
     switch (kind) {
     case AR_OPERAND_NONE: return 1;
-    case AR_OPERAND_RESULT:
-    case AR_OPERAND_OPERAND:
-    case AR_OPERAND_WINDOW: return routine->n_registers;
-    case AR_OPERAND_PAIR: return routine->n_registers - 1;
-    case AR_OPERAND_TRIPLE:
-        return routine->n_registers < 2 ? 0 : routine->n_registers - 2;
     case AR_OPERAND_CONSTANT: return block->constant_count;
     case AR_OPERAND_SLOT: return block->slot_count;
     case AR_OPERAND_FACT: return block->fact_count;
     case AR_OPERAND_GROUP_SLOT: return block->group_slot_count;
     case AR_OPERAND_GROUP: return block->group_count;
-    case AR_OPERAND_LOCAL: return routine->n_locals;
     case AR_OPERAND_LET: return block->let_count;
     case AR_OPERAND_CAPTURE: return block->capture_count;
-    case AR_OPERAND_ROUTINE: return checking->routine;
     case AR_OPERAND_TABLE: return block->table_count;
     case AR_OPERAND_TYPE: return block->type_count;
     case AR_OPERAND_TEMPLATE: return block->template_count;
     case AR_OPERAND_REGEX: return block->regex_count;
     case AR_OPERAND_LOOP: return block->loop_count;
-    case AR_OPERAND_LABEL: return routine->n_code;
     case AR_OPERAND_FUNCTION: return AR_N_FUNCTIONS;
     case AR_OPERAND_OPERATOR: return AR_OPERATOR_REMAINDER + 1;
     case AR_OPERAND_FLAG: return 2;
     case AR_OPERAND_PART: return AR_PART_LENGTH + 1;
+    case AR_OPERAND_RESULT:
+    case AR_OPERAND_OPERAND:
+    case AR_OPERAND_WINDOW:
+    case AR_OPERAND_PAIR:
+    case AR_OPERAND_TRIPLE:
+    case AR_OPERAND_LOCAL:
+    case AR_OPERAND_ROUTINE:
+    case AR_OPERAND_LABEL: return 0; /* as the routine says */
     case AR_OPERAND_LIST:
     case AR_OPERAND_REASON:
     case AR_OPERAND_INDEX:
     case AR_N_OPERAND_KINDS: break;
     }
     return UINT32_MAX;
+}
+
+static void set_limits(struct checking *checking)
+{
+    for (int kind = 0; kind < AR_N_OPERAND_KINDS; kind++)
+        checking->limits[kind] =
+            count_named(checking->block, (enum ar_operand_kind)kind);
+}
+
+static void set_limits_of_routine(struct checking *checking)
+{
+    const struct ar_block_routine *routine = routine_at_hand(checking);
+    uint32_t n_registers = routine->n_registers;
+    uint32_t *limits = checking->limits;
+    limits[AR_OPERAND_RESULT] = n_registers;
+    limits[AR_OPERAND_OPERAND] = n_registers;
+    limits[AR_OPERAND_WINDOW] = n_registers;
+    limits[AR_OPERAND_PAIR] = n_registers - 1;
+    limits[AR_OPERAND_TRIPLE] = n_registers < 2 ? 0 : n_registers - 2;
+    limits[AR_OPERAND_LOCAL] = routine->n_locals;
+    limits[AR_OPERAND_ROUTINE] = checking->routine;
+    limits[AR_OPERAND_LABEL] = routine->n_code;
 }
 
 /* The registers that an instruction takes, from a on. */
@@ -172,19 +196,26 @@ static bool is_consistent(const struct checking *checking,
     return true;
 }
 
-static bool is_good(const struct checking *checking,
-                    struct ar_instruction instruction)
+/* Jumps go forward. */
+static bool is_bounded(const struct checking *checking,
+                       struct ar_instruction instruction, uint32_t at)
 {
-    enum ar_opcode opcode = ar_instruction_opcode(instruction);
-    if (opcode >= AR_N_OPCODES)
-        return false;
-    const struct ar_opcode_info *info = &ar_opcode_table[opcode];
-    bool is_bounded =
-        ar_instruction_n(instruction) < count_named(checking, info->n) &&
-        ar_instruction_a(instruction) < count_named(checking, info->a) &&
-        (info->wide == AR_OPERAND_LIST ||
-         instruction.wide < count_named(checking, info->wide));
-    return is_bounded && is_consistent(checking, instruction) &&
+    const struct ar_opcode_info *info =
+        &ar_opcode_table[ar_instruction_opcode(instruction)];
+    const uint32_t *limits = checking->limits;
+    return ar_instruction_n(instruction) < limits[info->n] &&
+           ar_instruction_a(instruction) < limits[info->a] &&
+           (instruction.wide < limits[info->wide] ||
+            info->wide == AR_OPERAND_LIST) &&
+           (info->wide != AR_OPERAND_LABEL || instruction.wide > at);
+}
+
+static bool is_good(const struct checking *checking,
+                    struct ar_instruction instruction, uint32_t at)
+{
+    return ar_instruction_opcode(instruction) < AR_N_OPCODES &&
+           is_bounded(checking, instruction, at) &&
+           is_consistent(checking, instruction) &&
            ar_instruction_a(instruction) +
                    count_registers(checking, instruction) <=
                routine_at_hand(checking)->n_registers;
@@ -252,7 +283,7 @@ static bool check_loops(const struct checking *checking)
     return true;
 }
 
-/* Forward, and neither into a loop nor out of one. */
+/* Neither into a loop nor out of one. */
 static bool check_jumps(const struct checking *checking)
 {
     const struct ar_block_routine *routine = routine_at_hand(checking);
@@ -261,8 +292,7 @@ static bool check_jumps(const struct checking *checking)
         enum ar_opcode opcode = ar_instruction_opcode(instruction);
         if (ar_opcode_table[opcode].wide != AR_OPERAND_LABEL)
             continue;
-        if (instruction.wide <= at ||
-            checking->loops[instruction.wide] != checking->loops[at])
+        if (checking->loops[instruction.wide] != checking->loops[at])
             return false;
     }
     return true;
@@ -300,25 +330,74 @@ static bool has_good_frame(const struct ar_block_routine *routine)
            routine->n_parameters <= routine->n_locals;
 }
 
+/* A set of opcodes. */
+_Static_assert(AR_N_OPCODES <= 64, "a bit for each opcode");
+
+static bool has_opcode(uint64_t opcodes, enum ar_opcode opcode)
+{
+    return opcodes >> opcode & 1;
+}
+
+/* A far one names a record, a near one is inside of the routine's text. */
+static bool is_good_place(const struct checking *checking, uint32_t word)
+{
+    const struct ar_block_place *whole = &routine_at_hand(checking)->place;
+    if (ar_place_is_far(word))
+        return ar_place_index(word) < checking->block->code_place_count;
+    return ar_near_start(word) + ar_near_length(word) <=
+           whole->end - whole->start;
+}
+
+static bool check_routine_places(const struct checking *checking)
+{
+    const struct ar_block_routine *routine = routine_at_hand(checking);
+    for (uint32_t at = routine->code; at < routine->code + routine->n_code;
+         at++) {
+        uint32_t word = checking->block->code_place_of_at[at].place;
+        if (!is_good_place(checking, word))
+            return fail(checking, "CODE_PLACES", at,
+                        "a place is not in the text of its routine");
+    }
+    return true;
+}
+
+static bool check_instructions(const struct checking *checking,
+                               uint64_t *opcodes)
+{
+    const struct ar_block_routine *routine = routine_at_hand(checking);
+    for (uint32_t at = 0; at < routine->n_code; at++) {
+        struct ar_instruction instruction = instruction_at(checking, at);
+        enum ar_opcode opcode = ar_instruction_opcode(instruction);
+        bool is_last = at + 1 == routine->n_code;
+        if (!is_good(checking, instruction, at) ||
+            (opcode == AR_OPCODE_RETURN) != is_last)
+            return fail(checking, "CODE", routine->code + at,
+                        "an instruction names what there is not, jumps back, "
+                        "or is the last one and no RETURN");
+        *opcodes |= UINT64_C(1) << opcode;
+    }
+    return true;
+}
+
 static bool check_routine(const struct checking *checking)
 {
     const struct ar_block_routine *routine = routine_at_hand(checking);
+    uint64_t opcodes = 0;
     if (routine->n_code == 0 || !has_good_frame(routine))
         return fail(checking, "ROUTINES", checking->routine,
                     "a routine has no code or no good frame");
-    for (uint32_t at = 0; at < routine->n_code; at++) {
-        struct ar_instruction instruction = instruction_at(checking, at);
-        bool is_return = ar_instruction_opcode(instruction) == AR_OPCODE_RETURN;
-        if (!is_good(checking, instruction) ||
-            is_return != (at + 1 == routine->n_code))
-            return fail(checking, "CODE", routine->code + at,
-                        "an instruction names what there is not, or is the "
-                        "last one and no RETURN");
-    }
-    if (!check_loops(checking) || !check_jumps(checking))
+    if (!check_instructions(checking, &opcodes) ||
+        !check_routine_places(checking))
+        return false;
+    bool has_loops = has_opcode(opcodes, AR_OPCODE_LOOP) ||
+                     has_opcode(opcodes, AR_OPCODE_NEXT);
+    if (has_loops && !(check_loops(checking) && check_jumps(checking)))
         return fail(checking, "ROUTINES", checking->routine,
                     "a loop or a jump does not fit");
-    count_needs(checking);
+    checking->needs[checking->routine] = routine->n_locals;
+    if (has_opcode(opcodes, AR_OPCODE_LOAD_LET) ||
+        has_opcode(opcodes, AR_OPCODE_LOAD_CAPTURE))
+        count_needs(checking);
     return true;
 }
 
@@ -330,6 +409,7 @@ static bool check_routines(struct checking *checking)
                     "there is not one for each instruction");
     for (uint32_t ix = 0; ix < block->routine_count; ix++) {
         checking->routine = ix;
+        set_limits_of_routine(checking);
         if (!check_routine(checking))
             return false;
     }
@@ -489,6 +569,14 @@ static bool check_rules(const struct checking *checking)
     return true;
 }
 
+static uint32_t longest_routine(const struct ar_block *block)
+{
+    uint32_t longest = 0;
+    for (uint32_t ix = 0; ix < block->routine_count; ix++)
+        longest = greater(longest, block->routine_at[ix].n_code);
+    return longest;
+}
+
 bool ar_block_check_code(struct ar_arena *arena, const struct ar_block *block,
                          struct ar_block_error *error)
 {
@@ -497,8 +585,9 @@ bool ar_block_check_code(struct ar_arena *arena, const struct ar_block *block,
         .error = error,
         .needs = AR_NEW_ARRAY(arena, uint32_t, block->routine_count),
         .fact_ends = AR_NEW_ARRAY(arena, uint32_t, block->fact_count),
-        .loops = AR_NEW_ARRAY(arena, uint32_t, block->instruction_count),
+        .loops = AR_NEW_ARRAY(arena, uint32_t, longest_routine(block)),
     };
+    set_limits(&checking);
     find_fact_ends(&checking);
     return check_routines(&checking) && check_facts(&checking) &&
            check_rules(&checking);

@@ -15,6 +15,7 @@ struct reader {
     struct ar_block *block;
     struct ar_block_error *error;
     uint32_t counts[AR_N_SECTIONS]; /* of records */
+    const uint32_t *lengths;        /* of sources, by their numbers in places */
 };
 
 static bool fail(struct reader *reader, enum ar_block_fault fault,
@@ -153,9 +154,7 @@ static bool is_good_string(const struct ar_block *block,
     if (string->offset >= size || string->length >= size - string->offset)
         return false;
     ar_str text = {block->text_at + string->offset, string->length};
-    return memchr(text.ptr, '\0', (size_t)text.len + 1) ==
-               text.ptr + text.len &&
-           ar_utf8_invalid_at(text) == SIZE_MAX;
+    return text.ptr[text.len] == '\0' && ar_utf8_is_text(text);
 }
 
 static bool check_strings(struct reader *reader)
@@ -174,107 +173,126 @@ static bool check_strings(struct reader *reader)
 
 /* ---- words ---- */
 
-/* Of a place: it lies inside of its source. */
-static bool is_good_place(const struct ar_block *block, const uint32_t *words)
+enum { RECORDS_AT_ONCE = 64 };
+
+/* One word of records that lie next to one another. */
+struct column {
+    const uint32_t *at; /* of the first record */
+    uint32_t stride;    /* in words */
+    uint32_t count;     /* of records */
+};
+
+/* No branch for each word: the columns of a few records are looked over one
+ * after the other while the records are in the cache. */
+static uint32_t find_greatest(struct column column, uint32_t added)
 {
-    uint32_t source = words[0];
-    if (source == 0)
-        return words[1] == 0 && words[2] == 0;
-    if (source > block->source_count)
-        return false;
-    uint32_t text = block->source_at[source - 1].text;
-    return words[1] <= words[2] && words[2] <= block->string_at[text].length;
+    uint32_t greatest = 0;
+    for (uint32_t ix = 0; ix < column.count; ix++) {
+        uint32_t word = column.at[(size_t)ix * column.stride] + added;
+        greatest = word > greatest ? word : greatest;
+    }
+    return greatest;
 }
 
 /* An empty one lies inside of its section, too. */
-static bool is_good_range(const struct reader *reader, uint32_t section,
-                          const uint32_t *words)
+static bool are_good_ranges(struct column column, uint32_t count)
 {
-    uint32_t count = reader->counts[section];
-    return words[0] <= count && words[1] <= count - words[0];
+    uint32_t bad = 0;
+    for (uint32_t ix = 0; ix < column.count; ix++) {
+        const uint32_t *words = &column.at[(size_t)ix * column.stride];
+        bad |= (uint32_t)(words[0] > count) |
+               (uint32_t)(words[1] > count - words[0]);
+    }
+    return bad == 0;
 }
 
-static bool is_good_word(const struct reader *reader,
-                         const struct ar_word_info *info, const uint32_t *word)
+/* Places that lie inside of their sources. */
+static bool are_good_places(const struct reader *reader, struct column column)
+{
+    uint32_t bad = 0;
+    for (uint32_t ix = 0; ix < column.count; ix++) {
+        const uint32_t *words = &column.at[(size_t)ix * column.stride];
+        uint32_t is_known = words[0] <= reader->block->source_count;
+        uint32_t length = reader->lengths[is_known ? words[0] : 0];
+        bad |= !is_known | (uint32_t)(words[1] > words[2]) |
+               (uint32_t)(words[2] > length);
+    }
+    return bad == 0;
+}
+
+static bool are_good_words(const struct reader *reader,
+                           const struct ar_word_info *info,
+                           struct column column)
 {
     switch (info->kind) {
     case AR_WORD_ANY:
     case AR_WORD_COUNT:
     case AR_WORD_START:
-    case AR_WORD_END: break;
-    case AR_WORD_BELOW: return *word < info->limit;
-    case AR_WORD_OPTIONAL:
-        return *word == AR_BLOCK_NONE || *word < reader->counts[info->limit];
-    case AR_WORD_INDEX: return *word < reader->counts[info->limit];
-    case AR_WORD_FIRST: return is_good_range(reader, info->limit, word);
-    case AR_WORD_SOURCE: return is_good_place(reader->block, word);
+    case AR_WORD_END: return true;
+    case AR_WORD_BELOW: return find_greatest(column, 0) < info->limit;
+    case AR_WORD_OPTIONAL: /* none is 0 then */
+        return find_greatest(column, 1) <= reader->counts[info->limit];
+    case AR_WORD_INDEX:
+        return find_greatest(column, 0) < reader->counts[info->limit];
+    case AR_WORD_FIRST:
+        return are_good_ranges(column, reader->counts[info->limit]);
+    case AR_WORD_SOURCE: return are_good_places(reader, column);
     }
     AR_UNREACHABLE();
 }
 
-/* The words of a section's records of which something is asked. */
-struct asked {
-    const struct ar_section_info *info;
-    uint32_t *words;
-    uint32_t count;
-};
-
-static bool is_asked(enum ar_word_kind kind)
+/* Names the first of the column that is not good. */
+static bool fail_in(struct reader *reader, const struct ar_section_info *info,
+                    const struct ar_word_info *word, struct column column,
+                    uint32_t ix)
 {
-    return kind != AR_WORD_ANY && kind != AR_WORD_COUNT &&
-           kind != AR_WORD_START && kind != AR_WORD_END;
-}
-
-static struct asked find_asked(const struct reader *reader,
-                               const struct ar_section_info *info)
-{
-    struct asked asked = {
-        info, AR_NEW_ARRAY(reader->arena, uint32_t, info->n_words), 0};
-    for (uint32_t ix = 0; ix < info->n_words; ix++) {
-        if (is_asked(info->words[ix].kind))
-            asked.words[asked.count++] = ix;
-    }
-    return asked;
-}
-
-static bool check_record(struct reader *reader, const struct asked *asked,
-                         const uint32_t *words)
-{
-    for (uint32_t each = 0; each < asked->count; each++) {
-        uint32_t ix = asked->words[each];
-        const struct ar_word_info *word = &asked->info->words[ix];
-        if (is_good_word(reader, word, &words[ix]))
-            continue;
-        fail(reader, AR_BLOCK_MALFORMED, "a word is out of bounds");
-        reader->error->word = word->name;
-        return false;
-    }
-    return true;
+    column.count = 1;
+    for (; are_good_words(reader, word, column); ix++)
+        column.at += column.stride;
+    fail(reader, AR_BLOCK_MALFORMED, "a word is out of bounds");
+    reader->error->section = info->name;
+    reader->error->index = ix;
+    reader->error->word = word->name;
+    return false;
 }
 
 static bool check_records(struct reader *reader, enum ar_section section)
 {
     const struct ar_section_info *info = &ar_section_table[section];
     struct ar_section_view view = ar_block_section(reader->block, section);
-    struct asked asked = find_asked(reader, info);
-    const uint32_t *words = view.at;
-    if (asked.count == 0)
-        return true;
-    for (uint32_t ix = 0; ix < view.count; ix++, words += info->n_words) {
-        if (check_record(reader, &asked, words))
-            continue;
-        reader->error->section = info->name;
-        reader->error->index = ix;
-        return false;
+    for (uint32_t ix = 0; ix < view.count; ix += RECORDS_AT_ONCE) {
+        const uint32_t *words =
+            (const uint32_t *)view.at + (size_t)ix * info->n_words;
+        uint32_t left = view.count - ix;
+        uint32_t count = left < RECORDS_AT_ONCE ? left : RECORDS_AT_ONCE;
+        for (uint32_t word = 0; word < info->n_words; word++) {
+            struct column column = {words + word, info->n_words, count};
+            if (!are_good_words(reader, &info->words[word], column))
+                return fail_in(reader, info, &info->words[word], column, ix);
+        }
     }
     return true;
+}
+
+static void find_lengths(struct reader *reader)
+{
+    const struct ar_block *block = reader->block;
+    uint32_t *lengths =
+        AR_NEW_ARRAY(reader->arena, uint32_t, block->source_count + 1);
+    for (uint32_t ix = 0; ix < block->source_count; ix++)
+        lengths[ix + 1] = block->string_at[block->source_at[ix].text].length;
+    reader->lengths = lengths;
 }
 
 /* Sources first: places are held against them. */
 static bool check_all_records(struct reader *reader)
 {
+    if (!check_records(reader, AR_SECTION_SOURCES))
+        return false;
+    find_lengths(reader);
     for (int section = 0; section < AR_SECTION_STRINGS; section++) {
-        if (!check_records(reader, (enum ar_section)section))
+        if (section != AR_SECTION_SOURCES &&
+            !check_records(reader, (enum ar_section)section))
             return false;
     }
     return true;

@@ -47,7 +47,7 @@ void ar_block_set_section(struct ar_block *block, enum ar_section section,
 enum {
     AR_BLOCK_MAGIC_BYTES = 8,
     AR_BLOCK_HASH_AT = 24,
-    AR_BLOCK_HEADER_BYTES = 40
+    AR_BLOCK_HEADER_BYTES = 32
 };
 extern const char ar_block_magic[AR_BLOCK_MAGIC_BYTES];
 

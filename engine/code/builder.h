@@ -104,6 +104,14 @@ uint32_t ar_builder_fact(struct ar_builder *builder,
                          const struct ar_fact *fact);
 uint32_t ar_builder_group(struct ar_builder *builder,
                           const struct ar_fact_group *group);
+/* ---- place.c ---- */
+
+/* Turns CODE_PLACES from indices into words, and leaves in PLACES what is far.
+ * All code is made. */
+void ar_builder_pack_places(struct ar_builder *builder);
+
+/* ---- builder.c ---- */
+
 /* The block and what it stands for; the builder is used up. */
 struct ar_code *ar_builder_finish(struct ar_builder *builder);
 

@@ -234,11 +234,9 @@ static void put_routine(struct listing *listing, uint32_t ix)
 {
     const struct ar_block *block = &listing->code->block;
     const struct ar_block_routine *routine = &block->routine_at[ix];
-    uint32_t last = routine->code + routine->n_code - 1;
-    uint32_t place = block->code_place_of_at[last].place;
     ar_buf_printf(listing->out, "routine %u (%u registers)  ; ", ix,
                   routine->n_registers);
-    put_source(listing, block->code_place_at[place].place);
+    put_source(listing, routine->place);
     ar_buf_put_char(listing->out, '\n');
     for (uint32_t at = 0; at < routine->n_code; at++)
         put_instruction(listing, at, instruction_at(block, routine->code + at));

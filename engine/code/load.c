@@ -116,18 +116,15 @@ static void load_decl(const struct ar_code_loading *loading,
     decl->is_derived = from->is_derived;
 }
 
-/* The text of an expression: where the code made of it returns. */
+/* The text of an expression: that of the code made of it. */
 static struct ar_expr *load_routine_place(const struct ar_code_loading *loading,
                                           uint32_t ix)
 {
     const struct ar_block *block = loading->block;
     if (ix == AR_BLOCK_NONE)
         return NULL;
-    const struct ar_block_routine *routine = &block->routine_at[ix];
-    uint32_t last = routine->code + routine->n_code - 1;
-    uint32_t place = block->code_place_of_at[last].place;
     struct ar_expr *expr = AR_NEW(loading->arena, struct ar_expr);
-    expr->span = ar_code_span(loading, block->code_place_at[place].place);
+    expr->span = ar_code_span(loading, block->routine_at[ix].place);
     return expr;
 }
 

@@ -5,6 +5,7 @@
  * fuel. */
 
 #include "base/limits.h"
+#include "code/place.h"
 #include "run/vm.h"
 #include "value/copy.h"
 
@@ -139,7 +140,8 @@ struct ar_operation {
     struct ar_register *at;
     unsigned n;
     uint32_t wide;
-    const struct ar_block_code_place *place;
+    const struct ar_block_routine *routine; /* NULL: the place is far */
+    uint32_t place;                         /* code/place.h */
 };
 
 /* ---- machine.c: fuel and places ---- */

@@ -168,15 +168,22 @@ void ar_causes_collect(struct ar_machine *machine, ar_cause_vector *causes,
 
 /* ---- what is blamed ---- */
 
+static struct ar_block_code_place find_both(
+    const struct ar_operation *operation)
+{
+    return ar_block_code_place(&operation->machine->code->block,
+                               operation->routine, operation->place);
+}
+
 static struct ar_block_place find_place(const struct ar_operation *operation,
                                         bool of_operand)
 {
-    struct ar_block_place place = operation->place->place;
+    struct ar_block_code_place both = find_both(operation);
     if (of_operand) {
-        place.start = operation->place->operand_start;
-        place.end = operation->place->operand_end;
+        both.place.start = both.operand_start;
+        both.place.end = both.operand_end;
     }
-    return place;
+    return both.place;
 }
 
 static ar_span make_span(const struct ar_operation *operation,
@@ -235,7 +242,7 @@ static ar_cause_vector blame_item(const struct ar_operation *operation,
     if (!whole->decl)
         return blame_text(operation, *item, of_operand);
     struct ar_block_place place = find_place(operation, of_operand);
-    bool is_fact = of_operand && operation->place->operand_is_fact &&
+    bool is_fact = of_operand && find_both(operation).operand_is_fact &&
                    path.len == whole->path.len;
     return make_causes(operation, (struct ar_cause){
                                       .name = path,

@@ -376,7 +376,8 @@ static struct ar_register run_code(struct ar_machine *machine,
             .at = &window[ar_instruction_a(instruction)],
             .n = ar_instruction_n(instruction),
             .wide = instruction.wide,
-            .place = &block->code_place_at[places[at].place],
+            .routine = routine,
+            .place = places[at].place,
         };
         if (opcode == AR_OPCODE_RETURN)
             return *operation.at;

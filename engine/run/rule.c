@@ -170,7 +170,7 @@ static void bind_element(struct judging *judging,
     const struct ar_block_rule *record = judging->record;
     struct ar_operation operation = {
         .machine = machine,
-        .place = &machine->code->block.code_place_at[record->each_place],
+        .place = ar_place_far(record->each_place),
     };
     struct ar_register element = ar_operation_element(
         &operation, list, list->value->as.list.items[ix], true);

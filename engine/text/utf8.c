@@ -118,17 +118,28 @@ static size_t decode(ar_str s, size_t offset, uint32_t *out)
     return is_scalar(value, n_bytes) ? n_bytes : 0;
 }
 
-size_t ar_utf8_invalid_at(ar_str s)
+/* Of the first byte that is not part of a character from least on. */
+static size_t find_invalid(ar_str s, uint32_t least)
 {
     size_t offset = 0;
-    while ((offset = ar_scan_plain(s.ptr, offset, s.len)) < s.len) {
+    while ((offset = ar_scan_ascii(s.ptr, offset, s.len)) < s.len) {
         uint32_t code_point;
         size_t n_bytes = decode(s, offset, &code_point);
-        if (n_bytes == 0)
+        if (n_bytes == 0 || code_point < least)
             return offset;
         offset += n_bytes;
     }
     return SIZE_MAX;
+}
+
+size_t ar_utf8_invalid_at(ar_str s)
+{
+    return find_invalid(s, 0);
+}
+
+bool ar_utf8_is_text(ar_str s)
+{
+    return find_invalid(s, 1) == SIZE_MAX;
 }
 
 uint32_t ar_utf8_next(ar_str s, size_t *offset)

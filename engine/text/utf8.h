@@ -8,6 +8,8 @@
 /* Offset of the first byte that is not part of valid UTF-8 (overlong forms,
  * surrogates and values over U+10FFFF are invalid), or SIZE_MAX. */
 size_t ar_utf8_invalid_at(ar_str s);
+/* Whether all of it is valid, and nothing is NUL. */
+bool ar_utf8_is_text(ar_str s);
 /* Decodes the code point at *offset and moves behind it. An invalid byte
  * gives 0xFFFFFFFF and moves by one. */
 uint32_t ar_utf8_next(ar_str s, size_t *offset);

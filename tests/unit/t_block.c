@@ -4,6 +4,7 @@
  * run here: whether registers hold what an instruction wants is not checked
  * by whoever reads a block. */
 
+#include "code/place.h"
 #include "code_fixture.h"
 
 /* Many where reading out of bounds is seen, fewer where only a crash is. */
@@ -223,6 +224,28 @@ static void finds_every_cut(void **state)
     assert_int_equal(fault_of(&arena, (ar_str){NULL, 0}), AR_BLOCK_NOT_ONE);
     test_free(longer);
     ar_arena_free(&arena);
+}
+
+static uint64_t hash_of(const char *text)
+{
+    unsigned char hash[AR_HASH_BYTES];
+    uint64_t word = 0;
+    ar_hash(ar_str_from_c(text), hash);
+    for (int ix = AR_HASH_BYTES - 1; ix >= 0; ix--)
+        word = word << 8 | hash[ix];
+    return word;
+}
+
+/* Values that other programs give, too. */
+static void hashes_as_others_do(void **state)
+{
+    (void)state;
+    assert_true(hash_of("") == UINT64_C(0xEF46DB3751D8E999));
+    assert_true(hash_of("abc") == UINT64_C(0x44BC2CF5AD770999));
+    assert_true(hash_of("abcdefghijklmnopqrstuvwxyz") ==
+                UINT64_C(0xCFE1F278FA89835C));
+    assert_true(hash_of("Nobody inspects the spammish repetition") ==
+                UINT64_C(0xFBCEA83C8A378BF1));
 }
 
 /* ---- what the hash does not show ---- */
@@ -460,6 +483,20 @@ static void refuse_texts(struct mutants *mutants, const struct ar_block *block)
     REFUSE(PLACES, place, "place.source", 0, "out of bounds");
 }
 
+static void refuse_places(struct mutants *mutants, const struct ar_block *block)
+{
+    const uint32_t far = ar_place_far(block->code_place_count);
+    FIND(block, code_place_of, near,
+         !ar_place_is_far(block->code_place_of_at[near].place));
+    uint32_t word = block->code_place_of_at[near].place;
+    REFUSE(CODE_PLACES, near, "place", far, "in the text");
+    REFUSE(CODE_PLACES, near, "place", word | 0xFFFF, "in the text");
+    REFUSE(CODE_PLACES, near, "place", word | 0x7FFF0000, "in the text");
+    REFUSE(ROUTINES, 0, "place.end", block->routine_at[0].place.start,
+           "in the text");
+    REFUSE(ROUTINES, 0, "place.end", 1000000, "out of bounds");
+}
+
 static void refuse_rules(struct mutants *mutants, const struct ar_block *block)
 {
     FIND(block, rule, each, block->rule_at[each].each != AR_BLOCK_NONE);
@@ -576,6 +613,7 @@ static void refuses_what_does_not_fit(void **state)
     refuse_facts(&mutants, &block);
     refuse_tables(&mutants, &block);
     refuse_texts(&mutants, &block);
+    refuse_places(&mutants, &block);
     refuse_rules(&mutants, &block);
     refuse_code(&mutants, &block);
     refuse_routines(&mutants, &block);
@@ -628,6 +666,7 @@ static void survives_random_changes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(hashes_as_others_do),
         cmocka_unit_test_setup_teardown(reads_what_it_wrote, start_code,
                                         end_code),
         cmocka_unit_test_setup_teardown(

@@ -26,6 +26,14 @@ static size_t scan_slowly(const char *text, size_t at, size_t len)
     return at;
 }
 
+static size_t scan_ascii_slowly(const char *text, size_t at, size_t len)
+{
+    while (at < len && text[at] != '\0' &&
+           ((unsigned char)text[at] & 0x80) == 0)
+        at++;
+    return at;
+}
+
 static void stops_at_every_special_byte(void **state)
 {
     (void)state;
@@ -36,6 +44,8 @@ static void stops_at_every_special_byte(void **state)
             text[at] = (char)byte;
             assert_int_equal(ar_scan_plain(text, 0, sizeof(text)),
                              scan_slowly(text, 0, sizeof(text)));
+            assert_int_equal(ar_scan_ascii(text, 0, sizeof(text)),
+                             scan_ascii_slowly(text, 0, sizeof(text)));
         }
     }
 }

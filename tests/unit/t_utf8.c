@@ -70,6 +70,16 @@ static void test_invalid_text(void **state)
                          cases[i].at);
 }
 
+static void test_is_text(void **state)
+{
+    (void)state;
+    assert_true(ar_utf8_is_text(AR_STR("")));
+    assert_true(ar_utf8_is_text(AR_STR("sixteen bytes and more \xC3\xA9")));
+    assert_false(ar_utf8_is_text(AR_STR("plain\0nul")));
+    assert_false(ar_utf8_is_text(AR_STR("sixteen bytes \0 and more")));
+    assert_false(ar_utf8_is_text(AR_STR("a\xC3")));
+}
+
 static void test_next(void **state)
 {
     (void)state;
@@ -251,6 +261,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_valid_text),
         cmocka_unit_test(test_invalid_text),
+        cmocka_unit_test(test_is_text),
         cmocka_unit_test(test_next),
         cmocka_unit_test(test_next_stays_inside),
         cmocka_unit_test(test_length),
