@@ -184,8 +184,10 @@ void ar_map_reserve(struct ar_arena *arena, struct ar_map *map, size_t count)
 {
     if (count <= map->capacity || count >= UINT32_MAX / 4)
         return;
-    struct ar_map_entry *entries =
-        AR_NEW_ARRAY(arena, struct ar_map_entry, count);
+    size_t size_bytes = 0;
+    if (!ar_size_mul(count, sizeof(struct ar_map_entry), &size_bytes))
+        ar_arena_fail(arena);
+    struct ar_map_entry *entries = ar_arena_alloc_raw(arena, size_bytes);
     if (map->count > 0)
         memcpy(entries, map->entries, map->count * sizeof(*entries));
     map->entries = entries;

@@ -112,13 +112,23 @@ static void measure(struct ar_factset *set, const ar_value *value)
         measure(set, &value->as.list.items[ix]);
 }
 
+void ar_factset_measure(struct ar_factset *set, const ar_value *value)
+{
+    bool is_short =
+        value->state == AR_STATE_VALUE && ar_type_is_scalar(value->type) &&
+        (value->type->kind != AR_TYPE_STRING || value->as.string.len < KIB);
+    if (!is_short)
+        measure(set, value);
+}
+
 /* ---- setting ---- */
 
 static struct ar_fact_entry *add_entry(struct ar_factset *set, ar_str key,
                                        uint64_t hash)
 {
-    struct ar_fact_entry *entry = AR_NEW(set->arena, struct ar_fact_entry);
-    entry->key = key;
+    struct ar_fact_entry *entry =
+        ar_arena_alloc_raw(set->arena, sizeof(struct ar_fact_entry));
+    *entry = (struct ar_fact_entry){.key = key, .origin = {.duration_ms = -1}};
     ar_map_add(set->arena, &set->entries, key, hash, entry);
     return entry;
 }
@@ -147,6 +157,19 @@ static struct ar_fact_entry *take_entry(struct ar_factset *set,
                      ar_map_hash(ref->key));
 }
 
+struct ar_fact_entry *ar_factset_begin(struct ar_factset *set,
+                                       const struct ar_fact_decl *decl)
+{
+    number_facts(set);
+    AR_ASSERT(is_numbered(set, decl) && !set->layout);
+    if (set->by_number[decl->number])
+        return NULL;
+    struct ar_fact_entry *entry = add_entry(set, decl->name, decl->name_hash);
+    set->by_number[decl->number] = entry;
+    entry->decl = decl;
+    return entry;
+}
+
 struct ar_fact_entry *ar_factset_add(struct ar_factset *set,
                                      const struct ar_fact_ref *ref,
                                      ar_value value)
@@ -156,7 +179,7 @@ struct ar_fact_entry *ar_factset_add(struct ar_factset *set,
     entry->decl = ref->decl;
     entry->value = value;
     entry->origin = (struct ar_origin){.duration_ms = -1};
-    measure(set, &entry->value);
+    ar_factset_measure(set, &entry->value);
     follow(set, entry);
     return entry;
 }

@@ -70,6 +70,13 @@ struct ar_fact_entry *ar_factset_add(struct ar_factset *set,
                                      const struct ar_fact_ref *ref,
                                      ar_value value);
 
+/* For readers that set each fact once and fill in its value themselves, then to
+ * be measured: an entry for a fact without arguments; NULL if it has one. The
+ * set is not bound. */
+struct ar_fact_entry *ar_factset_begin(struct ar_factset *set,
+                                       const struct ar_fact_decl *decl);
+void ar_factset_measure(struct ar_factset *set, const ar_value *value);
+
 /* Takes out the entry of a fact, or those of a group and of all below it, as if
  * nothing had been said of them. False if there was none. */
 bool ar_factset_forget(struct ar_factset *set, const struct ar_fact_ref *ref);

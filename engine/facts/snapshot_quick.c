@@ -48,10 +48,19 @@ static bool read_string(struct quick *quick, const struct ar_type *type,
     struct ar_json json = {.kind = AR_JSON_STRING};
     if (!ar_json_cursor_string(&quick->cursor, &json.text))
         return false;
-    if (type->kind != AR_TYPE_STRING || json.text.len > AR_MAX_VALUE_BYTES)
-        return convert(quick, &json, type, out);
-    *out = ar_value_string(ar_str_copy(quick->reader->arena, json.text));
-    return true;
+    struct ar_arena *arena = quick->reader->arena;
+    bool is_short = json.text.len <= AR_MAX_VALUE_BYTES;
+    if (type->kind == AR_TYPE_STRING && is_short) {
+        *out = (ar_value){.state = AR_STATE_VALUE,
+                          .type = type,
+                          .as.string = ar_str_copy(arena, json.text)};
+        return true;
+    }
+    if (type->kind == AR_TYPE_VERSION && is_short) {
+        *out = (ar_value){.state = AR_STATE_VALUE, .type = type};
+        return ar_version_parse(arena, json.text, &out->as.version);
+    }
+    return convert(quick, &json, type, out);
 }
 
 static bool read_bool(struct quick *quick, bool value, ar_value *out)
@@ -69,7 +78,8 @@ static bool read_number(struct quick *quick, const struct ar_type *type,
         return false;
     if (type->kind != AR_TYPE_INT || json.kind != AR_JSON_INT)
         return convert(quick, &json, type, out);
-    *out = ar_value_int(json.integer);
+    *out = (ar_value){
+        .state = AR_STATE_VALUE, .type = type, .as.integer = json.integer};
     return true;
 }
 
@@ -161,11 +171,17 @@ static bool read_map(struct quick *quick, const struct ar_type *type,
     return true;
 }
 
-/* Fields mostly stand in the order of the type: next is tried first. */
-static size_t find_field(const struct ar_type *type, ar_str key, size_t next)
+/* Moves over the key of a field; SIZE_MAX if it is none. Fields mostly stand in
+ * the order of the type: next is tried first. */
+static size_t find_field(struct quick *quick, const struct ar_type *type,
+                         size_t next)
 {
-    if (next < type->n_fields && ar_str_equal(type->fields[next].name, key))
+    ar_str key;
+    if (next < type->n_fields &&
+        ar_json_cursor_known_key(&quick->cursor, type->fields[next].name))
         return next;
+    if (!ar_json_cursor_key(&quick->cursor, &key))
+        return SIZE_MAX;
     return ar_type_field_find(type, key);
 }
 
@@ -179,10 +195,7 @@ static bool read_record(struct quick *quick, const struct ar_type *type,
     size_t ix = SIZE_MAX;
     bool ok = ar_json_cursor_open(&quick->cursor, '{');
     while (ok && ar_json_cursor_next(&quick->cursor, '}', seen == 0, &ok)) {
-        ar_str key;
-        if (!ar_json_cursor_key(&quick->cursor, &key))
-            return false;
-        ix = find_field(type, key, ix + 1);
+        ix = find_field(quick, type, ix + 1);
         if (ix == SIZE_MAX || (seen & UINT64_C(1) << ix) != 0)
             return false;
         seen |= UINT64_C(1) << ix;
@@ -211,6 +224,18 @@ static bool read_value(struct quick *quick, const struct ar_type *type,
 
 /* ---- facts ---- */
 
+/* Without arguments. */
+static bool read_plain_fact(struct quick *quick,
+                            const struct ar_fact_decl *decl)
+{
+    struct ar_factset *set = quick->reader->set;
+    struct ar_fact_entry *entry = ar_factset_begin(set, decl);
+    if (!entry || !read_value(quick, decl->type, &entry->value))
+        return false;
+    ar_factset_measure(set, &entry->value);
+    return true;
+}
+
 static bool read_fact(struct quick *quick, const struct ar_fact_ref *ref)
 {
     ar_value value;
@@ -232,10 +257,8 @@ static bool read_node(struct quick *quick, const struct ar_snapshot_node *node)
     if (quick->is_seen[node->number])
         return false;
     quick->is_seen[node->number] = true;
-    if (!node->decl)
-        return read_object(quick, node);
-    struct ar_fact_ref ref = {.decl = node->decl, .key = node->decl->name};
-    return read_fact(quick, &ref);
+    return node->decl ? read_plain_fact(quick, node->decl)
+                      : read_object(quick, node);
 }
 
 /* A name that nothing declares; false if it stood in this object before. */
@@ -292,13 +315,10 @@ static bool read_other(struct quick *quick, const struct ar_snapshot_node *node,
            ar_json_cursor_skip(&quick->cursor);
 }
 
-/* The node of a key: mostly the one behind the last, or of a whole name. */
+/* The node of a key, which may be a whole name; or NULL. */
 static const struct ar_snapshot_node *find_node(
-    const struct quick *quick, const struct ar_snapshot_node *node,
-    const struct ar_snapshot_node *guess, ar_str key)
+    const struct quick *quick, const struct ar_snapshot_node *node, ar_str key)
 {
-    if (guess && ar_str_equal(guess->word, key))
-        return guess;
     const struct ar_snapshot_node *found = ar_map_get(&node->below, key);
     const struct ar_snapshot_plan *plan = quick->reader->schema->plan;
     if (!found && node == &plan->root)
@@ -306,7 +326,24 @@ static const struct ar_snapshot_node *find_node(
     return found;
 }
 
-/* The members behind the first key, if that was taken already. */
+/* A member whose key is not the one that was guessed, which becomes the node
+ * behind it. */
+static bool read_member(struct quick *quick,
+                        const struct ar_snapshot_node *node, size_t first_name,
+                        const struct ar_snapshot_node **guess)
+{
+    ar_str key;
+    if (!ar_json_cursor_key(&quick->cursor, &key))
+        return false;
+    const struct ar_snapshot_node *found = find_node(quick, node, key);
+    if (!found)
+        return read_other(quick, node, key, first_name);
+    *guess = found->next;
+    return read_node(quick, found);
+}
+
+/* The members behind the first key, if that was taken already. They mostly
+ * stand in the order in which they were declared. */
 static bool read_members(struct quick *quick,
                          const struct ar_snapshot_node *node, bool is_first)
 {
@@ -314,15 +351,14 @@ static bool read_members(struct quick *quick,
     size_t first_name = quick->names.count;
     bool ok = true;
     while (ok && ar_json_cursor_next(&quick->cursor, '}', is_first, &ok)) {
-        ar_str key;
         is_first = false;
-        if (!ar_json_cursor_key(&quick->cursor, &key))
-            return false;
-        const struct ar_snapshot_node *found =
-            find_node(quick, node, guess, key);
-        ok = found ? read_node(quick, found)
-                   : read_other(quick, node, key, first_name);
-        guess = found ? found->next : guess;
+        (void)ar_json_cursor_peek(&quick->cursor);
+        if (guess && ar_json_cursor_known_key(&quick->cursor, guess->word)) {
+            ok = read_node(quick, guess);
+            guess = guess->next;
+        } else {
+            ok = read_member(quick, node, first_name, &guess);
+        }
     }
     quick->names.count = first_name;
     return ok;

@@ -97,12 +97,14 @@ static const char *skip_real(const char *at, const char *end)
     return at;
 }
 
-static int64_t read_digits(const char *at, const char *end)
+/* The value is right if there are no more digits than INTEGER_DIGITS. */
+static const char *read_digits(const char *at, const char *end, uint64_t *value)
 {
-    int64_t value = 0;
-    for (; at < end; at++)
-        value = value * 10 + (*at - '0');
-    return value;
+    uint64_t sum = 0;
+    for (; at < end && ar_char_is_digit(*at); at++)
+        sum = sum * 10 + (uint64_t)(*at - '0');
+    *value = sum;
+    return at;
 }
 
 bool ar_json_cursor_number(struct ar_json_cursor *cursor, struct ar_json *out)
@@ -110,10 +112,13 @@ bool ar_json_cursor_number(struct ar_json_cursor *cursor, struct ar_json *out)
     const char *start = cursor->at;
     bool is_negative = *start == '-';
     const char *digits = start + is_negative;
-    const char *whole = skip_digits(digits, cursor->end);
+    uint64_t value = 0;
+    const char *whole = read_digits(digits, cursor->end, &value);
     if (whole == digits || (*digits == '0' && whole > digits + 1))
         return false;
-    const char *end = skip_real(whole, cursor->end);
+    const char *end = whole;
+    if (end < cursor->end && (*end == '.' || *end == 'e' || *end == 'E'))
+        end = skip_real(whole, cursor->end);
     if (!end || !ends_number(end, cursor->end))
         return false;
     out->text = (ar_str){start, (size_t)(end - start)};
@@ -121,9 +126,8 @@ bool ar_json_cursor_number(struct ar_json_cursor *cursor, struct ar_json *out)
     if (end == whole) {
         if (whole - digits > INTEGER_DIGITS)
             return false;
-        int64_t value = read_digits(digits, whole);
         out->kind = AR_JSON_INT;
-        out->integer = is_negative ? -value : value;
+        out->integer = is_negative ? -(int64_t)value : (int64_t)value;
         return true;
     }
     out->kind = AR_JSON_REAL;

@@ -9,6 +9,7 @@
 #include "base/map.h"
 
 #include "json/json.h"
+#include <string.h>
 
 struct ar_json_cursor {
     const char *at;
@@ -24,6 +25,8 @@ struct ar_json_cursor {
 static inline char ar_json_cursor_peek(struct ar_json_cursor *cursor)
 {
     const char *at = cursor->at;
+    if (at<cursor->end && * at> ' ') /* mostly there is no blank */
+        return *at;
     while (at < cursor->end &&
            (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t'))
         at++;
@@ -47,6 +50,19 @@ static inline bool ar_json_cursor_take(struct ar_json_cursor *cursor, char byte)
 bool ar_json_cursor_string(struct ar_json_cursor *cursor, ar_str *out);
 /* A key without escapes, and its colon. */
 bool ar_json_cursor_key(struct ar_json_cursor *cursor, ar_str *out);
+/* This key and its colon, if they are next and nothing is between them; else it
+ * moves over nothing. What the key has stands for itself in JSON. */
+static inline bool ar_json_cursor_known_key(struct ar_json_cursor *cursor,
+                                            ar_str key)
+{
+    const char *at = cursor->at;
+    if ((size_t)(cursor->end - at) < key.len + 3 || at[0] != '"' ||
+        at[key.len + 1] != '"' || at[key.len + 2] != ':' ||
+        memcmp(at + 1, key.ptr, key.len) != 0)
+        return false;
+    cursor->at = at + key.len + 3;
+    return true;
+}
 /* A number that a double or an int64_t surely holds. */
 bool ar_json_cursor_number(struct ar_json_cursor *cursor, struct ar_json *out);
 /* true, false or null, which is next. */
@@ -72,11 +88,14 @@ static inline bool ar_json_cursor_open(struct ar_json_cursor *cursor,
 static inline bool ar_json_cursor_next(struct ar_json_cursor *cursor,
                                        char bracket, bool is_first, bool *ok)
 {
-    if (ar_json_cursor_take(cursor, bracket)) {
+    char next = ar_json_cursor_peek(cursor);
+    if (next == bracket) {
+        cursor->at++;
         cursor->depth--;
         return false;
     }
-    *ok = is_first || ar_json_cursor_take(cursor, ',');
+    cursor->at += !is_first && next == ',';
+    *ok = is_first || next == ',';
     return *ok;
 }
 

@@ -91,6 +91,8 @@ static unsigned rank_of(ar_str suffix, size_t n_letters)
 static bool read_pre_release(struct ar_version *version)
 {
     ar_str suffix = version->suffix;
+    if (suffix.len == 0)
+        return true;
     size_t at = skip_letters(suffix, 0);
     version->pre_release_rank = rank_of(suffix, at);
     if (version->pre_release_rank == 0 || at == suffix.len)
