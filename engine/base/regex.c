@@ -10,6 +10,7 @@
 #include "base/regex.h"
 
 #include "base/limits.h"
+#include "base/regex_places.h"
 #include "base/regex_scan.h"
 
 #include <pcre2.h>
@@ -48,6 +49,7 @@ struct ar_regex {
     uint32_t options;
     struct ar_regex_needles needles;
     struct ar_regex_shape shape;
+    const struct ar_regex_places *places; /* or NULL */
 };
 
 /* What PCRE2 works in, made at the first match. */
@@ -238,6 +240,9 @@ static struct ar_regex *create_regex(struct ar_arena *arena, ar_str pattern,
     regex->pattern = ar_str_copy(arena, pattern);
     ar_regex_read_literals(arena, pattern, flags, &regex->needles,
                            &regex->shape);
+    if (!(options & PCRE2_EXTENDED))
+        regex->places = ar_regex_places_read(arena, regex->pattern,
+                                             options & PCRE2_CASELESS);
     regex->options = options | PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C;
     if (!regex->shape.is_simple)
         regex->options |= PCRE2_AUTO_CALLOUT;
@@ -455,6 +460,16 @@ static enum ar_regex_verdict match_metered(const struct ar_regex *regex,
     return verdict;
 }
 
+/* Groups are for PCRE2 to find. */
+static enum ar_regex_places_answer ask_places(const struct ar_regex *regex,
+                                              ar_str subject,
+                                              const ar_str *groups)
+{
+    if (!regex->places || groups)
+        return AR_REGEX_PLACES_UNSAID;
+    return ar_regex_places_match(regex->places, subject);
+}
+
 enum ar_regex_verdict ar_regex_match_with(const struct ar_regex *regex,
                                           ar_str subject, ar_str *groups,
                                           int64_t *fuel,
@@ -466,6 +481,12 @@ enum ar_regex_verdict ar_regex_match_with(const struct ar_regex *regex,
         return AR_REGEX_NO_MATCH;
     if (*fuel <= 0)
         return AR_REGEX_BUDGET;
+    enum ar_regex_places_answer answer = ask_places(regex, subject, groups);
+    if (answer != AR_REGEX_PLACES_UNSAID) {
+        *fuel -= 1 + (int64_t)subject.len;
+        return answer == AR_REGEX_PLACES_SOME ? AR_REGEX_MATCH
+                                              : AR_REGEX_NO_MATCH;
+    }
     uint64_t bound = ar_regex_bound_work(&regex->shape, subject.len);
     if (bound <= AR_REGEX_FUEL_PER_MATCH)
         return match_freely(regex, subject, groups, fuel, bound, scratch);

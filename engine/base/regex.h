@@ -43,7 +43,8 @@ enum ar_regex_verdict {
 
 /* Work allowed for one match: PCRE2 callouts, plus a sixteenth of the bytes
  * scanned between them. Where a pattern cannot need as much, none is counted,
- * and the match is charged for its text and a part of what it might need. */
+ * and the match is charged for its text and a part of what it might need; for
+ * its text alone where nobody asks for groups and regex_places.h decides. */
 enum { AR_REGEX_FUEL_PER_MATCH = 2000000 };
 
 /* Finds the first match in subject. groups, if not NULL, receives

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef AR_BASE_SCAN_H
 #define AR_BASE_SCAN_H
-/* Looks over text for bytes that need care, many at a time: with SSE2 or
- * NEON where the compiler has them, else in words of 8 bytes. */
+/* Looks over text for bytes, many at a time: with SSE2 or NEON where the
+ * compiler has them, else in words of 8 bytes. */
 
 #include "base/base.h"
 
@@ -15,6 +15,19 @@
 #include <arm_neon.h>
 #define AR_SCAN_NEON 1
 #endif
+
+/* Which bit is the lowest that is 1; there is one. */
+static inline unsigned ar_scan_first_bit(uint64_t bits)
+{
+#if defined(__GNUC__)
+    return (unsigned)__builtin_ctzll(bits);
+#else
+    unsigned at = 0;
+    for (; !(bits & 1); bits >>= 1)
+        at++;
+    return at;
+#endif
+}
 
 /* Whether a byte is one that ar_scan_plain() stops at. */
 static inline bool ar_scan_is_special(unsigned char byte)

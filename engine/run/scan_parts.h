@@ -3,6 +3,7 @@
 #define AR_RUN_SCAN_PARTS_H
 /* Private to the scan: its state while the rules of a machine are decided. */
 
+#include "base/scan.h"
 #include "run/index_parts.h"
 
 /* What a task came to: outcomes that are possible, or that only the machine
@@ -71,18 +72,6 @@ void ar_scan_mark_slot(const struct ar_index *index, uint64_t *columns,
 /* Columns as rules, in their order; list has room for all. */
 struct ar_scan_list ar_scan_list_rules(struct ar_scan *scan,
                                        const uint64_t *columns, uint32_t *list);
-
-static inline unsigned ar_scan_first_bit(uint64_t bits)
-{
-#if defined(__GNUC__)
-    return (unsigned)__builtin_ctzll(bits);
-#else
-    unsigned at = 0;
-    for (; !(bits & 1); bits >>= 1)
-        at++;
-    return at;
-#endif
-}
 
 /* ---- scan_match.c ---- */
 

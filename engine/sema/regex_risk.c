@@ -9,6 +9,7 @@
 #include "sema/regex_risk.h"
 
 #include "base/buf.h"
+#include "base/limits.h"
 #include "base/map.h"
 #include "sema/regex_shape.h"
 
@@ -60,11 +61,13 @@ static struct ar_regex *compile(struct search *search, const char *before,
     return regex;
 }
 
+/* With groups, since what gives them takes the most work. */
 static enum ar_regex_verdict match(struct search *search,
                                    const struct ar_regex *regex, ar_str text,
                                    int64_t *fuel)
 {
-    enum ar_regex_verdict verdict = ar_regex_match(regex, text, NULL, fuel);
+    ar_str groups[AR_MAX_REGEX_GROUPS + 1];
+    enum ar_regex_verdict verdict = ar_regex_match(regex, text, groups, fuel);
     if (verdict == AR_REGEX_NO_MEMORY)
         ar_arena_fail(search->arena);
     return verdict;

@@ -567,6 +567,130 @@ static void long_texts_are_counted(void **state)
                      AR_REGEX_NO_MATCH);
 }
 
+/* ---- without PCRE2 ---- */
+
+static uint64_t dice = 88172645463325252;
+
+static unsigned throw_dice(unsigned n_sides)
+{
+    dice ^= dice << 13;
+    dice ^= dice >> 7;
+    dice ^= dice << 17;
+    return (unsigned)(dice % n_sides);
+}
+
+static void put_one(struct ar_buf *out, const char *const *words, size_t count)
+{
+    ar_buf_put(out, ar_str_from_c(words[throw_dice((unsigned)count)]));
+}
+
+/* A pattern of which most parts need no PCRE2, and some do. */
+static void put_pattern(struct ar_buf *out, unsigned depth)
+{
+    static const char *const atoms[] = {
+        "a",     "ab",    "b",       "abc",      ".",      "[ab]",   "[^a]",
+        "[a-c]", "\\d",   "\\w",     "\\S",      "[\\d-]", "[b-]",   "\\.",
+        "^",     "$",     "[^\\d.]", "\\-",      "A",      "[^B-Z]", "\\b",
+        "1",     "[A-b]", "a b",     "\xC3\xA9", "[\\]^]", "]",      "\\x41"};
+    static const char *const repeats[] = {"*",     "+",    "?",   "{2}",
+                                          "{0,1}", "{1,}", "{0}", "{2,3}",
+                                          "*?",    "+?",   "++"};
+    static const char *const groups[] = {"(", "(?:", "(?<n>", "(?>", "(?i:"};
+    unsigned n_parts = 1 + throw_dice(4);
+    for (unsigned ix = 0; ix < n_parts; ix++) {
+        bool is_group = depth > 0 && throw_dice(4) == 0;
+        if (is_group) {
+            put_one(out, groups, throw_dice(4) == 0 ? 5 : 2);
+            put_pattern(out, depth - 1);
+            if (throw_dice(2) == 0) {
+                ar_buf_put(out, AR_STR("|"));
+                put_pattern(out, depth - 1);
+            }
+            ar_buf_put(out, AR_STR(")"));
+        } else {
+            put_one(out, atoms, AR_COUNT_OF(atoms) - (throw_dice(4) ? 8 : 0));
+        }
+        if (throw_dice(4) == 0)
+            put_one(out, repeats, throw_dice(8) ? 8 : AR_COUNT_OF(repeats));
+    }
+    if (throw_dice(6) == 0)
+        ar_buf_put(out, AR_STR("|b"));
+}
+
+static ar_str make_subject(void)
+{
+    static const char *const parts[] = {
+        "a", "b", "c", "ab",  "abc",  "1",        ".",
+        "-", "A", "B", "a b", "_",    "bb",       "aa",
+        " ", "z", "]", "\n",  "\r\n", "\xC3\xA9", "\xFF"};
+    struct ar_buf out = {.arena = &arena};
+    unsigned n_parts = throw_dice(12);
+    unsigned n_kinds = throw_dice(5) ? 17 : AR_COUNT_OF(parts);
+    if (throw_dice(20) == 0)
+        n_parts += 60 + throw_dice(300);
+    for (unsigned ix = 0; ix < n_parts; ix++)
+        put_one(&out, parts, n_kinds);
+    return ar_buf_view(&out);
+}
+
+/* Who asks for groups is answered by PCRE2. */
+static void compare_with_pcre2(ar_str pattern, const struct ar_regex *regex,
+                               unsigned counts[4])
+{
+    ar_str groups[AR_MAX_REGEX_GROUPS + 1];
+    ar_str subject = make_subject();
+    int64_t fuel = ENOUGH_FUEL;
+    int64_t other_fuel = ENOUGH_FUEL;
+    enum ar_regex_verdict verdict = ar_regex_match(regex, subject, NULL, &fuel);
+    enum ar_regex_verdict wanted =
+        ar_regex_match(regex, subject, groups, &other_fuel);
+    counts[verdict]++;
+    counts[2] += fuel != other_fuel;
+    if (wanted != AR_REGEX_BUDGET && verdict != wanted)
+        fail_msg("/" AR_STR_FORMAT "/ gives %d, PCRE2 %d, of \"" AR_STR_FORMAT
+                 "\"",
+                 AR_STR_ARG(pattern), (int)verdict, (int)wanted,
+                 AR_STR_ARG(subject));
+}
+
+static void plain_patterns_match_as_in_pcre2(void **state)
+{
+    (void)state;
+    static const char *const flags[] = {"", "", "i", "s", "m", "x"};
+    unsigned counts[4] = {0};
+    for (unsigned round = 0; round < 6000; round++) {
+        struct ar_buf text = {.arena = &arena};
+        struct ar_regex *regex = NULL;
+        struct ar_regex_error error;
+        put_pattern(&text, 2);
+        ar_str pattern = ar_buf_view(&text);
+        ar_str flag = ar_str_from_c(flags[throw_dice(AR_COUNT_OF(flags))]);
+        bool is_good = ar_regex_compile(&arena, pattern, flag, &regex, &error);
+        for (unsigned ix = 0; is_good && ix < 12; ix++)
+            compare_with_pcre2(pattern, regex, counts);
+        ar_arena_reset(&arena);
+    }
+    /* What is compared are not all the same answers, nor all of PCRE2. */
+    assert_true(counts[AR_REGEX_MATCH] > 5000);
+    assert_true(counts[AR_REGEX_NO_MATCH] > 5000);
+    assert_true(counts[2] > 5000);
+}
+
+/* Twice as many bytes take twice as much, whatever the pattern. */
+static void plain_patterns_never_run_out(void **state)
+{
+    (void)state;
+    const struct ar_regex *regex = compile("a*a*a*a*a*a*a*a*b", "");
+    ar_str subject = repeat("a", 400, "cb!b");
+    int64_t fuel = ENOUGH_FUEL;
+    assert_int_equal(ar_regex_match(regex, subject, NULL, &fuel),
+                     AR_REGEX_MATCH);
+    assert_int_equal(ENOUGH_FUEL - fuel, 1 + (int64_t)subject.len);
+    regex = compile("(x|a)a*a*a*a*a*a*[0-9]b", "");
+    assert_int_equal(ar_regex_match(regex, subject, NULL, &fuel),
+                     AR_REGEX_NO_MATCH);
+}
+
 struct needle_case {
     const char *pattern;
     const char *flags;
@@ -662,6 +786,8 @@ int main(void)
         cmocka_unit_test(fuel_is_charged_and_obeyed),
         cmocka_unit_test(what_is_bounded_is_charged_by_its_bound),
         cmocka_unit_test(long_texts_are_counted),
+        cmocka_unit_test(plain_patterns_match_as_in_pcre2),
+        cmocka_unit_test(plain_patterns_never_run_out),
         cmocka_unit_test(finds_what_every_match_contains),
         cmocka_unit_test(failing_requests_leak_nothing),
     };
