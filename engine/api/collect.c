@@ -146,7 +146,7 @@ archrules_status archrules_facts_collect(
     const archrules_collect_options none = {0};
     struct request request = {.facts = facts,
                               .options = options ? options : &none};
-    if (!facts)
+    if (!facts || facts->engine->is_offline)
         return ARCHRULES_MISUSE;
     if (facts->engine->memory.is_broken)
         return ARCHRULES_NOMEM;

@@ -23,7 +23,7 @@ archrules_status archrules_doc_create(archrules_engine *engine,
 {
     if (out)
         *out = NULL;
-    if (!out || !engine || !engine->program)
+    if (!out || !engine || !engine->program || engine->is_offline)
         return ARCHRULES_MISUSE;
     if (engine->is_compiled_pack)
         return ARCHRULES_INVALID;
@@ -92,7 +92,7 @@ static void put_reference(struct ar_buf *out, void *context)
 archrules_status archrules_engine_render_reference(
     archrules_engine *engine, const archrules_output *output)
 {
-    if (!engine || !engine->program || !output)
+    if (!engine || !engine->program || !output || engine->is_offline)
         return ARCHRULES_MISUSE;
     if (engine->is_compiled_pack)
         return ARCHRULES_INVALID;

@@ -48,6 +48,15 @@ archrules_status archrules_engine_set_lint(archrules_engine *engine, int lint)
     return ARCHRULES_OK;
 }
 
+archrules_status archrules_engine_set_offline(archrules_engine *engine,
+                                              int offline)
+{
+    if (!engine || engine->was_compiled)
+        return ARCHRULES_MISUSE;
+    engine->is_offline = offline != 0;
+    return ARCHRULES_OK;
+}
+
 archrules_status archrules_engine_add_shipped(archrules_engine *engine)
 {
     if (!engine || engine->was_compiled)
@@ -196,6 +205,7 @@ static void compile(void *context)
         make_empty(engine);
         return;
     }
+    loader->no_probes = engine->is_offline && !engine->options.lint;
     ar_load_units(loader);
     engine->program =
         ar_check(&engine->memory.arena, &engine->diags, loader->units.at,

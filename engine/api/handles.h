@@ -35,6 +35,7 @@ struct archrules_engine {
     const struct ar_index *index;     /* of code; NULL: not prepared */
     bool is_compiled_pack;            /* read from a block */
     bool was_compiled;                /* or tried to */
+    bool is_offline;                  /* nothing will be collected */
     bool has_only;
     struct ar_map only; /* ids of chosen rules */
     struct ar_map skip;

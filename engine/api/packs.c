@@ -161,7 +161,7 @@ static void put_uses(struct ar_buf *out, void *context)
 archrules_status archrules_engine_render_uses(archrules_engine *engine,
                                               const archrules_output *output)
 {
-    if (!engine || !engine->program || !output)
+    if (!engine || !engine->program || !output || engine->is_offline)
         return ARCHRULES_MISUSE;
     if (engine->is_compiled_pack)
         return ARCHRULES_INVALID;

@@ -190,6 +190,21 @@ static bool check_paths(const struct cli_options *options)
     return true;
 }
 
+/* Whether the command looks at nothing but what it is given. */
+static bool is_offline(const struct cli_options *options)
+{
+    static const enum cli_command commands[] = {
+        CLI_COMMAND_EVAL,   CLI_COMMAND_WHY,    CLI_COMMAND_WHY_NOT,
+        CLI_COMMAND_REMEDY, CLI_COMMAND_VERIFY, CLI_COMMAND_WHAT_IF};
+    bool has_facts = cli_has(options, CLI_OPTION_FACTS) ||
+                     cli_has(options, CLI_OPTION_NO_PROBE);
+    for (size_t i = 0; has_facts && i < CLI_COUNT_OF(commands); i++) {
+        if (options->command == commands[i])
+            return true;
+    }
+    return options->command == CLI_COMMAND_TEST;
+}
+
 int cli_engine_open(const struct cli_options *options, bool lint,
                     archrules_engine **out)
 {
@@ -199,6 +214,8 @@ int cli_engine_open(const struct cli_options *options, bool lint,
     archrules_status status = archrules_engine_create(out);
     if (status == ARCHRULES_OK)
         status = archrules_engine_set_lint(*out, lint);
+    if (status == ARCHRULES_OK)
+        status = archrules_engine_set_offline(*out, is_offline(options));
     if (status == ARCHRULES_OK)
         status = add_all(options, *out);
     if (status == ARCHRULES_OK)

@@ -51,14 +51,17 @@ static bool gives(const struct ar_probe *probe, const struct ar_fact_decl *decl)
 }
 
 /* The one that was asked, else the first that could be. */
-static const struct ar_probe *find_probe(const struct ar_program *program,
+static const struct ar_probe *find_probe(struct ar_arena *arena,
+                                         const struct ar_program *program,
                                          const struct ar_fact_decl *decl,
                                          ar_str asked)
 {
     const struct ar_probe *found = NULL;
     for (size_t ix = 0; decl && ix < program->probes.count; ix++) {
         const struct ar_probe *probe = program->probes.at[ix];
-        if (!gives(probe, decl))
+        if (probe->is_skipped)
+            probe = ar_probe_outline(arena, program, probe, decl);
+        if (!probe || !gives(probe, decl))
             continue;
         if (!found || ar_str_equal(probe->name, asked))
             found = probe;
@@ -184,7 +187,8 @@ void ar_advise(struct ar_arena *arena, const struct ar_program *program,
         .arena = arena, .missing = missing, .decl = missing->cause.decl};
     missing->origin =
         entry ? entry->origin : (struct ar_origin){.duration_ms = -1};
-    advising.probe = find_probe(program, advising.decl, missing->origin.probe);
+    advising.probe =
+        find_probe(arena, program, advising.decl, missing->origin.probe);
     advising.circumstances = find_circumstances(&advising, is_live);
     add_rows(&advising);
     if (missing->how.count == 0)

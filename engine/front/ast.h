@@ -46,6 +46,8 @@ struct ar_front {
     struct ar_token last_token;
     struct ar_token declared; /* first word behind the last declaration's */
     AR_VECTOR(struct ar_node *) broken;
+    bool skips_probes;
+    AR_VECTOR(struct ar_node *) skipped;
     unsigned n_brackets; /* open ( [ { and {expressions} of strings */
     bool stopped;        /* after an error that makes going on pointless */
     struct yyStackEntry *states; /* of the parser, before the last token */
@@ -59,6 +61,11 @@ struct ar_front {
  * declarations that had errors are left out of it. */
 struct ar_node *ar_parse(struct ar_arena *arena, struct ar_diags *diags,
                          uint32_t file);
+
+/* The same of a file known to be right, with SKIPPED nodes in place of probes.
+ * One ends where a line begins without a blank. */
+struct ar_node *ar_parse_without_probes(struct ar_arena *arena,
+                                        struct ar_diags *diags, uint32_t file);
 
 /* The tree as an S-expression, one declaration a line; for golden tests. */
 void ar_ast_dump(struct ar_buf *out, const struct ar_node *node);

@@ -6,6 +6,8 @@
 #include "front/lexer_errors.h"
 #include "rules.h"
 
+#include <string.h>
+
 static const struct {
     int kind;
     const char *text;
@@ -68,10 +70,38 @@ static bool begins_declaration(int kind)
     return token_classes[kind] == BEGINS_DECLARATION;
 }
 
+/* Behind the last line of the declaration that the cursor is in. */
+static const char *find_next_declaration(const struct ar_lexer *lexer)
+{
+    const char *at = lexer->cursor;
+    while (at < lexer->limit) {
+        const char *end = memchr(at, '\n', (size_t)(lexer->limit - at));
+        at = end ? end + 1 : lexer->limit;
+        if (*at != ' ' && *at != '\n' && *at != '\r')
+            break;
+    }
+    return at;
+}
+
+/* Puts a node in the place of a probe whose first word was read. */
+static void skip_probe(struct ar_front *front, struct ar_token probe)
+{
+    struct ar_lexer *lexer = &front->lexer;
+    struct ar_node *node = ar_ast_leaf(front, AR_NODE_SKIPPED, probe);
+    ar_ast_named(node, ar_lexer_next(lexer), front);
+    lexer->cursor = find_next_declaration(lexer);
+    node->span.end = (uint32_t)(lexer->cursor - lexer->start);
+    ar_vector_push(front->arena, &front->skipped, node);
+}
+
 struct ar_token ar_parser_next_token(struct ar_front *front)
 {
     front->token_before = front->last_token;
     struct ar_token token = ar_lexer_next(&front->lexer);
+    while (front->skips_probes && token.kind == AR_TOK_PROBE) {
+        skip_probe(front, token);
+        token = ar_lexer_next(&front->lexer);
+    }
     front->last_token = token;
     if (begins_declaration(front->token_before.kind) &&
         front->token_before.kind != AR_TOK_WHEN)
@@ -421,15 +451,18 @@ static struct ar_node *without_cut(struct ar_front *front)
         else
             ar_ast_add(front, file, node);
     }
+    for (size_t i = 0; i < front->skipped.count; i++)
+        ar_ast_add(front, file, front->skipped.at[i]);
     for (size_t i = 0; i < front->broken.count; i++)
         ar_ast_add(front, file, front->broken.at[i]);
     return file;
 }
 
-struct ar_node *ar_parse(struct ar_arena *arena, struct ar_diags *diags,
-                         uint32_t file)
+static struct ar_node *parse(struct ar_arena *arena, struct ar_diags *diags,
+                             uint32_t file, bool skips_probes)
 {
     struct ar_front *front = AR_NEW(arena, struct ar_front);
+    front->skips_probes = skips_probes;
     front->arena = arena;
     front->diags = diags;
     front->file = file;
@@ -441,4 +474,16 @@ struct ar_node *ar_parse(struct ar_arena *arena, struct ar_diags *diags,
     for (struct ar_node *node = front->root->first; node; node = node->next)
         node->docs = doc_before(front, node->span.start);
     return without_cut(front);
+}
+
+struct ar_node *ar_parse(struct ar_arena *arena, struct ar_diags *diags,
+                         uint32_t file)
+{
+    return parse(arena, diags, file, false);
+}
+
+struct ar_node *ar_parse_without_probes(struct ar_arena *arena,
+                                        struct ar_diags *diags, uint32_t file)
+{
+    return parse(arena, diags, file, true);
 }

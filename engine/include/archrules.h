@@ -141,6 +141,12 @@ ARCHRULES_API void archrules_engine_free(archrules_engine *engine);
  * the default). */
 ARCHRULES_CHECKED archrules_status
 archrules_engine_set_lint(archrules_engine *engine, int lint);
+/* Whether all facts come from snapshots and from archrules_facts_set() (1), so
+ * that nothing is to be collected on this machine (0, the default). Then
+ * compiling takes less; archrules_facts_collect() and what documents packs
+ * return ARCHRULES_MISUSE. */
+ARCHRULES_CHECKED archrules_status
+archrules_engine_set_offline(archrules_engine *engine, int offline);
 /* A folder to be used in place of the standard library that is built in. */
 ARCHRULES_CHECKED archrules_status
 archrules_engine_set_stdlib(archrules_engine *engine, const char *folder);

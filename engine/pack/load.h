@@ -25,6 +25,7 @@ struct ar_loader {
     ar_str installed; /* out: the folder of shipped packs, if it was used */
     bool shipped;     /* the shipped packs are wanted */
     bool lint;        /* warn of files that declare nothing */
+    bool no_probes;   /* those of the standard library need not be read */
     ar_str_vector paths; /* files and folders, as given */
     AR_VECTOR(struct ar_load_text) texts;
     AR_VECTOR(struct ar_unit *) units; /* out */

@@ -239,6 +239,7 @@ static void check_all(struct ar_checker *checker)
     for_each_declaration(checker, AR_NODE_DEF, ar_check_def_declare);
     for_each_declaration(checker, AR_NODE_DEF, check_def_body);
     for_each_declaration(checker, AR_NODE_FACT, ar_check_fact_definition);
+    for_each_declaration(checker, AR_NODE_SKIPPED, ar_check_skipped_probe);
     for_each_declaration(checker, AR_NODE_PROBE, ar_check_probe);
     for_each_declaration(checker, AR_NODE_RULE, ar_check_rule_declare);
     check_rule_count(checker);

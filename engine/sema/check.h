@@ -27,6 +27,10 @@ struct ar_check_options {
     ar_str engine_version;  /* what `requires archrules` is held against */
 };
 
+/* Whether the unit declares a probe or a derived fact: something that asks for
+ * other facts. */
+bool ar_unit_asks(const struct ar_unit *unit);
+
 /* Checks all units together. Always gives a program; the rules, tests and
  * waivers of units with errors are not in it. */
 struct ar_program *ar_check(struct ar_arena *arena, struct ar_diags *diags,

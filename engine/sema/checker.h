@@ -262,6 +262,8 @@ void ar_check_input(struct ar_checker *checker, struct ar_scope *scope,
 /* Declares what a probe gives, where nothing else declares it. */
 void ar_check_probe_gives(struct ar_checker *checker, struct ar_scope *scope,
                           const struct ar_node *node);
+void ar_check_skipped_probe(struct ar_checker *checker, struct ar_scope *scope,
+                            const struct ar_node *node);
 void ar_check_probe(struct ar_checker *checker, struct ar_scope *scope,
                     const struct ar_node *node);
 void ar_check_table(struct ar_checker *checker, struct ar_scope *scope,

@@ -151,6 +151,19 @@ static bool has_value(const struct ar_node *node)
            third->kind != AR_NODE_FACT_NEEDS;
 }
 
+bool ar_unit_asks(const struct ar_unit *unit)
+{
+    for (size_t i = 0; i < unit->files.count; i++) {
+        const struct ar_node *node = unit->files.at[i]->first;
+        for (; node; node = node->next) {
+            if (node->kind == AR_NODE_PROBE ||
+                (node->kind == AR_NODE_FACT && has_value(node)))
+                return true;
+        }
+    }
+    return false;
+}
+
 /* Another definition of a derived fact: the same type, and both guarded. */
 static void add_definition(struct ar_checker *checker, struct ar_scope *scope,
                            const struct ar_node *node, struct ar_fact *fact)

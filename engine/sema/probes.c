@@ -364,14 +364,22 @@ static void check_item(struct ar_context *context, const struct ar_node *item,
         check_failure(context, item, probe);
 }
 
-void ar_check_probe(struct ar_checker *checker, struct ar_scope *scope,
-                    const struct ar_node *node)
+static struct ar_probe *new_probe(struct ar_checker *checker,
+                                  struct ar_scope *scope,
+                                  const struct ar_node *node)
 {
     struct ar_probe *probe = AR_NEW(checker->arena, struct ar_probe);
     probe->name = node->text;
     probe->pack = scope->pack;
     probe->span = node->name;
     probe->node = node;
+    return probe;
+}
+
+void ar_check_probe(struct ar_checker *checker, struct ar_scope *scope,
+                    const struct ar_node *node)
+{
+    struct ar_probe *probe = new_probe(checker, scope, node);
     for (size_t i = 0; i < checker->program->probes.count; i++) {
         const struct ar_probe *other = checker->program->probes.at[i];
         if (other->pack == probe->pack &&
@@ -399,4 +407,55 @@ void ar_check_probe(struct ar_checker *checker, struct ar_scope *scope,
     if (!ar_node_child(node, AR_NODE_PROBE_GIVES))
         ar_diag(checker->diags, AR_E0612, node->name, node->text);
     ar_vector_push(checker->arena, &checker->program->probes, probe);
+}
+
+/* ---- probes that are not read ---- */
+
+void ar_check_skipped_probe(struct ar_checker *checker, struct ar_scope *scope,
+                            const struct ar_node *node)
+{
+    struct ar_probe *probe = new_probe(checker, scope, node);
+    probe->is_skipped = true;
+    ar_vector_push(checker->arena, &checker->program->probes, probe);
+}
+
+static void outline(struct ar_checker *checker, const struct ar_node *node,
+                    struct ar_probe *probe)
+{
+    for (const struct ar_node *item = node->first; item; item = item->next) {
+        if (is_source(item->kind)) {
+            probe->source = source_of(item->kind);
+        } else if (item->kind == AR_NODE_PROBE_TIMEOUT) {
+            check_numbers(checker, item, probe);
+        } else if (item->kind == AR_NODE_PROBE_GIVES) {
+            const struct ar_fact_decl *decl =
+                ar_schema_find(&checker->program->schema,
+                               signature_name(checker, item->first));
+            ar_vector_push(checker->arena, &probe->gives, decl);
+        }
+    }
+}
+
+const struct ar_probe *ar_probe_outline(struct ar_arena *arena,
+                                        const struct ar_program *program,
+                                        const struct ar_probe *skipped,
+                                        const struct ar_fact_decl *decl)
+{
+    ar_str text = ar_source_text(program->diags->sources, skipped->node->span);
+    if (ar_str_find(text, decl->head, 0) == SIZE_MAX)
+        return NULL;
+    struct ar_sources sources = {0};
+    struct ar_diags diags = {.arena = arena, .sources = &sources};
+    uint32_t file = ar_sources_add(arena, &sources, skipped->name,
+                                   ar_str_copy(arena, text));
+    const struct ar_node *node =
+        ar_node_child(ar_parse(arena, &diags, file), AR_NODE_PROBE);
+    struct ar_program known = *program;
+    struct ar_checker checker = {
+        .arena = arena, .diags = &diags, .program = &known};
+    struct ar_probe *probe = AR_NEW(arena, struct ar_probe);
+    *probe = *skipped;
+    if (node)
+        outline(&checker, node, probe);
+    return probe;
 }

@@ -323,6 +323,7 @@ struct ar_probe {
     AR_VECTOR(struct ar_probe_gives) parts;
     AR_VECTOR(struct ar_probe_failure) failures;
     bool has_facts_in_conditions;
+    bool is_skipped; /* no more is known than name, pack, span and node */
 };
 
 struct ar_program {
@@ -339,6 +340,13 @@ struct ar_program {
     AR_VECTOR(struct ar_waiver *) waivers;
     struct ar_map rules_by_id;
 };
+
+/* What a probe that was skipped gives, out of what source, and its timeout;
+ * NULL if it certainly does not give the fact. The rest is not read. */
+const struct ar_probe *ar_probe_outline(struct ar_arena *arena,
+                                        const struct ar_program *program,
+                                        const struct ar_probe *skipped,
+                                        const struct ar_fact_decl *decl);
 
 /* Calls visit for every expression of a rule: in its conditions, names, texts
  * and remedies. Not for those in functions it calls or facts it reads. */

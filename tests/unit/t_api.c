@@ -219,7 +219,32 @@ static void test_order_of_calls(void **state)
     assert_int_equal(archrules_engine_compile(engine), ARCHRULES_MISUSE);
     assert_int_equal(archrules_engine_add_path(engine, "x"), ARCHRULES_MISUSE);
     assert_int_equal(archrules_engine_set_lint(engine, 1), ARCHRULES_MISUSE);
+    assert_int_equal(archrules_engine_set_offline(engine, 1), ARCHRULES_MISUSE);
     assert_int_equal(archrules_engine_add_shipped(engine), ARCHRULES_MISUSE);
+    archrules_engine_free(engine);
+}
+
+/* Without probes nothing is collected, and nothing says what probes do. */
+static void test_offline(void **state)
+{
+    (void)state;
+    archrules_engine *engine = NULL;
+    archrules_doc *doc = NULL;
+    archrules_output output = to_sink(ARCHRULES_HUMAN);
+    assert_int_equal(archrules_engine_create(&engine), ARCHRULES_OK);
+    assert_int_equal(archrules_engine_set_offline(engine, 1), ARCHRULES_OK);
+    assert_int_equal(
+        archrules_engine_add_source(engine, "shop.rules", rules, strlen(rules)),
+        ARCHRULES_OK);
+    assert_int_equal(archrules_engine_compile(engine), ARCHRULES_OK);
+    archrules_facts *facts = open_facts(engine, "{}");
+    assert_int_equal(archrules_facts_collect(facts, NULL), ARCHRULES_MISUSE);
+    assert_int_equal(archrules_doc_create(engine, &doc), ARCHRULES_MISUSE);
+    assert_int_equal(archrules_engine_render_reference(engine, &output),
+                     ARCHRULES_MISUSE);
+    assert_int_equal(archrules_engine_render_uses(engine, &output),
+                     ARCHRULES_MISUSE);
+    archrules_facts_free(facts);
     archrules_engine_free(engine);
 }
 
@@ -807,6 +832,7 @@ int main(void)
         cmocka_unit_test(test_ids_only),
         cmocka_unit_test(test_null_is_misuse),
         cmocka_unit_test(test_order_of_calls),
+        cmocka_unit_test(test_offline),
         cmocka_unit_test(test_facts_of_another_engine),
         cmocka_unit_test(test_mistakes_in_rules),
         cmocka_unit_test(test_text_with_nul_is_refused),
