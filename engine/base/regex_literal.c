@@ -335,6 +335,32 @@ static void take_literal(struct reader *reader, struct run *run,
         end_run(reader, run, list);
 }
 
+/* A character that stands for itself wherever it is, and never for more. */
+static bool is_plain(char c)
+{
+    return ar_char_is_letter(c) || is_digit(c) ||
+           (c != '\0' && strchr(" -_:;,=/<>\"'%&@!~#", c));
+}
+
+static bool is_quantifier(char c)
+{
+    return c == '*' || c == '+' || c == '?' || c == '{';
+}
+
+/* Most of most patterns: as take_literal() for each. */
+static void take_plain(struct reader *reader, struct run *run)
+{
+    size_t count = 0;
+    while (run->len + count < MAX_BYTES && is_plain(peek(reader, count)))
+        count++;
+    if (count > 0 && is_quantifier(peek(reader, count)))
+        count--;
+    memcpy(run->bytes + run->len, reader->text.ptr + reader->at, count);
+    run->len += count;
+    reader->at += count;
+    reader->shape.n_items += 2 * (uint32_t)count;
+}
+
 static void read_item(struct reader *reader, struct run *run,
                       struct part_list *list, unsigned depth)
 {
@@ -365,9 +391,12 @@ static void read_sequence(struct reader *reader, struct part_list *list,
                           unsigned depth)
 {
     struct run run = {.len = 0};
+    take_plain(reader, &run);
     while (has_more(reader) && !reader->is_lost && peek(reader, 0) != '|' &&
-           peek(reader, 0) != ')')
+           peek(reader, 0) != ')') {
         read_item(reader, &run, list, depth);
+        take_plain(reader, &run);
+    }
     end_run(reader, &run, list);
 }
 

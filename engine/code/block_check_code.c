@@ -20,7 +20,15 @@ struct checking {
     /* by kind of operand: how many there are to name; those that differ from
      * routine to routine are set anew */
     uint32_t limits[AR_N_OPERAND_KINDS];
+    uint64_t asking; /* opcodes of which more is asked than those bounds */
 };
+
+_Static_assert(AR_N_OPCODES <= 64, "a bit for each opcode");
+
+static bool has_opcode(uint64_t opcodes, enum ar_opcode opcode)
+{
+    return opcodes >> opcode & 1;
+}
 
 static bool fail(const struct checking *checking, const char *section,
                  uint32_t ix, const char *detail)
@@ -88,11 +96,25 @@ static uint32_t count_named(const struct ar_block *block,
     return UINT32_MAX;
 }
 
+/* Whether a bound is all there is to such an operand. */
+static bool is_plain(enum ar_operand_kind kind)
+{
+    return kind == AR_OPERAND_NONE || kind == AR_OPERAND_RESULT ||
+           kind == AR_OPERAND_OPERAND || kind == AR_OPERAND_PAIR ||
+           kind == AR_OPERAND_TRIPLE || kind == AR_OPERAND_CONSTANT ||
+           kind == AR_OPERAND_LOCAL || kind == AR_OPERAND_FLAG;
+}
+
 static void set_limits(struct checking *checking)
 {
     for (int kind = 0; kind < AR_N_OPERAND_KINDS; kind++)
         checking->limits[kind] =
             count_named(checking->block, (enum ar_operand_kind)kind);
+    for (int opcode = 0; opcode < AR_N_OPCODES; opcode++) {
+        const struct ar_opcode_info *info = &ar_opcode_table[opcode];
+        if (!is_plain(info->n) || !is_plain(info->a) || !is_plain(info->wide))
+            checking->asking |= UINT64_C(1) << opcode;
+    }
 }
 
 static void set_limits_of_routine(struct checking *checking)
@@ -165,9 +187,10 @@ static bool has_frame(const struct checking *checking, uint32_t routine)
            checking->block->routine_at[routine].n_locals;
 }
 
-/* What one operand, or its opcode, asks for beside its bound. */
+/* What one operand, or its opcode, asks for beside its bound. Jumps go
+ * forward. */
 static bool is_consistent(const struct checking *checking,
-                          struct ar_instruction instruction)
+                          struct ar_instruction instruction, uint32_t at)
 {
     const struct ar_block *block = checking->block;
     const uint32_t wide = instruction.wide;
@@ -192,30 +215,36 @@ static bool is_consistent(const struct checking *checking,
     case AR_OPCODE_EQUAL: return n <= AR_OPERATOR_NOT_EQUAL;
     case AR_OPCODE_COMPARE: return n <= AR_OPERATOR_GREATER_EQUAL;
     case AR_OPCODE_ARITHMETIC: return n >= AR_OPERATOR_ADD;
+    case AR_OPCODE_JUMP_FALSE:
+    case AR_OPCODE_JUMP_TRUE:
+    case AR_OPCODE_JUMP_NEVER_TRUE:
+    case AR_OPCODE_JUMP_NEVER_FALSE:
+    case AR_OPCODE_JUMP_NEVER_ABSENT: return wide > at;
     }
     return true;
 }
 
-/* Jumps go forward. */
 static bool is_bounded(const struct checking *checking,
-                       struct ar_instruction instruction, uint32_t at)
+                       struct ar_instruction instruction,
+                       const struct ar_opcode_info *info)
 {
-    const struct ar_opcode_info *info =
-        &ar_opcode_table[ar_instruction_opcode(instruction)];
     const uint32_t *limits = checking->limits;
     return ar_instruction_n(instruction) < limits[info->n] &&
            ar_instruction_a(instruction) < limits[info->a] &&
            (instruction.wide < limits[info->wide] ||
-            info->wide == AR_OPERAND_LIST) &&
-           (info->wide != AR_OPERAND_LABEL || instruction.wide > at);
+            info->wide == AR_OPERAND_LIST);
 }
 
 static bool is_good(const struct checking *checking,
                     struct ar_instruction instruction, uint32_t at)
 {
-    return ar_instruction_opcode(instruction) < AR_N_OPCODES &&
-           is_bounded(checking, instruction, at) &&
-           is_consistent(checking, instruction) &&
+    enum ar_opcode opcode = ar_instruction_opcode(instruction);
+    if (opcode >= AR_N_OPCODES ||
+        !is_bounded(checking, instruction, &ar_opcode_table[opcode]))
+        return false;
+    if (!has_opcode(checking->asking, opcode))
+        return true;
+    return is_consistent(checking, instruction, at) &&
            ar_instruction_a(instruction) +
                    count_registers(checking, instruction) <=
                routine_at_hand(checking)->n_registers;
@@ -330,14 +359,6 @@ static bool has_good_frame(const struct ar_block_routine *routine)
            routine->n_parameters <= routine->n_locals;
 }
 
-/* A set of opcodes. */
-_Static_assert(AR_N_OPCODES <= 64, "a bit for each opcode");
-
-static bool has_opcode(uint64_t opcodes, enum ar_opcode opcode)
-{
-    return opcodes >> opcode & 1;
-}
-
 /* A far one names a record, a near one is inside of the routine's text. */
 static bool is_good_place(const struct checking *checking, uint32_t word)
 {
@@ -348,34 +369,35 @@ static bool is_good_place(const struct checking *checking, uint32_t word)
            whole->end - whole->start;
 }
 
-static bool check_routine_places(const struct checking *checking)
+static bool check_instruction(const struct checking *checking, uint32_t at)
 {
     const struct ar_block_routine *routine = routine_at_hand(checking);
-    for (uint32_t at = routine->code; at < routine->code + routine->n_code;
-         at++) {
-        uint32_t word = checking->block->code_place_of_at[at].place;
-        if (!is_good_place(checking, word))
-            return fail(checking, "CODE_PLACES", at,
-                        "a place is not in the text of its routine");
-    }
+    struct ar_instruction instruction = instruction_at(checking, at);
+    uint32_t ix = routine->code + at;
+    bool is_return = ar_instruction_opcode(instruction) == AR_OPCODE_RETURN;
+    if (!is_good(checking, instruction, at) ||
+        is_return != (at + 1 == routine->n_code))
+        return fail(checking, "CODE", ix,
+                    "an instruction names what there is not, jumps back, or "
+                    "is the last one and no RETURN");
+    if (!is_good_place(checking, checking->block->code_place_of_at[ix].place))
+        return fail(checking, "CODE_PLACES", ix,
+                    "a place is not in the text of its routine");
     return true;
 }
 
 static bool check_instructions(const struct checking *checking,
                                uint64_t *opcodes)
 {
-    const struct ar_block_routine *routine = routine_at_hand(checking);
-    for (uint32_t at = 0; at < routine->n_code; at++) {
-        struct ar_instruction instruction = instruction_at(checking, at);
-        enum ar_opcode opcode = ar_instruction_opcode(instruction);
-        bool is_last = at + 1 == routine->n_code;
-        if (!is_good(checking, instruction, at) ||
-            (opcode == AR_OPCODE_RETURN) != is_last)
-            return fail(checking, "CODE", routine->code + at,
-                        "an instruction names what there is not, jumps back, "
-                        "or is the last one and no RETURN");
-        *opcodes |= UINT64_C(1) << opcode;
+    uint32_t n_code = routine_at_hand(checking)->n_code;
+    uint64_t seen = 0;
+    for (uint32_t at = 0; at < n_code; at++) {
+        if (!check_instruction(checking, at))
+            return false;
+        seen |= UINT64_C(1)
+                << ar_instruction_opcode(instruction_at(checking, at));
     }
+    *opcodes = seen;
     return true;
 }
 
@@ -386,8 +408,7 @@ static bool check_routine(const struct checking *checking)
     if (routine->n_code == 0 || !has_good_frame(routine))
         return fail(checking, "ROUTINES", checking->routine,
                     "a routine has no code or no good frame");
-    if (!check_instructions(checking, &opcodes) ||
-        !check_routine_places(checking))
+    if (!check_instructions(checking, &opcodes))
         return false;
     bool has_loops = has_opcode(opcodes, AR_OPCODE_LOOP) ||
                      has_opcode(opcodes, AR_OPCODE_NEXT);

@@ -226,7 +226,7 @@ void ar_utf8_put_safe(struct ar_buf *out, ar_str s, bool keep_newlines)
 {
     size_t kept = 0; /* everything before it is put already */
     size_t offset = 0;
-    while (offset < s.len) {
+    while ((offset = ar_scan_plain(s.ptr, offset, s.len)) < s.len) {
         size_t start = offset;
         uint32_t code_point = ar_utf8_next(s, &offset);
         if (code_point == '\n' && keep_newlines)
