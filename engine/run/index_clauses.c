@@ -12,17 +12,11 @@ enum {
     MAX_DEPTH = 40
 };
 
-typedef AR_VECTOR(uint32_t) number_vector;
-
-struct clause {
-    number_vector literals; /* leaf << 1 | is negated */
-    bool is_opaque;
-    bool is_applies;
-};
-typedef AR_VECTOR(struct clause) clause_vector;
+typedef AR_VECTOR(struct ar_index_clause) clause_vector;
 
 struct rule_clauses {
-    clause_vector clauses;
+    uint32_t first; /* of the builder's clauses */
+    uint32_t count;
     uint32_t n_planes;
     bool is_run;         /* a part is opaque */
     bool is_applies_run; /* of `applies` */
@@ -33,52 +27,112 @@ struct rule_clauses {
 
 /* ---- formulas to clauses ---- */
 
-static void add_opaque(struct ar_index_builder *builder, clause_vector *out)
+static void take(struct ar_index_builder *builder, uint32_t reference,
+                 unsigned depth);
+
+static const struct ar_index_node *node_at(
+    const struct ar_index_builder *builder, uint32_t reference)
 {
-    struct clause clause = {.is_opaque = true};
-    ar_vector_push(builder->scratch, out, clause);
+    return &builder->nodes.at[reference >> 1];
 }
 
-static void take(struct ar_index_builder *builder, uint32_t reference,
-                 clause_vector *out, unsigned depth);
-
-/* The operands of a tree of one operation, whatever its shape. */
-static void flatten(struct ar_index_builder *builder, uint32_t reference,
-                    enum ar_index_node_kind kind, number_vector *out)
+/* What a node is where it is negated: `and` and `or` change places. */
+static enum ar_index_node_kind kind_at(const struct ar_index_builder *builder,
+                                       uint32_t reference)
 {
-    number_vector open = {0};
-    ar_vector_push(builder->scratch, &open, reference);
-    while (open.count > 0) {
-        uint32_t at = open.at[--open.count];
-        const struct ar_index_node *node = &builder->nodes.at[at >> 1];
-        enum ar_index_node_kind other =
-            kind == AR_INDEX_NODE_AND ? AR_INDEX_NODE_OR : AR_INDEX_NODE_AND;
-        if (node->kind == (at & 1 ? other : kind)) {
-            ar_vector_push(builder->scratch, &open, node->b ^ (at & 1));
-            ar_vector_push(builder->scratch, &open, node->a ^ (at & 1));
-        } else {
-            ar_vector_push(builder->scratch, out, at);
+    enum ar_index_node_kind kind = node_at(builder, reference)->kind;
+    if (kind < AR_INDEX_NODE_AND || !(reference & 1))
+        return kind;
+    return kind == AR_INDEX_NODE_AND ? AR_INDEX_NODE_OR : AR_INDEX_NODE_AND;
+}
+
+/* The next operand, in their order, of a tree of one operation, whatever its
+ * shape; the tree was left open behind the first `end`. False at its end. */
+static bool next_operand(struct ar_index_builder *builder, size_t end,
+                         enum ar_index_node_kind kind, uint32_t *out)
+{
+    while (builder->open.count > end) {
+        uint32_t at = builder->open.at[--builder->open.count];
+        if (kind_at(builder, at) != kind) {
+            *out = at;
+            return true;
+        }
+        const struct ar_index_node *node = node_at(builder, at);
+        ar_vector_push(builder->scratch, &builder->open, node->b ^ (at & 1));
+        ar_vector_push(builder->scratch, &builder->open, node->a ^ (at & 1));
+    }
+    return false;
+}
+
+static void add_literal(struct ar_index_builder *builder,
+                        struct ar_index_clause *clause, uint32_t reference)
+{
+    uint32_t literal = node_at(builder, reference)->a << 1 | (reference & 1);
+    ar_vector_push(builder->scratch, &builder->clause_literals, literal);
+    clause->n_literals++;
+}
+
+static struct ar_index_clause start_clause(
+    const struct ar_index_builder *builder)
+{
+    return (struct ar_index_clause){
+        .first = (uint32_t)builder->clause_literals.count};
+}
+
+/* What an `or` has beside literals. */
+struct operands {
+    size_t count;
+    bool is_certain; /* one is true */
+    AR_VECTOR(uint32_t) nested;
+};
+
+/* Of the tree that was left open behind end: its literals into the clause. */
+static void read_operands(struct ar_index_builder *builder, size_t end,
+                          struct ar_index_clause *clause,
+                          struct operands *operands)
+{
+    uint32_t at;
+    while (next_operand(builder, end, AR_INDEX_NODE_OR, &at)) {
+        operands->count++;
+        switch (kind_at(builder, at)) {
+        case AR_INDEX_NODE_OPAQUE: clause->is_opaque = true; break;
+        case AR_INDEX_NODE_TRUE:
+            operands->is_certain = operands->is_certain || !(at & 1);
+            break;
+        case AR_INDEX_NODE_LEAF: add_literal(builder, clause, at); break;
+        case AR_INDEX_NODE_AND:
+        case AR_INDEX_NODE_OR:
+            ar_vector_push(builder->scratch, &operands->nested, at);
+            break;
         }
     }
 }
 
-/* Each clause of one side with each of the other. */
+static void copy_literals(struct ar_index_builder *builder,
+                          struct ar_index_clause *to,
+                          const struct ar_index_clause *from)
+{
+    to->is_opaque = to->is_opaque || from->is_opaque;
+    for (uint32_t ix = 0; ix < from->n_literals; ix++) {
+        uint32_t literal = builder->clause_literals.at[from->first + ix];
+        ar_vector_push(builder->scratch, &builder->clause_literals, literal);
+        to->n_literals++;
+    }
+}
+
+/* Each clause of one side with each of the other, the builder's from `start`
+ * on. */
 static bool multiply(struct ar_index_builder *builder, clause_vector *product,
-                     const clause_vector *other)
+                     size_t start)
 {
     clause_vector out = {0};
-    if (product->count * other->count > MAX_PRODUCT)
+    if (product->count * (builder->clauses.count - start) > MAX_PRODUCT)
         return false;
     for (size_t a = 0; a < product->count; a++) {
-        for (size_t b = 0; b < other->count; b++) {
-            struct clause clause = {0};
-            const struct clause *sides[2] = {&product->at[a], &other->at[b]};
-            for (size_t side = 0; side < 2; side++) {
-                clause.is_opaque |= sides[side]->is_opaque;
-                for (size_t ix = 0; ix < sides[side]->literals.count; ix++)
-                    ar_vector_push(builder->scratch, &clause.literals,
-                                   sides[side]->literals.at[ix]);
-            }
+        for (size_t b = start; b < builder->clauses.count; b++) {
+            struct ar_index_clause clause = start_clause(builder);
+            copy_literals(builder, &clause, &product->at[a]);
+            copy_literals(builder, &clause, &builder->clauses.at[b]);
             ar_vector_push(builder->scratch, &out, clause);
         }
     }
@@ -86,75 +140,114 @@ static bool multiply(struct ar_index_builder *builder, clause_vector *product,
     return true;
 }
 
-/* `or`: the literals are one clause, and what has several clauses is
- * distributed over them. */
-static void take_or(struct ar_index_builder *builder, uint32_t reference,
-                    clause_vector *out, unsigned depth)
+/* What has several clauses is distributed over the literals. */
+static bool distribute(struct ar_index_builder *builder, clause_vector *product,
+                       const struct operands *operands, unsigned depth)
 {
-    number_vector operands = {0};
+    bool is_good = true;
+    for (size_t ix = 0; is_good && ix < operands->nested.count; ix++) {
+        size_t start = builder->clauses.count;
+        take(builder, operands->nested.at[ix], depth + 1);
+        is_good = multiply(builder, product, start);
+        builder->clauses.count = start;
+    }
+    return is_good;
+}
+
+static void add_clause(struct ar_index_builder *builder,
+                       struct ar_index_clause clause)
+{
+    ar_vector_push(builder->scratch, &builder->clauses, clause);
+}
+
+/* `or`: the literals are one clause. */
+static void take_or(struct ar_index_builder *builder, uint32_t reference,
+                    unsigned depth)
+{
+    struct ar_index_clause clause = start_clause(builder);
+    struct operands operands = {0};
     clause_vector product = {0};
-    struct clause first = {0};
-    bool is_good = depth < MAX_DEPTH;
-    flatten(builder, reference, AR_INDEX_NODE_OR, &operands);
-    is_good = is_good && operands.count <= MAX_LITERALS;
-    for (size_t ix = 0; is_good && ix < operands.count; ix++) {
-        uint32_t operand = operands.at[ix];
-        const struct ar_index_node *node = &builder->nodes.at[operand >> 1];
-        if (node->kind == AR_INDEX_NODE_TRUE && !(operand & 1))
-            return;
-        if (node->kind == AR_INDEX_NODE_OPAQUE)
-            first.is_opaque = true;
-        if (node->kind == AR_INDEX_NODE_LEAF)
-            ar_vector_push(builder->scratch, &first.literals,
-                           node->a << 1 | (operand & 1));
+    size_t end = builder->open.count;
+    ar_vector_push(builder->scratch, &builder->open, reference);
+    read_operands(builder, end, &clause, &operands);
+    bool is_good = depth < MAX_DEPTH && operands.count <= MAX_LITERALS;
+    if (is_good && operands.is_certain)
+        return;
+    if (is_good && operands.nested.count == 0) {
+        add_clause(builder, clause);
+        return;
     }
-    ar_vector_push(builder->scratch, &product, first);
-    for (size_t ix = 0; is_good && ix < operands.count; ix++) {
-        clause_vector clauses = {0};
-        enum ar_index_node_kind kind =
-            builder->nodes.at[operands.at[ix] >> 1].kind;
-        if (kind != AR_INDEX_NODE_AND && kind != AR_INDEX_NODE_OR)
-            continue;
-        take(builder, operands.at[ix], &clauses, depth + 1);
-        is_good = multiply(builder, &product, &clauses);
-    }
-    if (!is_good) {
-        add_opaque(builder, out);
+    ar_vector_push(builder->scratch, &product, clause);
+    if (!is_good || !distribute(builder, &product, &operands, depth)) {
+        add_clause(builder, (struct ar_index_clause){.is_opaque = true});
         return;
     }
     for (size_t ix = 0; ix < product.count; ix++)
-        ar_vector_push(builder->scratch, out, product.at[ix]);
+        add_clause(builder, product.at[ix]);
 }
 
+/* Adds the clauses of a formula. */
 static void take(struct ar_index_builder *builder, uint32_t reference,
-                 clause_vector *out, unsigned depth)
+                 unsigned depth)
 {
-    number_vector operands = {0};
-    flatten(builder, reference, AR_INDEX_NODE_AND, &operands);
-    for (size_t ix = 0; ix < operands.count; ix++)
-        take_or(builder, operands.at[ix], out, depth);
+    size_t end = builder->open.count;
+    uint32_t at;
+    ar_vector_push(builder->scratch, &builder->open, reference);
+    while (next_operand(builder, end, AR_INDEX_NODE_AND, &at)) {
+        if (kind_at(builder, at) != AR_INDEX_NODE_LEAF) {
+            take_or(builder, at, depth);
+            continue;
+        }
+        struct ar_index_clause clause = start_clause(builder);
+        add_literal(builder, &clause, at);
+        add_clause(builder, clause);
+    }
 }
 
 /* ---- rules ---- */
+
+/* What the clause reads. */
+static void count_facts(const struct ar_index_builder *builder,
+                        struct ar_index_clause *clause)
+{
+    uint32_t slot = 0;
+    for (uint32_t ix = 0; ix < clause->n_literals; ix++) {
+        uint32_t literal = builder->clause_literals.at[clause->first + ix];
+        const struct ar_index_leaf *leaf = &builder->leaves.at[literal >> 1];
+        if (leaf->test == AR_INDEX_TASK) {
+            clause->has_tasks = true;
+            continue;
+        }
+        if (clause->n_facts == 0 ||
+            (clause->n_facts == 1 && leaf->number != slot))
+            clause->n_facts++;
+        slot = leaf->number;
+    }
+}
 
 static void take_condition(struct ar_index_builder *builder,
                            struct rule_clauses *rule, uint32_t condition,
                            bool is_applies)
 {
-    clause_vector clauses = {0};
     const struct ar_block *block = &builder->code->block;
     uint32_t routine = block->condition_at[condition].routine;
-    take(builder, ar_index_read_condition(builder, routine), &clauses, 0);
-    for (size_t ix = 0; ix < clauses.count; ix++) {
-        struct clause *clause = &clauses.at[ix];
-        clause->is_applies = is_applies;
-        if (clause->is_opaque || rule->clauses.count == MAX_CLAUSES) {
+    uint32_t reference = ar_index_read_condition(builder, routine);
+    size_t start = builder->clauses.count;
+    take(builder, reference, 0);
+    size_t kept = start;
+    for (size_t ix = start; ix < builder->clauses.count; ix++) {
+        struct ar_index_clause clause = builder->clauses.at[ix];
+        clause.is_applies = is_applies;
+        if (clause.is_opaque || rule->count == MAX_CLAUSES) {
             rule->is_run = true;
             rule->is_applies_run |= is_applies;
             continue;
         }
-        ar_vector_push(builder->scratch, &rule->clauses, *clause);
+        count_facts(builder, &clause);
+        builder->clauses.at[kept++] = clause;
+        rule->count++;
     }
+    builder->clauses.count = kept;
 }
 
 static struct ar_index_cost condition_cost(
@@ -233,51 +326,28 @@ static bool is_task(const struct ar_index_builder *builder, uint32_t literal)
     return builder->leaves.at[literal >> 1].test == AR_INDEX_TASK;
 }
 
-/* How many facts, up to 2; and whether there are tasks. */
-static uint32_t count_facts(const struct ar_index_builder *builder,
-                            const struct clause *clause, bool *has_tasks)
+static bool needs_plane(const struct ar_index_clause *clause)
 {
-    uint32_t count = 0;
-    uint32_t slot = 0;
-    *has_tasks = false;
-    for (size_t ix = 0; ix < clause->literals.count; ix++) {
-        uint32_t literal = clause->literals.at[ix];
-        uint32_t number = builder->leaves.at[literal >> 1].number;
-        if (is_task(builder, literal))
-            *has_tasks = true;
-        else if (count == 0 || (count == 1 && number != slot))
-            count++;
-        if (!is_task(builder, literal))
-            slot = number;
-    }
-    return count;
-}
-
-static bool needs_plane(const struct ar_index_builder *builder,
-                        const struct clause *clause)
-{
-    bool has_tasks;
-    uint32_t n_facts = count_facts(builder, clause, &has_tasks);
-    return n_facts > 1 || (n_facts == 1 && has_tasks);
+    return clause->n_facts > 1 || (clause->n_facts == 1 && clause->has_tasks);
 }
 
 /* Drops what would need more planes than there are: the machine does it. */
 static void count_planes(const struct ar_index_builder *builder,
                          struct rule_clauses *rule)
 {
-    size_t kept = 0;
-    for (size_t ix = 0; ix < rule->clauses.count; ix++) {
-        struct clause *clause = &rule->clauses.at[ix];
-        bool is_plane = needs_plane(builder, clause);
+    uint32_t kept = rule->first;
+    for (uint32_t ix = rule->first; ix < rule->first + rule->count; ix++) {
+        const struct ar_index_clause *clause = &builder->clauses.at[ix];
+        bool is_plane = needs_plane(clause);
         if (is_plane && rule->n_planes == AR_INDEX_PLANES) {
             rule->is_run = true;
             rule->is_applies_run |= clause->is_applies;
             continue;
         }
         rule->n_planes += is_plane;
-        rule->clauses.at[kept++] = *clause;
+        builder->clauses.at[kept++] = *clause;
     }
-    rule->clauses.count = kept;
+    rule->count = kept - rule->first;
 }
 
 /* ---- columns ---- */
@@ -334,7 +404,8 @@ static void lay_out_row(struct ar_index_builder *builder)
 /* ---- entries ---- */
 
 static void add_entry(struct ar_index_builder *builder, uint32_t slot,
-                      const struct clause *clause, uint32_t bit, bool is_plane)
+                      const struct ar_index_clause *clause, uint32_t bit,
+                      bool is_plane)
 {
     struct ar_index_entry entry = {
         .bit = bit,
@@ -342,8 +413,8 @@ static void add_entry(struct ar_index_builder *builder, uint32_t slot,
         .next = builder->first_entry[slot],
         .is_plane = is_plane,
     };
-    for (size_t ix = 0; ix < clause->literals.count; ix++) {
-        uint32_t literal = clause->literals.at[ix];
+    for (uint32_t ix = 0; ix < clause->n_literals; ix++) {
+        uint32_t literal = builder->clause_literals.at[clause->first + ix];
         const struct ar_index_leaf *leaf = &builder->leaves.at[literal >> 1];
         if (leaf->test == AR_INDEX_TASK || leaf->number != slot)
             continue;
@@ -356,12 +427,12 @@ static void add_entry(struct ar_index_builder *builder, uint32_t slot,
 
 /* One for each fact that the clause reads. */
 static void add_entries(struct ar_index_builder *builder,
-                        const struct clause *clause, uint32_t bit,
+                        const struct ar_index_clause *clause, uint32_t bit,
                         bool is_plane)
 {
     size_t first = builder->entries.count;
-    for (size_t ix = 0; ix < clause->literals.count; ix++) {
-        uint32_t literal = clause->literals.at[ix];
+    for (uint32_t ix = 0; ix < clause->n_literals; ix++) {
+        uint32_t literal = builder->clause_literals.at[clause->first + ix];
         uint32_t slot = builder->leaves.at[literal >> 1].number;
         if (is_task(builder, literal))
             continue;
@@ -390,7 +461,7 @@ struct columns {
 };
 
 static void add_rest(struct ar_index_builder *builder, struct columns *columns,
-                     const struct clause *clause, uint32_t column,
+                     const struct ar_index_clause *clause, uint32_t column,
                      uint32_t plane)
 {
     struct ar_index_rest rest = {
@@ -398,8 +469,8 @@ static void add_rest(struct ar_index_builder *builder, struct columns *columns,
         .is_applies = clause->is_applies,
         .plane = (uint8_t)plane,
     };
-    for (size_t ix = 0; ix < clause->literals.count; ix++) {
-        uint32_t literal = clause->literals.at[ix];
+    for (uint32_t ix = 0; ix < clause->n_literals; ix++) {
+        uint32_t literal = builder->clause_literals.at[clause->first + ix];
         if (!is_task(builder, literal))
             continue;
         uint32_t task = builder->leaves.at[literal >> 1].number;
@@ -415,21 +486,21 @@ static void add_rest(struct ar_index_builder *builder, struct columns *columns,
 
 /* A clause without literals is false. */
 static void place_clause(struct ar_index_builder *builder,
-                         struct columns *columns, const struct clause *clause,
-                         uint32_t column, uint32_t *plane)
+                         struct columns *columns,
+                         const struct ar_index_clause *clause, uint32_t column,
+                         uint32_t *plane)
 {
     struct ar_index *index = builder->index;
-    bool has_tasks;
-    uint32_t n_facts = count_facts(builder, clause, &has_tasks);
+    bool has_tasks = clause->has_tasks;
     uint32_t bit = column;
     if (clause->is_applies)
         bit += index->n_rule_words * 64;
-    if (n_facts == 0 && !has_tasks)
+    if (clause->n_facts == 0 && !has_tasks)
         columns->start[bit / 64] &= ~(UINT64_C(1) << (bit % 64));
-    if (n_facts == 1 && !has_tasks)
+    if (clause->n_facts == 1 && !has_tasks)
         add_entries(builder, clause, bit, false);
     uint32_t number = 0;
-    if (needs_plane(builder, clause)) {
+    if (needs_plane(clause)) {
         struct ar_index_plane *to = &index->planes[(*plane)++];
         number = *plane;
         set_bit(columns->start + to->at, column);
@@ -460,8 +531,9 @@ static void place_rule(struct ar_index_builder *builder,
         set_bit(columns->is_applies_run, column);
     if (rule->is_sized)
         set_bit(columns->is_sized, column);
-    for (size_t ix = 0; ix < rule->clauses.count; ix++)
-        place_clause(builder, columns, &rule->clauses.at[ix], column, &plane);
+    for (uint32_t ix = rule->first; ix < rule->first + rule->count; ix++)
+        place_clause(builder, columns, &builder->clauses.at[ix], column,
+                     &plane);
     columns->rest_ends[column] = (uint32_t)columns->rests.count;
 }
 
@@ -513,6 +585,7 @@ void ar_index_make_clauses(struct ar_index_builder *builder)
             ar_vector_push(builder->arena, &not_loaded, ix);
             continue;
         }
+        rules[ix].first = (uint32_t)builder->clauses.count;
         read_rule(builder, ix, &rules[ix]);
         count_planes(builder, &rules[ix]);
         index->has_applies = index->has_applies || rules[ix].has_applies;

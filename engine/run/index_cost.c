@@ -7,12 +7,9 @@
 
 enum {
     UNBOUNDED = AR_INDEX_STEPS + 1,
-    MADE_TEXT = 4096, /* a text of up to 1 MiB, for each 12 of which there is
-                         memory */
-    N_LENGTHS = 2
+    MADE_TEXT = 4096 /* a text of up to 1 MiB, for each 12 of which there is
+                        memory */
 };
-
-static const uint32_t lengths[N_LENGTHS] = {AR_INDEX_SHORT, AR_INDEX_LONGEST};
 
 static uint32_t add(uint32_t a, uint32_t b)
 {
@@ -36,53 +33,68 @@ struct ar_index_cost ar_index_add_costs(struct ar_index_cost a,
 struct counting {
     struct ar_index_builder *builder;
     uint32_t routine;
-    uint32_t length;
-    bool is_long;
 };
 
-static uint32_t routine_cost(const struct counting *counting, uint32_t routine)
+static struct ar_index_cost same(uint32_t steps)
 {
-    const struct ar_index_cost *cost = &counting->builder->costs[routine];
-    if (routine >= counting->routine)
-        return UNBOUNDED;
-    return counting->is_long ? cost->at_long : cost->at_short;
+    return (struct ar_index_cost){steps, steps};
 }
 
-static uint32_t fact_cost(const struct counting *counting, uint32_t fact)
+static const struct ar_index_cost unbounded = {UNBOUNDED, UNBOUNDED};
+
+/* For each element of a list, and some more. */
+static struct ar_index_cost per_length(uint32_t more)
+{
+    return (struct ar_index_cost){AR_INDEX_SHORT + more,
+                                  AR_INDEX_LONGEST + more};
+}
+
+static struct ar_index_cost routine_cost(const struct counting *counting,
+                                         uint32_t routine)
+{
+    if (routine >= counting->routine)
+        return unbounded;
+    return counting->builder->costs[routine];
+}
+
+static struct ar_index_cost fact_cost(const struct counting *counting,
+                                      uint32_t fact)
 {
     const struct ar_block *block = &counting->builder->code->block;
     const struct ar_block_fact *record = &block->fact_at[fact];
-    uint32_t total = 1;
+    struct ar_index_cost total = same(1);
     for (uint32_t ix = 0; ix < record->n_definitions; ix++) {
         const struct ar_block_definition *definition =
             &block->definition_at[record->definitions + ix];
-        total = add(total, routine_cost(counting, definition->value));
+        total = ar_index_add_costs(total,
+                                   routine_cost(counting, definition->value));
         if (definition->guard != AR_BLOCK_NONE)
-            total = add(total, routine_cost(counting, definition->guard));
+            total = ar_index_add_costs(
+                total, routine_cost(counting, definition->guard));
     }
     return total;
 }
 
-static uint32_t group_cost(const struct counting *counting, uint32_t group)
+static struct ar_index_cost group_cost(const struct counting *counting,
+                                       uint32_t group)
 {
     size_t count = counting->builder->code->groups[group]->facts.count;
-    return count < UNBOUNDED ? add(1, (uint32_t)count) : UNBOUNDED;
+    return count < UNBOUNDED ? same(add(1, (uint32_t)count)) : unbounded;
 }
 
-static uint32_t function_cost(const struct counting *counting,
-                              enum ar_function function)
+static struct ar_index_cost function_cost(enum ar_function function)
 {
     switch (function) {
     case AR_FUNCTION_ABS:
     case AR_FUNCTION_OVERLAPS:
-    case AR_FUNCTION_NOW: return 1;
+    case AR_FUNCTION_NOW: return same(1);
     case AR_FUNCTION_LENGTH:
     case AR_FUNCTION_MIN:
     case AR_FUNCTION_MAX:
     case AR_FUNCTION_SUM:
     case AR_FUNCTION_SORT:
     case AR_FUNCTION_UNIQUE:
-    case AR_FUNCTION_KEYS: return counting->length + 2;
+    case AR_FUNCTION_KEYS: return per_length(2);
     case AR_FUNCTION_LOWER:
     case AR_FUNCTION_UPPER:
     case AR_FUNCTION_TRIM:
@@ -94,68 +106,76 @@ static uint32_t function_cost(const struct counting *counting,
     case AR_FUNCTION_BASENAME:
     case AR_FUNCTION_DIRNAME:
     case AR_FUNCTION_CONVERT:
-    case AR_FUNCTION_TO_STRING: return add(MADE_TEXT, counting->length);
+    case AR_FUNCTION_TO_STRING: return per_length(MADE_TEXT);
     case AR_FUNCTION_SPLIT: /* a list of any length */
     case AR_N_FUNCTIONS: break;
     }
-    return UNBOUNDED;
+    return unbounded;
 }
 
 /* Of one instruction; the body of a loop is counted by who calls. */
-static uint32_t instruction_cost(const struct counting *counting,
-                                 struct ar_instruction instruction)
+static struct ar_index_cost instruction_cost(const struct counting *counting,
+                                             struct ar_instruction instruction)
 {
     const struct ar_block *block = &counting->builder->code->block;
     uint32_t wide = instruction.wide;
     switch ((int)ar_instruction_opcode(instruction)) {
     case AR_OPCODE_LOAD_SLOT:
         return fact_cost(counting, block->slot_at[wide].fact);
-    case AR_OPCODE_LOAD_FACT: return add(MADE_TEXT, fact_cost(counting, wide));
+    case AR_OPCODE_LOAD_FACT:
+        return ar_index_add_costs(same(MADE_TEXT), fact_cost(counting, wide));
     case AR_OPCODE_LOAD_GROUP_SLOT:
         return group_cost(counting, block->group_slot_at[wide].group);
     case AR_OPCODE_LOAD_GROUP: return group_cost(counting, wide);
     case AR_OPCODE_LOAD_LET:
-        return add(1, routine_cost(counting, block->let_at[wide].routine));
+        return ar_index_add_costs(
+            same(1), routine_cost(counting, block->let_at[wide].routine));
     case AR_OPCODE_LOAD_CAPTURE:
-        return add(counting->length + 1,
-                   routine_cost(counting, block->capture_at[wide].subject));
+        return ar_index_add_costs(
+            per_length(1),
+            routine_cost(counting, block->capture_at[wide].subject));
     case AR_OPCODE_PREDICATE:
-    case AR_OPCODE_CALL: return add(1, routine_cost(counting, wide));
-    case AR_OPCODE_TABLE: return UNBOUNDED;
+    case AR_OPCODE_CALL:
+        return ar_index_add_costs(same(1), routine_cost(counting, wide));
+    case AR_OPCODE_TABLE: return unbounded;
     case AR_OPCODE_FUNCTION:
-        return function_cost(counting,
-                             (enum ar_function)ar_instruction_n(instruction));
-    case AR_OPCODE_TEMPLATE: return MADE_TEXT;
-    case AR_OPCODE_LIST: return 1 + (wide >> 16);
-    case AR_OPCODE_ARITHMETIC: return MADE_TEXT;         /* it may join texts */
-    case AR_OPCODE_IN_LIST: return AR_INDEX_LONGEST + 1; /* it may be written */
+        return function_cost((enum ar_function)ar_instruction_n(instruction));
+    case AR_OPCODE_TEMPLATE: return same(MADE_TEXT);
+    case AR_OPCODE_LIST: return same(1 + (wide >> 16));
+    case AR_OPCODE_ARITHMETIC: return same(MADE_TEXT); /* it may join texts */
+    case AR_OPCODE_IN_LIST:
+        return same(AR_INDEX_LONGEST + 1); /* it may be written */
     case AR_OPCODE_IN_MAP:
     case AR_OPCODE_CONTAINS:
     case AR_OPCODE_MATCH:
     case AR_OPCODE_LIST_FIELD:
-    case AR_OPCODE_MAP_INDEX: return counting->length + 1;
-    default: return 1;
+    case AR_OPCODE_MAP_INDEX: return per_length(1);
+    default: return same(1);
     }
 }
 
 /* Instructions from `from` on, before `to`. A loop goes back, so that what is
  * in it is counted for each element. */
-static uint32_t range_cost(const struct counting *counting,
-                           const struct ar_block_instruction *code,
-                           uint32_t from, uint32_t to)
+static struct ar_index_cost range_cost(const struct counting *counting,
+                                       const struct ar_block_instruction *code,
+                                       uint32_t from, uint32_t to)
 {
     const struct ar_block *block = &counting->builder->code->block;
-    uint32_t total = 0;
+    struct ar_index_cost total = {0};
     for (uint32_t at = from; at < to; at++) {
         struct ar_instruction instruction = {code[at].head, code[at].wide};
-        total = add(total, instruction_cost(counting, instruction));
+        total =
+            ar_index_add_costs(total, instruction_cost(counting, instruction));
         if (ar_instruction_opcode(instruction) != AR_OPCODE_LOOP)
             continue;
         const struct ar_block_loop *loop = &block->loop_at[instruction.wide];
         if (loop->body != at + 1 || loop->end <= loop->body || loop->end > to)
-            return UNBOUNDED;
-        uint32_t each = range_cost(counting, code, loop->body, loop->end);
-        total = add(total, multiply(counting->length, add(each, 2)));
+            return unbounded;
+        struct ar_index_cost each = ar_index_add_costs(
+            range_cost(counting, code, loop->body, loop->end), same(2));
+        each.at_short = multiply(AR_INDEX_SHORT, each.at_short);
+        each.at_long = multiply(AR_INDEX_LONGEST, each.at_long);
+        total = ar_index_add_costs(total, each);
         at = loop->end - 1;
     }
     return total;
@@ -193,15 +213,10 @@ void ar_index_count_costs(struct ar_index_builder *builder)
         AR_NEW_ARRAY(builder->scratch, uint32_t, block->routine_count);
     for (uint32_t ix = 0; ix < block->routine_count; ix++) {
         const struct ar_block_routine *record = &block->routine_at[ix];
-        struct counting counting = {builder, ix, lengths[0], false};
+        struct counting counting = {builder, ix};
         const struct ar_block_instruction *code =
             &block->instruction_at[record->code];
-        builder->costs[ix].at_short =
-            range_cost(&counting, code, 0, record->n_code);
-        counting.length = lengths[1];
-        counting.is_long = true;
-        builder->costs[ix].at_long =
-            range_cost(&counting, code, 0, record->n_code);
+        builder->costs[ix] = range_cost(&counting, code, 0, record->n_code);
         builder->n_matches[ix] = count_matches(builder, ix);
     }
 }

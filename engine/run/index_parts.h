@@ -266,6 +266,16 @@ struct ar_index_entry {
     bool is_plane; /* the bit is 0 where a literal is true, else where none */
 };
 
+/* Literals joined by `or`. */
+struct ar_index_clause {
+    uint32_t first; /* of clause_literals: leaf << 1 | is negated */
+    uint32_t n_literals;
+    uint8_t n_facts; /* that it reads, up to 2 */
+    bool has_tasks;
+    bool is_opaque;
+    bool is_applies;
+};
+
 struct ar_index_cost {
     uint32_t at_short;
     uint32_t at_long;
@@ -282,6 +292,9 @@ struct ar_index_builder {
     AR_VECTOR(struct ar_index_leaf) leaves;
     AR_VECTOR(struct ar_index_task) tasks;
     AR_VECTOR(struct ar_index_entry) entries;
+    AR_VECTOR(struct ar_index_clause) clauses; /* of one rule after the other */
+    AR_VECTOR(uint32_t) clause_literals;
+    AR_VECTOR(uint32_t) open;     /* references that are still to be taken */
     AR_VECTOR(uint32_t) literals; /* of entries */
     AR_VECTOR(uint32_t) rest_literals;
     uint32_t *node_of;      /* by routine: a reference + 1, or 0 */

@@ -19,7 +19,24 @@ struct rowing {
     const ar_value **constants; /* that it is tested against, and sides */
     uint8_t *sides;
     uint32_t n_constants;
-    uint8_t *is_true; /* by class, and of absent: of the entry at hand */
+    /* of the entry at hand, by class, and of absent: */
+    uint8_t *is_true;
+    uint32_t *changes;
+};
+
+/* The bit of an entry for each class, and of absent as the last: runs of the
+ * same, of which most entries have two or three. */
+struct verdict {
+    bool first;              /* of class 0 */
+    const uint32_t *changes; /* classes that differ from the one before */
+    uint32_t n_changes;
+};
+
+/* Classes from .. to - 1, which have the same bit. */
+struct run {
+    uint32_t from;
+    uint32_t to;
+    bool bit;
 };
 
 static const struct ar_index_entry *entry_at(const struct rowing *rowing,
@@ -269,6 +286,21 @@ static void make_classes(struct rowing *rowing)
 
 /* ---- literals by class ---- */
 
+/* How many cuts are below the number. */
+static uint32_t count_below(const struct ar_index_slot *slot, int64_t number)
+{
+    uint32_t from = 0;
+    uint32_t to = slot->n_cuts;
+    while (from < to) {
+        uint32_t middle = from + (to - from) / 2;
+        if (slot->cuts[middle] < number)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from;
+}
+
 /* Classes from .. to - 1 are those in which the test holds. */
 static void find_range(const struct rowing *rowing,
                        const struct ar_index_leaf *leaf, uint32_t *from,
@@ -285,15 +317,9 @@ static void find_range(const struct rowing *rowing,
     /* The class of the number of a cut is one above those below it. */
     uint8_t side = leaf->test == AR_INDEX_LESS ? 0 : 1;
     int64_t number = cut_number(slot->kind, value, 0);
-    uint32_t below = 0;
-    while (below < slot->n_cuts && slot->cuts[below] < number + side)
-        below++;
-    *to = below + 1;
-    if (leaf->test != AR_INDEX_EQUAL)
-        return;
-    while (*from < slot->n_cuts && slot->cuts[*from] < number)
-        ++*from;
-    ++*from;
+    *to = count_below(slot, number + side) + 1;
+    if (leaf->test == AR_INDEX_EQUAL)
+        *from = count_below(slot, number) + 1;
 }
 
 /* Adds where a literal is true; absent is a class in which no test but that of
@@ -331,17 +357,84 @@ static void add_literal(struct rowing *rowing, uint32_t literal)
         is_true[ix] |= (ix >= from && ix < to) != is_negated;
 }
 
-/* The bit of the entry for each class. */
-static const uint8_t *judge_entry(struct rowing *rowing,
-                                  const struct ar_index_entry *entry)
+static bool bit_before(const struct verdict *verdict)
+{
+    return verdict->first ^ (verdict->n_changes & 1);
+}
+
+/* Runs come in their order; an empty one is none. */
+static void add_run(struct rowing *rowing, struct verdict *verdict,
+                    struct run run)
+{
+    if (run.from == run.to)
+        return;
+    if (run.from == 0)
+        verdict->first = run.bit;
+    else if (run.bit != bit_before(verdict))
+        rowing->changes[verdict->n_changes++] = run.from;
+}
+
+/* Of one test that holds in a range of classes. */
+static void judge_range(struct rowing *rowing, struct verdict *verdict,
+                        const struct ar_index_leaf *leaf, bool is_negated)
+{
+    uint32_t n_classes = rowing->slot->n_classes;
+    uint32_t from = 0;
+    uint32_t to = n_classes;
+    if (leaf->test == AR_INDEX_BOOL)
+        from = 1;
+    else if (leaf->test != AR_INDEX_EXISTS)
+        find_range(rowing, leaf, &from, &to);
+    bool is_absent = leaf->test == AR_INDEX_EXISTS && is_negated;
+    add_run(rowing, verdict, (struct run){0, from, is_negated});
+    add_run(rowing, verdict, (struct run){from, to, !is_negated});
+    add_run(rowing, verdict, (struct run){to, n_classes, is_negated});
+    add_run(rowing, verdict, (struct run){n_classes, n_classes + 1, is_absent});
+}
+
+/* Of several, class by class. */
+static void judge_classes(struct rowing *rowing, struct verdict *verdict,
+                          const struct ar_index_entry *entry)
 {
     uint32_t n_classes = rowing->slot->n_classes;
     memset(rowing->is_true, 0, n_classes + 1);
     for (uint32_t ix = 0; ix < entry->n_literals; ix++)
         add_literal(rowing, rowing->builder->literals.at[entry->first + ix]);
-    for (uint32_t ix = 0; entry->is_plane && ix <= n_classes; ix++)
-        rowing->is_true[ix] ^= 1;
-    return rowing->is_true;
+    for (uint32_t ix = 0; ix <= n_classes; ix++)
+        add_run(rowing, verdict, (struct run){ix, ix + 1, rowing->is_true[ix]});
+}
+
+/* Good until the next. */
+static struct verdict judge_entry(struct rowing *rowing,
+                                  const struct ar_index_entry *entry)
+{
+    struct verdict verdict = {.changes = rowing->changes};
+    uint32_t literal = rowing->builder->literals.at[entry->first];
+    const struct ar_index_leaf *leaf =
+        &rowing->builder->leaves.at[literal >> 1];
+    if (entry->n_literals == 1 && leaf->test != AR_INDEX_IN)
+        judge_range(rowing, &verdict, leaf, literal & 1);
+    else
+        judge_classes(rowing, &verdict, entry);
+    verdict.first ^= entry->is_plane;
+    return verdict;
+}
+
+/* The next run that has the bit; false if there is none. n_seen: of runs, 0 at
+ * first. */
+static bool next_run(const struct rowing *rowing, const struct verdict *verdict,
+                     bool bit, struct run *run, uint32_t *n_seen)
+{
+    while (*n_seen <= verdict->n_changes) {
+        uint32_t ix = (*n_seen)++;
+        run->from = ix == 0 ? 0 : verdict->changes[ix - 1];
+        run->to = ix < verdict->n_changes ? verdict->changes[ix]
+                                          : rowing->slot->n_classes + 1;
+        run->bit = verdict->first ^ (ix & 1);
+        if (run->bit == bit)
+            return true;
+    }
+    return false;
 }
 
 /* ---- rows ---- */
@@ -369,9 +462,11 @@ static void make_row_form(struct rowing *rowing)
     for (uint32_t at = rowing->first_entry; at != 0;
          at = entry_at(rowing, at)->next) {
         const struct ar_index_entry *entry = entry_at(rowing, at);
-        const uint8_t *bits = judge_entry(rowing, entry);
-        for (uint32_t ix = 0; ix <= slot->n_classes; ix++) {
-            if (!bits[ix])
+        struct verdict verdict = judge_entry(rowing, entry);
+        struct run run;
+        for (uint32_t n_seen = 0;
+             next_run(rowing, &verdict, false, &run, &n_seen);) {
+            for (uint32_t ix = run.from; ix < run.to; ix++)
                 clear_bit(rows + ix * n_words, entry->bit);
         }
         clear_bit(touched, entry->bit);
@@ -387,19 +482,11 @@ struct lists {
     uint32_t *bits;
 };
 
-/* What a class does to the bit of an entry, in the form of the slot. */
-static bool is_listed(const struct ar_index_slot *slot, const uint8_t *bits,
-                      uint32_t class_ix)
+/* Which bit of an entry is listed, in the form of the slot. */
+static bool listed_bit(const struct ar_index_slot *slot,
+                       const struct verdict *verdict)
 {
-    if (slot->form == AR_INDEX_EXCEPT)
-        return bits[class_ix] != bits[0];
-    return !bits[class_ix];
-}
-
-static uint32_t spell(const struct ar_index_slot *slot, const uint8_t *bits,
-                      uint32_t class_ix, uint32_t bit)
-{
-    return slot->form == AR_INDEX_EXCEPT ? bit << 1 | bits[class_ix] : bit;
+    return slot->form == AR_INDEX_EXCEPT ? !verdict->first : false;
 }
 
 static void count_lists(struct rowing *rowing, uint32_t *counts)
@@ -407,9 +494,14 @@ static void count_lists(struct rowing *rowing, uint32_t *counts)
     const struct ar_index_slot *slot = rowing->slot;
     for (uint32_t at = rowing->first_entry; at != 0;
          at = entry_at(rowing, at)->next) {
-        const uint8_t *bits = judge_entry(rowing, entry_at(rowing, at));
-        for (uint32_t ix = 0; ix <= slot->n_classes; ix++)
-            counts[ix] += is_listed(slot, bits, ix);
+        struct verdict verdict = judge_entry(rowing, entry_at(rowing, at));
+        bool bit = listed_bit(slot, &verdict);
+        struct run run;
+        for (uint32_t n_seen = 0;
+             next_run(rowing, &verdict, bit, &run, &n_seen);) {
+            for (uint32_t ix = run.from; ix < run.to; ix++)
+                counts[ix]++;
+        }
         counts[slot->n_classes + 1]++;
     }
 }
@@ -420,11 +512,16 @@ static void fill_lists(struct rowing *rowing, struct lists *lists)
     for (uint32_t at = rowing->first_entry; at != 0;
          at = entry_at(rowing, at)->next) {
         const struct ar_index_entry *entry = entry_at(rowing, at);
-        const uint8_t *bits = judge_entry(rowing, entry);
-        for (uint32_t ix = 0; ix <= slot->n_classes; ix++) {
-            if (is_listed(slot, bits, ix))
-                lists->bits[lists->ends[ix]++] =
-                    spell(slot, bits, ix, entry->bit);
+        struct verdict verdict = judge_entry(rowing, entry);
+        bool bit = listed_bit(slot, &verdict);
+        uint32_t spelt = entry->bit;
+        if (slot->form == AR_INDEX_EXCEPT)
+            spelt = entry->bit << 1 | bit;
+        struct run run;
+        for (uint32_t n_seen = 0;
+             next_run(rowing, &verdict, bit, &run, &n_seen);) {
+            for (uint32_t ix = run.from; ix < run.to; ix++)
+                lists->bits[lists->ends[ix]++] = spelt;
         }
         lists->bits[lists->ends[slot->n_classes + 1]++] = entry->bit;
     }
@@ -458,7 +555,7 @@ static void make_except_form(struct rowing *rowing)
     for (uint32_t at = rowing->first_entry; at != 0;
          at = entry_at(rowing, at)->next) {
         const struct ar_index_entry *entry = entry_at(rowing, at);
-        if (!judge_entry(rowing, entry)[0])
+        if (!judge_entry(rowing, entry).first)
             clear_bit(row, entry->bit);
     }
     slot->rows = row;
@@ -471,9 +568,11 @@ static size_t count_kills(struct rowing *rowing)
     size_t total = 0;
     for (uint32_t at = rowing->first_entry; at != 0;
          at = entry_at(rowing, at)->next) {
-        const uint8_t *bits = judge_entry(rowing, entry_at(rowing, at));
-        for (uint32_t ix = 0; ix <= rowing->slot->n_classes; ix++)
-            total += !bits[ix];
+        struct verdict verdict = judge_entry(rowing, entry_at(rowing, at));
+        struct run run;
+        for (uint32_t n_seen = 0;
+             next_run(rowing, &verdict, false, &run, &n_seen);)
+            total += run.to - run.from;
     }
     return total;
 }
@@ -496,6 +595,8 @@ static void make_slot(struct rowing *rowing)
     make_classes(rowing);
     rowing->is_true = AR_NEW_ARRAY(rowing->builder->scratch, uint8_t,
                                    2 * (slot->n_classes + 1));
+    rowing->changes =
+        AR_NEW_ARRAY(rowing->builder->scratch, uint32_t, slot->n_classes + 1);
     uint32_t n_entries = count_entries(rowing);
     if (n_entries * MOST_KILLS_APART <= n_words ||
         count_kills(rowing) * MOST_KILLS_APART <=
