@@ -187,7 +187,8 @@ static uint32_t test_field(struct reading *reading, enum ar_index_test test,
     if (reading->fields.count == MAX_TESTS ||
         (!is_bool && constant_kind(builder, constant) == AR_TYPE_POISON))
         return opaque;
-    struct ar_index_field_test leaf = {test, field, constant, false};
+    struct ar_index_field_test leaf = {
+        .test = test, .field = field, .constant = constant};
     uint32_t ix = (uint32_t)reading->fields.count;
     ar_vector_push(builder->scratch, &reading->fields, leaf);
     return add_node(builder, AR_INDEX_NODE_LEAF, ix, 0);
@@ -375,9 +376,8 @@ static bool take_clause(const struct reading *body, uint32_t reference,
 
 /* The clauses of the body; false if it is no `and` of them. */
 static bool take_clauses(const struct reading *body, uint32_t reference,
-                         struct ar_index_task *task,
                          struct ar_index_field_test *tests, uint32_t *count,
-                         uint32_t *ends, unsigned depth)
+                         unsigned depth)
 {
     const struct ar_index_node *node = &body->builder->nodes.at[reference >> 1];
     bool is_and =
@@ -385,13 +385,13 @@ static bool take_clauses(const struct reading *body, uint32_t reference,
     if (depth > MAX_DEPTH)
         return false;
     if (is_and)
-        return take_clauses(body, node->a ^ (reference & 1), task, tests, count,
-                            ends, depth + 1) &&
-               take_clauses(body, node->b ^ (reference & 1), task, tests, count,
-                            ends, depth + 1);
+        return take_clauses(body, node->a ^ (reference & 1), tests, count,
+                            depth + 1) &&
+               take_clauses(body, node->b ^ (reference & 1), tests, count,
+                            depth + 1);
     if (!take_clause(body, reference, tests, count, 0))
         return false;
-    ends[task->n_clauses++] = *count;
+    tests[*count - 1].is_last = true;
     return true;
 }
 
@@ -402,23 +402,18 @@ static uint32_t make_any(struct reading *body, uint32_t slot,
     struct ar_arena *arena = body->builder->arena;
     struct ar_index_task task = {
         .kind = AR_INDEX_TASK_ANY, .routine = AR_BLOCK_NONE, .slot = slot};
-    struct ar_index_field_test tests[MAX_TESTS];
-    uint32_t ends[MAX_TESTS];
+    struct ar_index_field_test tests[MAX_TESTS] = {{0}};
     uint32_t count = 0;
     bool is_every = kind == AR_LOOP_EVERY;
     if (condition >> 1 <= AR_INDEX_NODE_TRUE ||
-        !take_clauses(body, condition ^ is_every, &task, tests, &count, ends,
-                      0))
+        !take_clauses(body, condition ^ is_every, tests, &count, 0))
         return opaque;
     struct ar_index_field_test *kept =
         AR_NEW_ARRAY(arena, struct ar_index_field_test, count);
-    uint32_t *kept_ends = AR_NEW_ARRAY(arena, uint32_t, task.n_clauses);
     for (uint32_t ix = 0; ix < count; ix++)
         kept[ix] = tests[ix];
-    for (uint32_t ix = 0; ix < task.n_clauses; ix++)
-        kept_ends[ix] = ends[ix];
     task.tests = kept;
-    task.clause_ends = kept_ends;
+    task.n_tests = count;
     return add_task(body->builder, &task) ^ (kind != AR_LOOP_ANY);
 }
 

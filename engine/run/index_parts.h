@@ -66,6 +66,7 @@ struct ar_index_field_test {
     uint32_t field;
     uint32_t constant;
     bool is_negated;
+    bool is_last; /* of its clause */
 };
 
 /* What has to be worked out, at most once in an evaluation. */
@@ -77,8 +78,7 @@ struct ar_index_task {
     uint32_t slot;
     uint32_t regex;
     const struct ar_index_field_test *tests; /* of all clauses of body */
-    const uint32_t *clause_ends;             /* in tests */
-    uint32_t n_clauses;
+    uint32_t n_tests;
 };
 
 /* ---- filters ---- */

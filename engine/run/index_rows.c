@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum {
-    MOST_KILLS_APART = 2, /* kills of a class, against words of a row */
+    MOST_KILLS_APART = 8, /* kills of a class, against words of a row */
     MOST_ROWS = 64
 };
 

@@ -276,14 +276,18 @@ static enum ar_status judge_column(struct ar_scan *scan, uint32_t column,
         return ar_scan_judge(scan, rule);
     if (!(word->applies & mask))
         return AR_STATUS_NOT_APPLICABLE;
-    struct rest_outcome applies = try_rests(scan, column, true);
+    struct rest_outcome applies = {.may_be_true = true, .is_certain = true};
+    if (has_bit(index->has_applies_rest, column))
+        applies = try_rests(scan, column, true);
     if (!applies.may_be_true)
         return AR_STATUS_NOT_APPLICABLE;
     if (applies.is_left || has_bit(index->is_applies_run, column))
         return ar_scan_judge(scan, rule);
     if (!(word->may & mask))
         return AR_STATUS_CLEAR;
-    struct rest_outcome when = try_rests(scan, column, false);
+    struct rest_outcome when = {.may_be_true = true, .is_certain = true};
+    if (has_bit(index->has_rest, column))
+        when = try_rests(scan, column, false);
     if (!when.may_be_true)
         return AR_STATUS_CLEAR;
     if (when.is_left || has_bit(index->is_run, column))
@@ -431,16 +435,16 @@ static void forget_machine(struct ar_scan *scan)
     ar_arena_reset(&scan->memory);
 }
 
+/* By pairs of bits, then by fours, then by bytes. */
 static unsigned count_bits(uint64_t bits)
 {
-#if defined(__GNUC__)
-    return (unsigned)__builtin_popcountll(bits);
-#else
-    unsigned count = 0;
-    for (; bits != 0; bits &= bits - 1)
-        count++;
-    return count;
-#endif
+    const uint64_t each = UINT64_C(0x0101010101010101);
+    if (bits == 0)
+        return 0;
+    bits -= (bits >> 1) & (0x55 * each);
+    bits = (bits & (0x33 * each)) + ((bits >> 2) & (0x33 * each));
+    bits = (bits + (bits >> 4)) & (0x0F * each);
+    return (unsigned)(bits * each >> 56);
 }
 
 static void count_statuses(struct ar_scan *scan)
