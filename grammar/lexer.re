@@ -36,13 +36,14 @@ static bool regex_may_follow(const struct ar_lexer *lexer)
     return lexer->previous == AR_TOK_MATCHES;
 }
 
-static struct ar_token make_token(struct ar_lexer *lexer, int kind,
-                                  const char *start, const char *end)
+/* Every function that gives a token returns its kind; where it stands is in
+ * the lexer. */
+static int make_token(struct ar_lexer *lexer, int kind, const char *start,
+                      const char *end)
 {
     lexer->cursor = end;
-    struct ar_token token = {kind, (uint32_t)(start - lexer->start),
-                             (uint32_t)(end - lexer->start)};
-    return token;
+    lexer->token_start = start;
+    return kind;
 }
 
 static ar_span span_of(const struct ar_lexer *lexer, const char *start,
@@ -52,16 +53,15 @@ static ar_span span_of(const struct ar_lexer *lexer, const char *start,
                      (uint32_t)(end - lexer->start)};
 }
 
-static struct ar_token bad_token(struct ar_lexer *lexer, const char *start,
-                                 const char *end)
+static int bad_token(struct ar_lexer *lexer, const char *start, const char *end)
 {
     return make_token(lexer, AR_TOK_BAD, start, end);
 }
 
 /* A name after a dot is a name whatever it spells; elsewhere it must be in
  * lower case and may be a reserved word. */
-static struct ar_token name_token(struct ar_lexer *lexer, int kind,
-                                  const char *start, const char *end)
+static int name_token(struct ar_lexer *lexer, int kind, const char *start,
+                      const char *end)
 {
     ar_str text = {start, (size_t)(end - start)};
     if (text.len > AR_MAX_IDENTIFIER_BYTES) {
@@ -76,7 +76,7 @@ static struct ar_token name_token(struct ar_lexer *lexer, int kind,
 }
 
 /* The whole number at start, where a longer rule has matched more. */
-static struct ar_token first_number(struct ar_lexer *lexer, const char *start)
+static int first_number(struct ar_lexer *lexer, const char *start)
 {
     const char *end = start;
     while (ar_char_is_digit(*end))
@@ -87,8 +87,8 @@ static struct ar_token first_number(struct ar_lexer *lexer, const char *start)
     return bad_token(lexer, start, end);
 }
 
-static struct ar_token date_token(struct ar_lexer *lexer, const char *start,
-                                  const char *end)
+static int date_token(struct ar_lexer *lexer, const char *start,
+                      const char *end)
 {
     if (lexer->previous == AR_TOK_UNTIL)
         return make_token(lexer, AR_TOK_DATE, start, end);
@@ -106,8 +106,8 @@ static void add_comment(struct ar_lexer *lexer, const char *start,
 }
 
 /* Opens a string that has expressions, or goes on with one. */
-static struct ar_token open_string(struct ar_lexer *lexer, const char *start,
-                                   const char *end, bool multiline)
+static int open_string(struct ar_lexer *lexer, const char *start,
+                       const char *end, bool multiline)
 {
     if (lexer->n_strings == AR_MAX_NESTING) {
         lexer->n_tokens = AR_MAX_TOKENS + 1;
@@ -123,8 +123,8 @@ static struct ar_token open_string(struct ar_lexer *lexer, const char *start,
 
 /* The text of a string from start on, where `first` is its opening quote or
  * the brace that ended an expression. */
-static struct ar_token string_token(struct ar_lexer *lexer, const char *start,
-                                    bool multiline, bool continued)
+static int string_token(struct ar_lexer *lexer, const char *start,
+                        bool multiline, bool continued)
 {
     const char *cursor = lexer->cursor;
     const char *limit = lexer->limit;
@@ -163,7 +163,7 @@ static struct ar_token string_token(struct ar_lexer *lexer, const char *start,
 }
 
 /* A closing brace goes on with the string around it if its own are closed. */
-static struct ar_token brace_close(struct ar_lexer *lexer, const char *start)
+static int brace_close(struct ar_lexer *lexer, const char *start)
 {
     if (lexer->n_strings == 0)
         return make_token(lexer, AR_TOK_BRACE_CLOSE, start, start + 1);
@@ -176,22 +176,21 @@ static struct ar_token brace_close(struct ar_lexer *lexer, const char *start)
     return string_token(lexer, start, lexer->strings[top].multiline, true);
 }
 
-static struct ar_token brace_open(struct ar_lexer *lexer, const char *start)
+static int brace_open(struct ar_lexer *lexer, const char *start)
 {
     if (lexer->n_strings > 0)
         lexer->strings[lexer->n_strings - 1].braces++;
     return make_token(lexer, AR_TOK_BRACE_OPEN, start, start + 1);
 }
 
-static struct ar_token unterminated(struct ar_lexer *lexer,
-                                    enum ar_diag_code code, const char *start,
-                                    const char *end)
+static int unterminated(struct ar_lexer *lexer, enum ar_diag_code code,
+                        const char *start, const char *end)
 {
     ar_diag_plain(lexer->diags, code, span_of(lexer, start, start + 1));
     return bad_token(lexer, start, end);
 }
 
-static struct ar_token next_in_main(struct ar_lexer *lexer)
+static int next_in_main(struct ar_lexer *lexer)
 {
     const char *limit = lexer->limit;
     const char *marker;
@@ -432,16 +431,21 @@ static struct ar_token next_in_main(struct ar_lexer *lexer)
     }
 }
 
-struct ar_token ar_lexer_next(struct ar_lexer *lexer)
+static int next_kind(struct ar_lexer *lexer)
 {
     lexer->n_tokens++;
-    if (lexer->n_tokens == AR_MAX_TOKENS + 1) {
-        ar_lexer_too_many_tokens(lexer);
-        return bad_token(lexer, lexer->limit, lexer->limit);
-    }
-    if (lexer->n_tokens > AR_MAX_TOKENS)
+    if (lexer->n_tokens <= AR_MAX_TOKENS)
+        return lexer->previous = next_in_main(lexer);
+    if (lexer->n_tokens > AR_MAX_TOKENS + 1)
         return make_token(lexer, 0, lexer->limit, lexer->limit);
-    struct ar_token token = next_in_main(lexer);
-    lexer->previous = token.kind;
-    return token;
+    ar_lexer_too_many_tokens(lexer);
+    return bad_token(lexer, lexer->limit, lexer->limit);
+}
+
+struct ar_token ar_lexer_next(struct ar_lexer *lexer)
+{
+    int kind = next_kind(lexer);
+    return (struct ar_token){kind,
+                             (uint32_t)(lexer->token_start - lexer->start),
+                             (uint32_t)(lexer->cursor - lexer->start)};
 }

@@ -536,14 +536,21 @@ static bool could_follow(const struct ar_front *front, int terminal)
 
 _Static_assert(YYNTOKEN <= 256, "a node can say which token made it");
 
-/* A token that is shifted at once is no error: nothing need be kept. */
-static void keep_states(struct ar_front *front, const yyParser *parser,
-                        int kind)
+/* Half of all tokens are shifted at once, and are no errors. */
+static bool shift_at_once(yyParser *parser, struct ar_token token)
 {
-    unsigned action =
-        yy_find_shift_action((YYCODETYPE)kind, parser->yytos->stateno);
-    if (action <= YY_MAX_SHIFTREDUCE)
-        return;
+    YYACTIONTYPE action =
+        yy_find_shift_action((YYCODETYPE)token.kind, parser->yytos->stateno);
+    if (action > YY_MAX_SHIFTREDUCE)
+        return false;
+    yy_shift(parser, action, (YYCODETYPE)token.kind, token);
+    parser->yyerrcnt--;
+    return true;
+}
+
+/* Before a token that may turn out to be an error. */
+static void keep_states(struct ar_front *front, const yyParser *parser)
+{
     front->n_states = (size_t)(parser->yytos - parser->yystack) + 1;
     memcpy(front->states, parser->yystack,
            front->n_states * sizeof(parser->yystack[0]));
@@ -559,7 +566,9 @@ void ar_parser_run(struct ar_front *front)
         token = ar_parser_next_token(front);
         if (front->stopped)
             break;
-        keep_states(front, &parser, token.kind);
+        if (shift_at_once(&parser, token))
+            continue;
+        keep_states(front, &parser);
         ArParse(&parser, token.kind, token);
     } while (token.kind != 0 && !front->stopped);
     ArParseFinalize(&parser);

@@ -100,6 +100,28 @@ struct ar_node *ar_ast_list(struct ar_front *front, enum ar_node_kind kind,
 _Static_assert(AR_MAX_AST_DEPTH + 1 < 1 << AR_NODE_DEPTH_BITS,
                "a node can say how deep it is");
 
+static inline void deepen(struct ar_front *front, struct ar_node *parent,
+                          const struct ar_node *child)
+{
+    if (child->depth < parent->depth)
+        return;
+    parent->depth = (child->depth + 1U) & ((1U << AR_NODE_DEPTH_BITS) - 1);
+    if (parent->depth > AR_MAX_AST_DEPTH)
+        ar_parser_too_deep(front);
+}
+
+/* The first child of a node that has a token. */
+static inline void set_first(struct ar_front *front, struct ar_node *parent,
+                             struct ar_node *child)
+{
+    parent->first = child;
+    parent->last = child;
+    parent->count = 1;
+    parent->has_holes = child->has_holes;
+    widen(&parent->span, child->span);
+    deepen(front, parent, child);
+}
+
 static inline void append(struct ar_front *front, struct ar_node *parent,
                           struct ar_node *child)
 {
@@ -113,11 +135,7 @@ static inline void append(struct ar_front *front, struct ar_node *parent,
     widen(&parent->span, child->span);
     if (parent->name.file == 0)
         parent->name = child->name;
-    if (child->depth < parent->depth)
-        return;
-    parent->depth = (child->depth + 1U) & ((1U << AR_NODE_DEPTH_BITS) - 1);
-    if (parent->depth > AR_MAX_AST_DEPTH)
-        ar_parser_too_deep(front);
+    deepen(front, parent, child);
 }
 
 struct ar_node *ar_ast_add(struct ar_front *front, struct ar_node *parent,
@@ -150,7 +168,7 @@ struct ar_node *ar_ast_node(struct ar_front *front, enum ar_node_kind kind,
 {
     struct ar_node *node = make_leaf(front, kind, token);
     if (a)
-        append(front, node, a);
+        set_first(front, node, a);
     if (b)
         append(front, node, b);
     return node;
@@ -161,8 +179,7 @@ struct ar_node *ar_ast_binary(struct ar_front *front, enum ar_node_kind kind,
                               struct ar_node *b)
 {
     struct ar_node *node = make_leaf(front, kind, token);
-    widen(&node->span, a->span);
-    append(front, node, a);
+    set_first(front, node, a);
     if (b)
         append(front, node, b);
     return node;

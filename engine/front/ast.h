@@ -42,13 +42,13 @@ struct ar_front {
     struct ar_lexer lexer;
     struct ar_node *root;
     struct ar_node *spare; /* lists that were spliced, to be used again */
-    struct ar_token token_before; /* the last but one */
     struct ar_token last_token;
     struct ar_token declared; /* first word behind the last declaration's */
     AR_VECTOR(struct ar_node *) broken;
     bool skips_probes;
     AR_VECTOR(struct ar_node *) skipped;
     unsigned n_brackets; /* open ( [ { and {expressions} of strings */
+    bool begins;         /* the last token begins a declaration */
     bool stopped;        /* after an error that makes going on pointless */
     struct yyStackEntry *states; /* of the parser, before the last token */
     size_t n_states;

@@ -241,9 +241,7 @@ struct ar_node *ar_ast_string(struct ar_front *front, struct ar_token token)
                       text.ptr[0] == '\'');
     }
     node->text = piece.text;
-    struct ar_node *content = ar_ast_leaf(front, AR_NODE_STRING_TEXT, token);
-    content->text = piece.text;
-    return ar_ast_add(front, node, content);
+    return node;
 }
 
 /* The text between the marks of a piece: quotes or a brace at its start, a

@@ -25,8 +25,8 @@ struct ar_lexer {
     uint32_t file;
     const char *start;
     const char *cursor;
-    const char *limit; /* the NUL behind the text */
-    const char *marker;
+    const char *limit;       /* the NUL behind the text */
+    const char *token_start; /* of the last token, which ends at cursor */
     int previous; /* kind of the token before; decides on regex and names */
     size_t n_tokens;
     /* Strings that are open around the cursor: each holds the braces open

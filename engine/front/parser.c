@@ -96,18 +96,22 @@ static void skip_probe(struct ar_front *front, struct ar_token probe)
 
 struct ar_token ar_parser_next_token(struct ar_front *front)
 {
-    front->token_before = front->last_token;
     struct ar_token token = ar_lexer_next(&front->lexer);
     while (front->skips_probes && token.kind == AR_TOK_PROBE) {
         skip_probe(front, token);
         token = ar_lexer_next(&front->lexer);
     }
     front->last_token = token;
-    if (begins_declaration(front->token_before.kind) &&
-        front->token_before.kind != AR_TOK_WHEN)
+    if (front->begins) {
+        front->begins = false;
         front->declared = token;
+    }
     switch (token_classes[token.kind]) {
-    case BEGINS_DECLARATION: front->n_brackets = 0; break;
+    case PLAIN: return token;
+    case BEGINS_DECLARATION:
+        front->begins = token.kind != AR_TOK_WHEN;
+        front->n_brackets = 0;
+        break;
     case OPENS:
         if (++front->n_brackets > AR_MAX_NESTING)
             ar_parser_too_deep(front);

@@ -150,7 +150,7 @@ static void check_plain_texts(struct ar_checker *checker,
                               const struct ar_node *node)
 {
     for (struct ar_node *child = node->first; child; child = child->next) {
-        if (child->kind == AR_NODE_STRING && child->count > 1 &&
+        if (child->kind == AR_NODE_STRING && child->has_holes &&
             holds_plain_text(node->kind))
             ar_diag_plain(checker->diags, AR_E0613, child->span);
         if (child->has_holes)

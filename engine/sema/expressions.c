@@ -543,9 +543,11 @@ const struct ar_template *ar_check_template(struct ar_context *context,
     struct ar_checker *checker = context->checker;
     struct ar_template *template = AR_NEW(checker->arena, struct ar_template);
     struct ar_template_part *parts =
-        AR_NEW_ARRAY(checker->arena, struct ar_template_part, node->count);
+        AR_NEW_ARRAY(checker->arena, struct ar_template_part, node->count + 1);
     template->parts = parts;
     template->span = node->span;
+    if (!node->has_holes)
+        parts[template->n_parts++].text = node->text;
     for (struct ar_node *child = node->first; child; child = child->next) {
         struct ar_template_part *part = &parts[template->n_parts++];
         if (child->kind == AR_NODE_STRING_TEXT) {
@@ -565,7 +567,7 @@ static struct ar_expr *check_string(struct ar_context *context,
                                     const struct ar_node *node,
                                     const struct ar_type *expected)
 {
-    if (node->count == 1)
+    if (!node->has_holes)
         return check_literal(context, node, expected);
     struct ar_expr *expr =
         ar_expr_new(context, AR_EXPR_TEMPLATE, &ar_type_string, node->span);

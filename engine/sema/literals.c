@@ -16,7 +16,7 @@ bool ar_check_is_literal(const struct ar_node *node)
     case AR_NODE_FALSE:
     case AR_NODE_WORD:
     case AR_NODE_NEGATIVE: return true;
-    case AR_NODE_STRING: return node->count == 1;
+    case AR_NODE_STRING: return !node->has_holes;
     }
     return false;
 }
@@ -319,7 +319,7 @@ ar_value ar_check_literal(struct ar_checker *checker,
 {
     if (type->kind == AR_TYPE_POISON)
         return poison_value();
-    if (node->kind == AR_NODE_STRING && node->count > 1) {
+    if (node->kind == AR_NODE_STRING && node->has_holes) {
         ar_diag_plain(checker->diags, AR_E0613, node->span);
         return poison_value();
     }

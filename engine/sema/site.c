@@ -44,7 +44,7 @@ static void check_override(struct ar_checker *checker,
 /* A text with expressions in it is refused elsewhere. */
 static bool is_blank(const struct ar_node *string)
 {
-    return string->count == 1 && ar_str_trim(string->text).len == 0;
+    return !string->has_holes && ar_str_trim(string->text).len == 0;
 }
 
 static void check_disable(struct ar_checker *checker,

@@ -330,7 +330,7 @@ bool ar_check_table_file(struct ar_checker *checker, struct ar_scope *scope,
                          const struct ar_node *node, struct ar_table *table)
 {
     struct csv csv = {.checker = checker, .table = table};
-    if (node->count > 1) /* {expressions}: refused with all fixed texts */
+    if (node->has_holes) /* {expressions}: refused with all fixed texts */
         return false;
     if (!open_file(checker, scope, node, &csv) || !check_header(&csv))
         return false;

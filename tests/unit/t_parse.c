@@ -359,9 +359,9 @@ static void test_interpolation(void **state)
                  "(string \"\" (text \"\") (name b) (text \"\")) (text \"\")) "
                  "(text \"\"))");
     check_pieces("\"{f(\"}\")}\"", "(string \"\" (text \"\") (call (name f) "
-                                   "(string \"}\" (text \"}\"))) (text \"\"))");
+                                   "(string \"}\")) (text \"\"))");
     check_pieces("\"{f('{')}\"", "(string \"\" (text \"\") (call (name f) "
-                                 "(string \"{\" (text \"{\"))) (text \"\"))");
+                                 "(string \"{\")) (text \"\"))");
     check_pieces("\"\\t{b}\\n{c}\\u{41}\"",
                  "(string \"\" (text \"\t\") (name b) (text \"\n\") (name c) "
                  "(text \"A\"))");
