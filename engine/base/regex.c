@@ -10,6 +10,7 @@
 #include "base/regex.h"
 
 #include "base/limits.h"
+#include "base/regex_certain.h"
 #include "base/regex_places.h"
 #include "base/regex_scan.h"
 
@@ -273,21 +274,45 @@ bool ar_regex_accept(struct ar_arena *arena, ar_str pattern, ar_str flags,
     return true;
 }
 
-bool ar_regex_compile(struct ar_arena *arena, ar_str pattern, ar_str flags,
-                      struct ar_regex **out, struct ar_regex_error *error)
+static bool finish_regex(struct ar_arena *arena, struct ar_regex *regex,
+                         const struct ar_regex_scan *scan,
+                         struct ar_regex_error *error)
+{
+    if (!compile_code(arena, regex, regex->pattern, error) ||
+        !check_compiled(regex, scan, error))
+        return false;
+    read_group_names(arena, regex);
+    return true;
+}
+
+/* may_wait: with compiling a pattern that is sure to be good. */
+static bool make_regex(struct ar_arena *arena, ar_str pattern, ar_str flags,
+                       bool may_wait, struct ar_regex **out,
+                       struct ar_regex_error *error)
 {
     uint32_t options = 0;
     struct ar_regex_scan scan;
     if (!read_pattern(&pattern, flags, &options, &scan, error))
         return false;
     struct ar_regex *regex = create_regex(arena, pattern, flags, options);
-    if (!compile_code(arena, regex, pattern, error))
+    may_wait =
+        may_wait && !(options & PCRE2_EXTENDED) && ar_regex_is_certain(pattern);
+    if (!may_wait && !finish_regex(arena, regex, &scan, error))
         return false;
-    if (!check_compiled(regex, &scan, error))
-        return false;
-    read_group_names(arena, regex);
     *out = regex;
     return true;
+}
+
+bool ar_regex_compile(struct ar_arena *arena, ar_str pattern, ar_str flags,
+                      struct ar_regex **out, struct ar_regex_error *error)
+{
+    return make_regex(arena, pattern, flags, false, out, error);
+}
+
+bool ar_regex_check(struct ar_arena *arena, ar_str pattern, ar_str flags,
+                    struct ar_regex **out, struct ar_regex_error *error)
+{
+    return make_regex(arena, pattern, flags, true, out, error);
 }
 
 /* ---- work ---- */

@@ -27,6 +27,12 @@ struct ar_regex_error {
 bool ar_regex_compile(struct ar_arena *arena, ar_str pattern, ar_str flags,
                       struct ar_regex **out, struct ar_regex_error *error);
 
+/* The same, but a pattern that PCRE2 is sure to take, and that names no group,
+ * is seen by PCRE2 when a subject is first searched. ar_regex_group_count() is
+ * then 0. */
+bool ar_regex_check(struct ar_arena *arena, ar_str pattern, ar_str flags,
+                    struct ar_regex **out, struct ar_regex_error *error);
+
 /* The same for a pattern that ar_regex_compile() has taken before, and whose
  * groups nobody asks for: PCRE2 sees it when a subject is first searched. It is
  * refused only if no version of PCRE2 takes it. One that this version refuses

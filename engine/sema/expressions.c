@@ -149,7 +149,7 @@ const struct ar_regex *ar_check_pattern(struct ar_checker *checker,
     struct ar_regex *regex = NULL;
     struct ar_regex_error error = {0, {NULL, 0}};
     ar_str flags = node->kind == AR_NODE_REGEX ? node->first->text : AR_STR("");
-    if (ar_regex_compile(checker->arena, node->text, flags, &regex, &error)) {
+    if (ar_regex_check(checker->arena, node->text, flags, &regex, &error)) {
         struct ar_pattern_site site = {node->span, node->text, flags};
         ar_vector_push(checker->arena, &checker->patterns, site);
         return regex;

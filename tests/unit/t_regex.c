@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/regex.h"
+#include "base/regex_certain.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -401,6 +402,119 @@ static void what_was_accepted_wrongly_decides_nothing(void **state)
         ar_regex_accept(&arena, AR_STR("a"), AR_STR("q"), &regex, &error));
 }
 
+static void some_patterns_are_sure_to_be_good(void **state)
+{
+    (void)state;
+    static const char *const certain[] = {
+        "",
+        "a",
+        "disk (full|is full): \\d+%",
+        "^[a-z0-9_]+ \\([^)]*\\)$",
+        "status 0x[0-9a-f]{6}\\b",
+        "(?:a|(b*?)|c{2,}+|[\\d.-]{1,3})?.",
+        "]}-[^a-c-][\\w\\]-]",
+        "(a)(b)(c)(d)(e)(f)(g)(h)(i)(j)(k)(l)(m)(n)(o)(p)",
+    };
+    static const char *const uncertain[] = {
+        "(",           ")",
+        "a)(",         "*a",
+        "a**",         "a{3}{3}",
+        "^*",          "\\b+",
+        "a|+",         "(+a)",
+        "[",           "[]",
+        "[]a]",        "[^]",
+        "[z-a]",       "[a-\\d]",
+        "[\\d-a]",     "[a-c-e]",
+        "[[:alpha:]]", "[:alpha:]",
+        "[.a.]",       "[\\b]",
+        "\\",          "\\A",
+        "\\x41",       "\\Q",
+        "\\1",         "\\p{Lu}",
+        "(?<n>a)",     "(?i)a",
+        "(?=a)",       "(?#a)",
+        "(*a)",        "a{",
+        "a{,3}",       "a{3,2}",
+        "a{256}",      "(a){2}",
+        "\xC3\xA9",    "a\n",
+        "\t",          "(a)(b)(c)(d)(e)(f)(g)(h)(i)(j)(k)(l)(m)(n)(o)(p)(q)",
+    };
+    for (size_t i = 0; i < AR_COUNT_OF(certain); i++) {
+        if (!ar_regex_is_certain(ar_str_from_c(certain[i])))
+            fail_msg("/%s/", certain[i]);
+        (void)compile(certain[i], "");
+    }
+    for (size_t i = 0; i < AR_COUNT_OF(uncertain); i++) {
+        if (ar_regex_is_certain(ar_str_from_c(uncertain[i])))
+            fail_msg("/%s/", uncertain[i]);
+    }
+}
+
+/* Of random patterns, PCRE2 takes all that are certain, and the allowance that
+ * compiled code may take is far away. */
+static void what_is_certain_is_compiled(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {
+        "a", "b-", "0",   " ",       "\\d", "\\b", "\\]",   "\\n",
+        "[", "]",  "^",   "-",       "a-z", "0-9", "(",     "(?:",
+        ")", "|",  "*",   "+",       "?",   "{2}", "{1,3}", "{0,}",
+        ".", "$",  "[a]", "[^\\s-]", "(x)", ":",   "}",     "/",
+    };
+    enum { N_PATTERNS = 20000, MOST_PIECES = 8 };
+    uint32_t seed = 7;
+    size_t n_certain = 0;
+    for (size_t round = 0; round < N_PATTERNS; round++) {
+        struct ar_buf text = AR_BUF(&arena);
+        for (size_t left = round % MOST_PIECES + 1; left > 0; left--) {
+            seed = seed * 1664525 + 1013904223;
+            ar_buf_put_c(&text, pieces[(seed >> 8) % AR_COUNT_OF(pieces)]);
+        }
+        ar_str pattern = ar_buf_view(&text);
+        struct ar_regex *regex = NULL;
+        struct ar_regex_error error = {0};
+        if (!ar_regex_is_certain(pattern))
+            continue;
+        n_certain++;
+        if (!ar_regex_compile(&arena, pattern, AR_STR(""), &regex, &error))
+            fail_msg("/" AR_STR_FORMAT "/ is refused", AR_STR_ARG(pattern));
+    }
+    assert_true(n_certain > N_PATTERNS / 10);
+    static const char *const units[] = {"[ab]", "\\d{2}", "a*", "(?:|)", "."};
+    for (size_t ix = 0; ix < AR_COUNT_OF(units); ix++) {
+        size_t count = AR_MAX_REGEX_BYTES / strlen(units[ix]);
+        ar_str longest = repeat(units[ix], count, "");
+        assert_true(ar_regex_is_certain(longest));
+        (void)compile(longest.ptr, "i");
+    }
+}
+
+static void what_is_checked_gives_the_same_answers(void **state)
+{
+    (void)state;
+    struct ar_regex *regex = NULL;
+    struct ar_regex_error error = {0};
+    int64_t fuel = ENOUGH_FUEL;
+    ar_str none = AR_STR("");
+    assert_true(
+        ar_regex_check(&arena, AR_STR("a(b|c)+"), none, &regex, &error));
+    assert_int_equal(ar_regex_match(regex, AR_STR("xacb"), NULL, &fuel),
+                     AR_REGEX_MATCH);
+    assert_int_equal(ar_regex_match(regex, AR_STR("xa"), NULL, &fuel),
+                     AR_REGEX_NO_MATCH);
+    assert_true(
+        ar_regex_check(&arena, AR_STR("a(?<n>b)"), none, &regex, &error));
+    assert_int_equal(ar_regex_group_count(regex), 1);
+    assert_true(
+        ar_regex_check(&arena, AR_STR("a # b"), AR_STR("x"), &regex, &error));
+    assert_int_equal(ar_regex_match(regex, AR_STR("a"), NULL, &fuel),
+                     AR_REGEX_MATCH);
+    assert_false(ar_regex_check(&arena, AR_STR("a**("), none, &regex, &error));
+    assert_false(
+        ar_regex_check(&arena, AR_STR("a"), AR_STR("q"), &regex, &error));
+    assert_false(ar_regex_check(&arena, repeat("a", AR_MAX_REGEX_BYTES + 1, ""),
+                                none, &regex, &error));
+}
+
 static void limits_are_exact(void **state)
 {
     (void)state;
@@ -781,6 +895,9 @@ int main(void)
         cmocka_unit_test(passes_on_what_pcre2_refuses),
         cmocka_unit_test(what_is_accepted_gives_the_same_answers),
         cmocka_unit_test(what_was_accepted_wrongly_decides_nothing),
+        cmocka_unit_test(some_patterns_are_sure_to_be_good),
+        cmocka_unit_test(what_is_certain_is_compiled),
+        cmocka_unit_test(what_is_checked_gives_the_same_answers),
         cmocka_unit_test(limits_are_exact),
         cmocka_unit_test(no_match_takes_long),
         cmocka_unit_test(fuel_is_charged_and_obeyed),
