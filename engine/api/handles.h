@@ -68,6 +68,12 @@ struct ar_api_view {
     size_t n_questions;
 };
 
+/* When the last report was made, in RFC 3339. */
+struct ar_api_moment {
+    int64_t second;
+    char text[32];
+};
+
 struct archrules_result {
     struct ar_api_memory memory;
     struct ar_api_memory rendering; /* used by one report after the other */
@@ -75,7 +81,8 @@ struct archrules_result {
     struct ar_scan *scan;           /* of the engine's index, or NULL */
     struct archrules_facts *facts;
     const struct ar_result *result; /* NULL after running out of memory */
-    int64_t now;        /* of the evaluation, microseconds; 0: not known */
+    int64_t now; /* of the evaluation, microseconds; 0: not known */
+    struct ar_api_moment moment;
     bool is_of_session; /* which alone brings it up to date and frees it */
     bool ids_only;      /* texts and causes may be missing */
     struct ar_api_view *view;

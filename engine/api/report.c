@@ -6,6 +6,7 @@
 #include "api/handles.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 enum { MICROSECONDS = 1000000 };
@@ -80,16 +81,35 @@ static enum ar_report_detail choose_detail(archrules_detail detail)
 
 struct request {
     const struct ar_result *result;
+    struct ar_api_moment *moment;
     struct ar_report_options options;
     enum ar_report_format format;
 };
 
-const char *ar_api_time_text(struct ar_arena *arena)
+static const char *put_time(struct ar_arena *arena, int64_t now)
 {
-    int64_t now = (int64_t)time(NULL);
     if (now < 0 || now > AR_TIME_LAST / MICROSECONDS)
         return "";
     return ar_value_text(arena, ar_value_time(now * MICROSECONDS)).ptr;
+}
+
+const char *ar_api_time_text(struct ar_arena *arena)
+{
+    return put_time(arena, (int64_t)time(NULL));
+}
+
+/* Thousands of machines have their reports in one second. */
+static const char *moment_text(struct ar_arena *arena,
+                               struct ar_api_moment *moment)
+{
+    int64_t now = (int64_t)time(NULL);
+    if (moment->text[0] == '\0' || moment->second != now) {
+        ar_str text = ar_str_from_c(put_time(arena, now));
+        AR_ASSERT(text.len < sizeof(moment->text));
+        memcpy(moment->text, text.ptr, text.len + 1);
+        moment->second = now;
+    }
+    return moment->text;
 }
 
 /* What is not there is an answer. */
@@ -108,7 +128,7 @@ size_t ar_api_count_failed(const struct archrules_facts *facts)
 static void put_report(struct ar_buf *out, void *context)
 {
     struct request *request = context;
-    request->options.generated = ar_api_time_text(out->arena);
+    request->options.generated = moment_text(out->arena, request->moment);
     ar_report_format_table[request->format].put(out, request->result,
                                                 &request->options);
 }
@@ -153,6 +173,7 @@ archrules_status archrules_result_render(
         return ARCHRULES_MISUSE;
     struct request request = {
         .result = result->result,
+        .moment = &result->moment,
         .format = (enum ar_report_format)output->format,
         .options = ar_api_report_options(result, options, output)};
     struct ar_api_memories memories = {

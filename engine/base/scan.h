@@ -35,6 +35,28 @@ static inline bool ar_scan_is_special(unsigned char byte)
     return byte < 0x20 || byte >= 0x7F || byte == '"' || byte == '\\';
 }
 
+/* The high bit of each byte of word that is 0; of others only above one. */
+static inline uint64_t ar_scan_zero_bytes(uint64_t word)
+{
+    return (word - UINT64_C(0x0101010101010101)) & ~word &
+           UINT64_C(0x8080808080808080);
+}
+
+/* Whether none of 8 bytes is special, or `also`. */
+static inline bool ar_scan_is_plain_word(const char *bytes, char also)
+{
+    const uint64_t each = UINT64_C(0x0101010101010101);
+    uint64_t word;
+    memcpy(&word, bytes, sizeof(word));
+    uint64_t special = word & (0x80 * each);
+    special |= (word - 0x20 * each) & ~word & (0x80 * each);
+    special |= ar_scan_zero_bytes(word ^ ('"' * each));
+    special |= ar_scan_zero_bytes(word ^ ('\\' * each));
+    special |= ar_scan_zero_bytes(word ^ (0x7F * each));
+    special |= ar_scan_zero_bytes(word ^ ((unsigned char)also * each));
+    return special == 0;
+}
+
 #if defined(AR_SCAN_SSE2)
 
 enum { AR_SCAN_STEP = 16 };
@@ -121,29 +143,15 @@ static inline bool ar_scan_step_is_odd(const char *bytes)
 
 enum { AR_SCAN_STEP = 8 };
 
-/* The high bit of each byte of word that is 0; of others only above one. */
-static inline uint64_t ar_scan_zero_bytes(uint64_t word)
-{
-    return (word - UINT64_C(0x0101010101010101)) & ~word &
-           UINT64_C(0x8080808080808080);
-}
-
 static inline unsigned ar_scan_step(const char *bytes, char also)
 {
-    const uint64_t each = UINT64_C(0x0101010101010101);
-    uint64_t word;
-    memcpy(&word, bytes, sizeof(word));
-    uint64_t special = word & (0x80 * each);
-    special |= (word - 0x20 * each) & ~word & (0x80 * each);
-    special |= ar_scan_zero_bytes(word ^ ('"' * each));
-    special |= ar_scan_zero_bytes(word ^ ('\\' * each));
-    special |= ar_scan_zero_bytes(word ^ (0x7F * each));
-    special |= ar_scan_zero_bytes(word ^ ((unsigned char)also * each));
     unsigned count = 0;
-    while (special != 0 && count < 8 && bytes[count] != also &&
+    if (ar_scan_is_plain_word(bytes, also))
+        return 8;
+    while (count < 8 && bytes[count] != also &&
            !ar_scan_is_special((unsigned char)bytes[count]))
         count++;
-    return special == 0 ? 8 : count;
+    return count;
 }
 
 static inline bool ar_scan_step_is_odd(const char *bytes)
@@ -167,6 +175,11 @@ static inline size_t ar_scan_plain_but(const char *text, size_t at, size_t len,
         if (count < AR_SCAN_STEP)
             return at;
     }
+    if (len - at >= 8 && ar_scan_is_plain_word(text + at, also))
+        at += 8;
+    if (len >= 8 && len - at <= 8 &&
+        ar_scan_is_plain_word(text + len - 8, also))
+        return len; /* some of them for the second time */
     while (at < len && text[at] != also &&
            !ar_scan_is_special((unsigned char)text[at]))
         at++;

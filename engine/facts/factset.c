@@ -65,9 +65,14 @@ static void fill_slot(struct ar_factset *set, size_t ix, const ar_value *value)
 static void fill_slots(struct ar_factset *set)
 {
     const struct ar_fact_layout *layout = set->layout;
-    for (size_t ix = 0; ix < layout->count; ix++)
+    for (size_t ix = 0; ix < layout->count; ix++) {
+        const struct ar_fact_decl *decl = layout->decls[ix];
+        const struct ar_fact_entry *entry =
+            is_numbered(set, decl) ? set->by_number[decl->number] : NULL;
         fill_slot(set, ix,
-                  find_value(set, layout->decls[ix], layout->keys[ix]));
+                  entry ? &entry->value
+                        : find_value(set, decl, layout->keys[ix]));
+    }
 }
 
 void ar_factset_bind(struct ar_factset *set,
@@ -95,30 +100,18 @@ static void follow(struct ar_factset *set, const struct ar_fact_entry *entry)
         fill_slot(set, (size_t)(key - set->layout->keys), &entry->value);
 }
 
-enum { KIB = 1024 };
-
 static void measure(struct ar_factset *set, const ar_value *value)
 {
     if (value->state != AR_STATE_VALUE)
         return;
     size_t size = 0;
     if (value->type->kind == AR_TYPE_STRING)
-        size = value->as.string.len / KIB;
+        size = value->as.string.len / AR_FACTSET_KIB;
     else if (!ar_type_is_scalar(value->type))
         size = value->as.list.count;
-    if (size > set->longest)
-        set->longest = size;
+    ar_factset_note_size(set, size);
     for (size_t ix = 0; !ar_type_is_scalar(value->type) && ix < size; ix++)
         measure(set, &value->as.list.items[ix]);
-}
-
-void ar_factset_measure(struct ar_factset *set, const ar_value *value)
-{
-    bool is_short =
-        value->state == AR_STATE_VALUE && ar_type_is_scalar(value->type) &&
-        (value->type->kind != AR_TYPE_STRING || value->as.string.len < KIB);
-    if (!is_short)
-        measure(set, value);
 }
 
 /* ---- setting ---- */
@@ -179,7 +172,7 @@ struct ar_fact_entry *ar_factset_add(struct ar_factset *set,
     entry->decl = ref->decl;
     entry->value = value;
     entry->origin = (struct ar_origin){.duration_ms = -1};
-    ar_factset_measure(set, &entry->value);
+    measure(set, &entry->value);
     follow(set, entry);
     return entry;
 }

@@ -15,6 +15,8 @@ struct ar_origin {
     bool has_exit_code;
 };
 
+enum { AR_FACTSET_KIB = 1024 };
+
 struct ar_fact_entry {
     ar_str key;                      /* canonical */
     const struct ar_fact_decl *decl; /* NULL for a group */
@@ -70,12 +72,18 @@ struct ar_fact_entry *ar_factset_add(struct ar_factset *set,
                                      const struct ar_fact_ref *ref,
                                      ar_value value);
 
-/* For readers that set each fact once and fill in its value themselves, then to
- * be measured: an entry for a fact without arguments; NULL if it has one. The
- * set is not bound. */
+/* For readers that set each fact once and fill in its value themselves: an
+ * entry for a fact without arguments; NULL if it has one. The set is not bound.
+ */
 struct ar_fact_entry *ar_factset_begin(struct ar_factset *set,
                                        const struct ar_fact_decl *decl);
-void ar_factset_measure(struct ar_factset *set, const ar_value *value);
+/* They also say how many elements or fields a value has, and each inside of it,
+ * or how many KiB a text has. */
+static inline void ar_factset_note_size(struct ar_factset *set, size_t size)
+{
+    if (size > set->longest)
+        set->longest = size;
+}
 
 /* Takes out the entry of a fact, or those of a group and of all below it, as if
  * nothing had been said of them. False if there was none. */

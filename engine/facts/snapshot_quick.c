@@ -51,6 +51,8 @@ static bool read_string(struct quick *quick, const struct ar_type *type,
     struct ar_arena *arena = quick->reader->arena;
     bool is_short = json.text.len <= AR_MAX_VALUE_BYTES;
     if (type->kind == AR_TYPE_STRING && is_short) {
+        ar_factset_note_size(quick->reader->set,
+                             json.text.len / AR_FACTSET_KIB);
         *out = (ar_value){.state = AR_STATE_VALUE,
                           .type = type,
                           .as.string = ar_str_copy(arena, json.text)};
@@ -117,6 +119,7 @@ static bool read_list(struct quick *quick, const struct ar_type *type,
     if (count > 0)
         memcpy(items, quick->items.at + first, count * sizeof(*items));
     quick->items.count = first;
+    ar_factset_note_size(quick->reader->set, count);
     *out = ar_value_list(type, items, count);
     return true;
 }
@@ -167,6 +170,7 @@ static bool read_map(struct quick *quick, const struct ar_type *type,
         kept_keys[ix] = keys[ix];
         kept_items[ix] = items[ix];
     }
+    ar_factset_note_size(quick->reader->set, count);
     *out = ar_value_map(type, kept_keys, kept_items, count);
     return true;
 }
@@ -201,6 +205,7 @@ static bool read_record(struct quick *quick, const struct ar_type *type,
         seen |= UINT64_C(1) << ix;
         ok = read_value(quick, type->fields[ix].type, &fields[ix]);
     }
+    ar_factset_note_size(quick->reader->set, type->n_fields);
     *out = ar_value_record(type, fields);
     return ok;
 }
@@ -228,12 +233,8 @@ static bool read_value(struct quick *quick, const struct ar_type *type,
 static bool read_plain_fact(struct quick *quick,
                             const struct ar_fact_decl *decl)
 {
-    struct ar_factset *set = quick->reader->set;
-    struct ar_fact_entry *entry = ar_factset_begin(set, decl);
-    if (!entry || !read_value(quick, decl->type, &entry->value))
-        return false;
-    ar_factset_measure(set, &entry->value);
-    return true;
+    struct ar_fact_entry *entry = ar_factset_begin(quick->reader->set, decl);
+    return entry && read_value(quick, decl->type, &entry->value);
 }
 
 static bool read_fact(struct quick *quick, const struct ar_fact_ref *ref)

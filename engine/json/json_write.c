@@ -3,6 +3,7 @@
  * for a terminal (no control of any kind stays raw) and always valid UTF-8.
  * It knows nothing of the documents it writes. */
 
+#include "base/scan.h"
 #include "text/utf8.h"
 
 #include "json/json.h"
@@ -115,37 +116,10 @@ static void put_escape(struct ar_buf *out, uint32_t code_point)
     }
 }
 
-/* Each byte of a word is this one. */
-#define REPEAT(byte) (UINT64_C(0x0101010101010101) * (byte))
-
-/* The high bit of each byte that is 0, and perhaps of those above one. */
-static uint64_t find_zeros(uint64_t word)
-{
-    return (word - REPEAT(1)) & ~word & REPEAT(0x80);
-}
-
-static bool is_plain(char c)
-{
-    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
-}
-
 /* How many bytes of ASCII stand for themselves in a string. */
 static size_t count_plain(const char *bytes, size_t length)
 {
-    size_t count = 0;
-    for (; length - count >= sizeof(uint64_t); count += sizeof(uint64_t)) {
-        uint64_t word;
-        memcpy(&word, bytes + count, sizeof(word));
-        uint64_t odd = (word & REPEAT(0x80)) | (word - REPEAT(0x20)) |
-                       find_zeros(word ^ REPEAT('"')) |
-                       find_zeros(word ^ REPEAT('\\')) |
-                       find_zeros(word ^ REPEAT(0x7f));
-        if (odd & REPEAT(0x80))
-            break;
-    }
-    while (count < length && is_plain(bytes[count]))
-        count++;
-    return count;
+    return ar_scan_plain(bytes, 0, length);
 }
 
 /* What stands for itself as a whole, with a comma before it and a colon behind

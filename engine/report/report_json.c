@@ -287,13 +287,13 @@ static void put_id(struct ar_report_json *json,
     ar_json_member_bool(&json->writer, "waived", finding->waived_by != NULL);
 }
 
-static char *append(char *at, ar_str text)
+static inline char *append(char *at, ar_str text)
 {
     memcpy(at, text.ptr, text.len);
     return at + text.len;
 }
 
-static ar_str bool_text(bool value)
+static inline ar_str bool_text(bool value)
 {
     return value ? AR_STR("true") : AR_STR("false");
 }
@@ -303,29 +303,29 @@ static ar_str bool_text(bool value)
 static bool put_plain_id(struct ar_report_json *json,
                          const struct ar_finding *finding)
 {
-    const struct ar_rule *rule = finding->rule;
+    const ar_str before_id = AR_STR("{\"rule\":\"");
+    const ar_str behind_id = AR_STR("\",\"key\":null,\"fingerprint\":\"");
+    const ar_str severity = AR_STR("\",\"severity\":\"");
+    const ar_str superseded = AR_STR("\",\"superseded\":");
+    const ar_str waived = AR_STR(",\"waived\":");
+    ar_str id = finding->rule->id;
+    ar_str word = name_of(ar_rule_severity_names, finding->rule->severity);
+    ar_str is_superseded = bool_text(finding->superseded_by.count > 0);
+    ar_str is_waived = bool_text(finding->waived_by != NULL);
     if (json->writer.pretty || json->plan->secrets.count > 0 ||
-        finding->has_key || !ar_json_is_plain(rule->id))
+        finding->has_key || !ar_json_is_plain(id))
         return false;
-    const ar_str pieces[] = {
-        AR_STR("{\"rule\":\""),
-        rule->id,
-        AR_STR("\",\"key\":null,\"fingerprint\":\""),
-        finding->fingerprint,
-        AR_STR("\",\"severity\":\""),
-        name_of(ar_rule_severity_names, rule->severity),
-        AR_STR("\",\"superseded\":"),
-        bool_text(finding->superseded_by.count > 0),
-        AR_STR(",\"waived\":"),
-        bool_text(finding->waived_by != NULL),
-        AR_STR("}"),
-    };
-    size_t n_bytes = 0;
-    for (size_t ix = 0; ix < AR_COUNT_OF(pieces); ix++)
-        n_bytes += pieces[ix].len;
-    char *at = ar_json_raw(&json->writer, n_bytes);
-    for (size_t ix = 0; ix < AR_COUNT_OF(pieces); ix++)
-        at = append(at, pieces[ix]);
+    char *at = ar_json_raw(&json->writer,
+                           before_id.len + id.len + behind_id.len +
+                               finding->fingerprint.len + severity.len +
+                               word.len + superseded.len + is_superseded.len +
+                               waived.len + is_waived.len + 1);
+    at = append(append(at, before_id), id);
+    at = append(append(at, behind_id), finding->fingerprint);
+    at = append(append(at, severity), word);
+    at = append(append(at, superseded), is_superseded);
+    at = append(append(at, waived), is_waived);
+    *at = '}';
     return true;
 }
 
