@@ -53,6 +53,9 @@ const char *cli_sink_write(struct cli_sink *sink, const char *bytes,
                            size_t length);
 /* Without keep the file stays as it was. Releases the sink. */
 const char *cli_sink_close(struct cli_sink *sink, bool keep);
+/* Removes what is written of a file that will not be closed: before the program
+ * ends in the middle of it. */
+void cli_drop_unfinished(void);
 
 /* A file to be read piece by piece; "-" is standard input. NULL, or what is
  * wrong. */

@@ -115,13 +115,19 @@ const char *cli_check_target(const char *path, const char *input)
     return NULL;
 }
 
-/* What a signal has to remove; empty if there is nothing. */
+/* What a signal has to remove; NULL if there is nothing. */
 static char *volatile temporary_path;
 
-static void remove_temporary(int number)
+void cli_drop_unfinished(void)
 {
     if (temporary_path)
         unlink(temporary_path);
+    temporary_path = NULL;
+}
+
+static void remove_temporary(int number)
+{
+    cli_drop_unfinished();
     signal(number, SIG_DFL);
     raise(number);
 }

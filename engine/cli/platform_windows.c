@@ -235,11 +235,17 @@ const char *cli_check_target(const char *path, const char *input)
 /* What an interrupt has to remove; NULL if there is nothing. */
 static wchar_t *volatile temporary_path;
 
+void cli_drop_unfinished(void)
+{
+    if (temporary_path)
+        DeleteFileW(temporary_path);
+    temporary_path = NULL;
+}
+
 static BOOL WINAPI remove_temporary(DWORD event)
 {
     (void)event;
-    if (temporary_path)
-        DeleteFileW(temporary_path);
+    cli_drop_unfinished();
     return FALSE; /* the system ends the program */
 }
 

@@ -19,6 +19,7 @@ static void end_without_memory(void)
 {
     static const char message[] = "archrules: out of memory\n";
     cli_write_stream(CLI_STDERR, message, sizeof(message) - 1);
+    cli_drop_unfinished();
     exit(CLI_EXIT_INTERNAL);
 }
 

@@ -10,6 +10,9 @@
 #define SHOP    HERE "share/rules/shop"
 #define MACHINE HERE "machine.json"
 
+/* Two of them, and a line that is broken. */
+#define MACHINES HERE "machines.ndjson"
+
 #define UNTIDY                                                  \
     "rule  a when host.arch==arm64\n then diagnose \"b\" # c\n" \
     "table t (a : int) -> b : int\n  1 -> 2\n 100 -> 3\n\n\n# end\n"
@@ -77,6 +80,14 @@ const struct oom_scenario oom_scenarios[] = {
      NULL,
      {"eval", "--format", "json", "-f", HERE "odd.json"}},
     {"eval_broken", NULL, {"eval", "-f", HERE "broken.json"}},
+    {"eval_machines", NULL, {"eval", SHOP, "-f", MACHINES, "-j", "1"}},
+    {"eval_machines_ids",
+     NULL,
+     {"eval", SHOP, HERE "site", "-f", MACHINES, "-j", "1", "--format",
+      "ndjson", "--detail", "ids", "-o", OOM_OUT}},
+    {"eval_machines_full",
+     NULL,
+     {"eval", SHOP, "-f", MACHINES, "-j", "1", "--format", "ndjson"}},
     {"eval_no_snapshot", NULL, {"eval", "-f", HERE "machin.json"}},
     {"eval_wrong_set",
      NULL,
