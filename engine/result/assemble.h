@@ -13,19 +13,31 @@ struct ar_result *ar_result_create(struct ar_arena *arena,
                                    const struct ar_program *program,
                                    const struct ar_factset *facts);
 
-/* Fills what follows from the rule results together; again, if some of them
- * were replaced. now, in microseconds, decides which waivers have expired;
- * 0: none has. */
+/* Fills what follows from the rule results together. now, in microseconds,
+ * decides which waivers have expired; 0: none has. */
 void ar_result_assemble(struct ar_arena *arena, struct ar_result *result,
                         int64_t now);
 
+/* Of a result that is assembled, replaces what was found for a rule; and fills
+ * what follows from all of them again, after some were replaced. */
+void ar_result_replace(struct ar_arena *arena, struct ar_result *result,
+                       size_t ix, const struct ar_rule_result *rule);
+void ar_result_reassemble(struct ar_arena *arena, struct ar_result *result,
+                          int64_t now);
+
 /* The steps of ar_result_assemble(), in their order. */
 void ar_result_gather(struct ar_arena *arena, struct ar_result *result);
+void ar_result_find_absent_packs(struct ar_arena *arena,
+                                 struct ar_result *result);
 void ar_result_waive(struct ar_arena *arena, struct ar_result *result,
                      int64_t now);
 void ar_result_supersede(struct ar_arena *arena, struct ar_result *result);
 void ar_result_order(struct ar_arena *arena, struct ar_result *result);
 void ar_result_count(struct ar_result *result);
+
+/* Where in noted a rule result is, or would be. */
+size_t ar_result_noted_place(const struct ar_result *result,
+                             const struct ar_rule_result *rule);
 
 /* 16 hexadecimal digits of the rule's id and the key: the oldest id, so that
  * they outlast a renaming, and no value but the key. */

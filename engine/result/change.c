@@ -7,11 +7,19 @@ struct rule_before {
     enum ar_status status;
     struct ar_finding *const *findings;
     size_t n_findings;
+    const struct ar_change_side *sides; /* of the findings */
+};
+
+/* Of a rule that had findings. */
+struct noted_before {
+    size_t rule_ix;
+    struct rule_before rule;
 };
 
 struct ar_result_before {
-    const struct rule_before *rules;
-    const struct ar_change_side *sides; /* of all findings, by rule */
+    const uint8_t *statuses; /* of all rules */
+    const struct noted_before *noted;
+    size_t n_noted;
 };
 
 static const char *const names[AR_N_CHANGE_KINDS] = {
@@ -34,24 +42,37 @@ static struct ar_change_side side_of(const struct ar_finding *finding)
                                        finding->superseded_by.count > 0};
 }
 
+static void note_findings(struct ar_arena *arena,
+                          const struct ar_rule_result *rule,
+                          struct rule_before *out)
+{
+    size_t count = rule->findings.count;
+    struct ar_change_side *sides =
+        AR_NEW_ARRAY(arena, struct ar_change_side, count);
+    for (size_t ix = 0; ix < count; ix++)
+        sides[ix] = side_of(rule->findings.at[ix]);
+    *out = (struct rule_before){rule->status, rule->findings.at, count, sides};
+}
+
 const struct ar_result_before *ar_result_note(struct ar_arena *arena,
                                               const struct ar_result *result)
 {
     struct ar_result_before *before = AR_NEW(arena, struct ar_result_before);
-    struct rule_before *rules =
-        AR_NEW_ARRAY(arena, struct rule_before, result->rules.count);
-    struct ar_change_side *sides =
-        AR_NEW_ARRAY(arena, struct ar_change_side, result->findings.count);
-    size_t n_sides = 0;
-    for (size_t ix = 0; ix < result->rules.count; ix++) {
-        const struct ar_rule_result *rule = &result->rules.at[ix];
-        rules[ix] = (struct rule_before){rule->status, rule->findings.at,
-                                         rule->findings.count};
-        for (size_t each = 0; each < rule->findings.count; each++)
-            sides[n_sides++] = side_of(rule->findings.at[each]);
+    uint8_t *statuses = AR_NEW_ARRAY(arena, uint8_t, result->rules.count);
+    struct noted_before *noted =
+        AR_NEW_ARRAY(arena, struct noted_before, result->noted.count);
+    for (size_t ix = 0; ix < result->rules.count; ix++)
+        statuses[ix] = (uint8_t)result->rules.at[ix].status;
+    for (size_t ix = 0; ix < result->noted.count; ix++) {
+        const struct ar_rule_result *rule = result->noted.at[ix];
+        if (rule->findings.count == 0)
+            continue;
+        struct noted_before *out = &noted[before->n_noted++];
+        out->rule_ix = (size_t)(rule - result->rules.at);
+        note_findings(arena, rule, &out->rule);
     }
-    before->rules = rules;
-    before->sides = sides;
+    before->statuses = statuses;
+    before->noted = noted;
     return before;
 }
 
@@ -61,7 +82,6 @@ const struct ar_result_before *ar_result_note(struct ar_arena *arena,
 struct comparing {
     struct ar_arena *arena;
     const struct rule_before *before;
-    const struct ar_change_side *sides;
     const struct ar_rule_result *after;
     ar_change_vector *out;
 };
@@ -110,7 +130,8 @@ static bool is_same_side(const struct ar_change_side *a,
 {
     return a->is_waived == b->is_waived &&
            a->is_superseded == b->is_superseded &&
-           ar_str_equal(a->diagnosis, b->diagnosis);
+           (a->diagnosis.ptr == b->diagnosis.ptr ||
+            ar_str_equal(a->diagnosis, b->diagnosis));
 }
 
 static void compare_findings(const struct comparing *comparing)
@@ -124,13 +145,13 @@ static void compare_findings(const struct comparing *comparing)
         size_t at = find(now, n_now, finding->key_text, ix);
         if (at == n_now) {
             add(comparing, AR_CHANGE_GONE, (struct pair){finding, NULL},
-                comparing->sides[ix], none);
+                before->sides[ix], none);
             continue;
         }
         struct ar_change_side after = side_of(now[at]);
-        if (!is_same_side(&comparing->sides[ix], &after))
+        if (!is_same_side(&before->sides[ix], &after))
             add(comparing, AR_CHANGE_FINDING, (struct pair){finding, now[at]},
-                comparing->sides[ix], after);
+                before->sides[ix], after);
     }
     for (size_t ix = 0; ix < n_now; ix++) {
         if (find(before->findings, before->n_findings, now[ix]->key_text, ix) ==
@@ -154,15 +175,33 @@ static void compare_rule(const struct comparing *comparing)
         compare_findings(comparing);
 }
 
+/* Of a rule that had findings the place in noted, else n_noted. */
+static void compare_one(const struct ar_result_before *before, size_t noted,
+                        size_t rule_ix, struct comparing *comparing)
+{
+    struct rule_before none = {.status =
+                                   (enum ar_status)before->statuses[rule_ix]};
+    comparing->before =
+        noted < before->n_noted ? &before->noted[noted].rule : &none;
+    compare_rule(comparing);
+}
+
+/* Most rules have had no findings, have none and stay as they were. */
 void ar_result_changes(struct ar_arena *arena,
                        const struct ar_result_before *before,
                        const struct ar_result *result, ar_change_vector *out)
 {
-    const struct ar_change_side *sides = before->sides;
+    size_t at = 0;
+    size_t next = before->n_noted > 0 ? before->noted[0].rule_ix : SIZE_MAX;
     for (size_t ix = 0; ix < result->rules.count; ix++) {
-        struct comparing comparing = {arena, &before->rules[ix], sides,
-                                      &result->rules.at[ix], out};
-        compare_rule(&comparing);
-        sides += before->rules[ix].n_findings;
+        const struct ar_rule_result *after = &result->rules.at[ix];
+        bool is_noted = ix == next;
+        if (!is_noted && after->findings.count == 0 &&
+            (uint8_t)after->status == before->statuses[ix])
+            continue;
+        struct comparing comparing = {arena, NULL, after, out};
+        compare_one(before, is_noted ? at : before->n_noted, ix, &comparing);
+        at += is_noted;
+        next = at < before->n_noted ? before->noted[at].rule_ix : SIZE_MAX;
     }
 }

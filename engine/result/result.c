@@ -78,6 +78,54 @@ void ar_result_gather(struct ar_arena *arena, struct ar_result *result)
     }
 }
 
+size_t ar_result_noted_place(const struct ar_result *result,
+                             const struct ar_rule_result *rule)
+{
+    size_t first = 0;
+    size_t end = result->noted.count;
+    while (first < end) {
+        size_t middle = first + (end - first) / 2;
+        if (result->noted.at[middle] < rule)
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    return first;
+}
+
+static void note(struct ar_arena *arena, struct ar_result *result,
+                 struct ar_rule_result *rule)
+{
+    size_t at = ar_result_noted_place(result, rule);
+    ar_vector_push(arena, &result->noted, rule);
+    memmove(result->noted.at + at + 1, result->noted.at + at,
+            (result->noted.count - 1 - at) * sizeof(*result->noted.at));
+    result->noted.at[at] = rule;
+}
+
+static void forget_note(struct ar_result *result,
+                        const struct ar_rule_result *rule)
+{
+    size_t at = ar_result_noted_place(result, rule);
+    result->noted.count--;
+    memmove(result->noted.at + at, result->noted.at + at + 1,
+            (result->noted.count - at) * sizeof(*result->noted.at));
+}
+
+void ar_result_replace(struct ar_arena *arena, struct ar_result *result,
+                       size_t ix, const struct ar_rule_result *rule)
+{
+    struct ar_rule_result *at = &result->rules.at[ix];
+    bool was_noted = is_worth_a_note(at);
+    result->counts[at->status]--;
+    result->counts[rule->status]++;
+    *at = *rule;
+    if (was_noted && !is_worth_a_note(at))
+        forget_note(result, at);
+    else if (!was_noted && is_worth_a_note(at))
+        note(arena, result, at);
+}
+
 void ar_result_count(struct ar_result *result)
 {
     for (size_t ix = 0; ix < result->findings.count; ix++) {
@@ -98,21 +146,34 @@ static void take_apart(struct ar_result *result)
     }
     result->findings.count = 0;
     result->expired_waivers.count = 0;
-    result->absent_packs.count = 0;
-    memset(result->counts, 0, sizeof(result->counts));
     result->n_waived = 0;
     result->n_superseded = 0;
+}
+
+static void join_rules(struct ar_arena *arena, struct ar_result *result,
+                       int64_t now)
+{
+    ar_result_waive(arena, result, now);
+    ar_result_supersede(arena, result);
+    ar_result_order(arena, result);
+    ar_result_count(result);
 }
 
 void ar_result_assemble(struct ar_arena *arena, struct ar_result *result,
                         int64_t now)
 {
-    take_apart(result);
+    memset(result->counts, 0, sizeof(result->counts));
     ar_result_gather(arena, result);
-    ar_result_waive(arena, result, now);
-    ar_result_supersede(arena, result);
-    ar_result_order(arena, result);
-    ar_result_count(result);
+    if (!result->ids_only)
+        ar_result_find_absent_packs(arena, result);
+    join_rules(arena, result, now);
+}
+
+void ar_result_reassemble(struct ar_arena *arena, struct ar_result *result,
+                          int64_t now)
+{
+    take_apart(result);
+    join_rules(arena, result, now);
 }
 
 /* FNV-1a with 64 bits: stable for ever, and nothing secret goes in. */

@@ -16,21 +16,20 @@ struct graph {
     struct ar_result *result;
     struct node *nodes;
     size_t n_nodes;
-    size_t *first_node; /* of each rule result */
+    size_t *first_node; /* of each rule result that is noted */
 };
 
 static void add_nodes(struct graph *graph)
 {
     struct ar_result *result = graph->result;
-    size_t n_rules = result->rules.count;
     size_t n_nodes = 0;
     for (size_t ix = 0; ix < result->noted.count; ix++)
         n_nodes += result->noted.at[ix]->findings.count;
     graph->nodes = AR_NEW_ARRAY(graph->arena, struct node, n_nodes);
-    graph->first_node = AR_NEW_ARRAY(graph->arena, size_t, n_rules);
+    graph->first_node = AR_NEW_ARRAY(graph->arena, size_t, result->noted.count);
     for (size_t ix = 0; ix < result->noted.count; ix++) {
         const struct ar_rule_result *rule = result->noted.at[ix];
-        graph->first_node[rule - result->rules.at] = graph->n_nodes;
+        graph->first_node[ix] = graph->n_nodes;
         for (size_t each = 0; each < rule->findings.count; each++)
             graph->nodes[graph->n_nodes++].finding = rule->findings.at[each];
     }
@@ -47,16 +46,11 @@ static bool have_same_key(const struct ar_finding *a,
 
 /* The rule result of what is superseded; NULL if it was not evaluated. */
 static const struct ar_rule_result *find_target(
-    const struct graph *graph, const struct ar_supersedes *entry,
-    size_t *out_ix)
+    const struct graph *graph, const struct ar_supersedes *entry)
 {
     if (!entry->rule)
         return NULL;
-    const struct ar_rule_result *found =
-        ar_result_find_rule(graph->result, entry->rule);
-    if (found)
-        *out_ix = (size_t)(found - graph->result->rules.at);
-    return found;
+    return ar_result_find_rule(graph->result, entry->rule);
 }
 
 /* ---- causes that matched ---- */
@@ -65,11 +59,11 @@ static void add_edges(struct graph *graph, size_t cause_ix,
                       const struct ar_supersedes *entry)
 {
     const struct ar_finding *cause = graph->nodes[cause_ix].finding;
-    size_t target_ix = 0;
-    const struct ar_rule_result *target = find_target(graph, entry, &target_ix);
-    if (!target)
+    const struct ar_rule_result *target = find_target(graph, entry);
+    if (!target || target->findings.count == 0)
         return;
-    size_t first = graph->first_node[target_ix];
+    size_t first =
+        graph->first_node[ar_result_noted_place(graph->result, target)];
     for (size_t ix = 0; ix < target->findings.count; ix++) {
         struct node *symptom = &graph->nodes[first + ix];
         if (!entry->same_key || have_same_key(cause, symptom->finding))
@@ -157,9 +151,7 @@ static void add_possible_causes(struct graph *graph,
 {
     for (size_t each = 0; each < cause->rule->supersedes.count; each++) {
         const struct ar_supersedes *entry = &cause->rule->supersedes.at[each];
-        size_t target_ix = 0;
-        const struct ar_rule_result *target =
-            find_target(graph, entry, &target_ix);
+        const struct ar_rule_result *target = find_target(graph, entry);
         for (size_t ix = 0; target && ix < target->findings.count; ix++) {
             struct ar_finding *symptom = target->findings.at[ix];
             if (may_supersede(cause, entry, symptom))
@@ -177,23 +169,30 @@ static ar_str pack_of(ar_str id)
     return dot == SIZE_MAX ? id : ar_str_slice(id, 0, dot);
 }
 
-static void add_absent_pack(struct graph *graph, ar_str name)
+static void add_absent_pack(struct ar_arena *arena, struct ar_result *result,
+                            ar_str name)
 {
-    struct ar_result *result = graph->result;
     for (size_t ix = 0; ix < result->absent_packs.count; ix++) {
         if (ar_str_equal(result->absent_packs.at[ix], name))
             return;
     }
-    ar_vector_push(graph->arena, &result->absent_packs, name);
+    ar_vector_push(arena, &result->absent_packs, name);
 }
 
-static void find_absent_packs(struct graph *graph, const struct ar_rule *rule)
+void ar_result_find_absent_packs(struct ar_arena *arena,
+                                 struct ar_result *result)
 {
-    for (size_t ix = 0; ix < rule->supersedes.count; ix++) {
-        if (!rule->supersedes.at[ix].rule)
-            add_absent_pack(graph, pack_of(rule->supersedes.at[ix].id));
+    for (size_t ix = 0; ix < result->rules.count; ix++) {
+        const struct ar_rule *rule = result->rules.at[ix].rule;
+        for (size_t each = 0; each < rule->supersedes.count; each++) {
+            const struct ar_supersedes *entry = &rule->supersedes.at[each];
+            if (!entry->rule)
+                add_absent_pack(arena, result, pack_of(entry->id));
+        }
     }
 }
+
+/* ---- all of it ---- */
 
 /* Whether there can be an edge at all. */
 static bool may_anything_supersede(const struct ar_result *result)
@@ -220,6 +219,4 @@ void ar_result_supersede(struct ar_arena *arena, struct ar_result *result)
     struct graph graph = {.arena = arena, .result = result};
     if (may_anything_supersede(result))
         find_causes(&graph);
-    for (size_t ix = 0; !result->ids_only && ix < result->rules.count; ix++)
-        find_absent_packs(&graph, result->rules.at[ix].rule);
 }

@@ -108,10 +108,9 @@ static bool is_within_fuel(const struct ar_live *live)
     return live->n_steps <= AR_MAX_RUN_FUEL;
 }
 
-static void assemble(struct ar_live *live)
+static int64_t clock_of(const struct ar_live *live)
 {
-    ar_result_assemble(live->result_arena, live->result,
-                       ar_machine_clock(live->facts, &live->options));
+    return ar_machine_clock(live->facts, &live->options);
 }
 
 /* ---- all of them ---- */
@@ -146,7 +145,7 @@ struct ar_result *ar_live_start(struct ar_live *live, struct ar_arena *arena,
         live->result = ar_vm_evaluate(arena, live->code, live->program, facts,
                                       &live->options);
     else
-        assemble(live);
+        ar_result_assemble(arena, live->result, clock_of(live));
     return live->result;
 }
 
@@ -194,13 +193,14 @@ bool ar_live_update(struct ar_live *live, int64_t now)
         uint32_t place = live->place_of[reached.at[ix]];
         if (place == 0)
             continue;
-        live->result->rules.at[place - 1] = judge(live, place - 1, said);
+        struct ar_rule_result rule = judge(live, place - 1, said);
+        ar_result_replace(live->result_arena, live->result, place - 1, &rule);
         live->n_evaluated++;
     }
     forget_machine(live);
     if (!is_within_fuel(live))
         return false;
-    assemble(live);
+    ar_result_reassemble(live->result_arena, live->result, clock_of(live));
     return true;
 }
 

@@ -7,7 +7,7 @@
 #include "result/assemble.h"
 #include "run/index.h"
 
-enum { BYTES_PER_STEP = 1024, STACK_REGISTERS = 1024 };
+enum { BYTES_PER_STEP = 1024, STACK_REGISTERS = 128 };
 
 /* ---- fuel ---- */
 

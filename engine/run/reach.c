@@ -6,6 +6,8 @@
 
 #include "run/texts.h"
 
+#include <string.h>
+
 /* What the nodes are, one kind behind the other. */
 struct nodes {
     uint32_t slots; /* facts with constant arguments */
@@ -320,10 +322,11 @@ struct ar_reach_list ar_reach_take(struct ar_reach *reach)
     size_t count = 0;
     for (size_t ix = 0; ix < reach->n_marked; ix++)
         mark_readers(reach, reach->marked[ix]);
-    for (uint32_t node = nodes->rules; node < nodes->count; node++) {
-        if (reach->is_marked[node])
-            reach->list[count++] = node - nodes->rules;
-    }
+    const uint8_t *rules = reach->is_marked + nodes->rules;
+    const uint8_t *end = reach->is_marked + nodes->count;
+    for (const uint8_t *at = rules;
+         at < end && (at = memchr(at, 1, (size_t)(end - at))); at++)
+        reach->list[count++] = (uint32_t)(at - rules);
     for (size_t ix = 0; ix < reach->n_marked; ix++)
         reach->is_marked[reach->marked[ix]] = 0;
     reach->n_marked = 0;

@@ -48,6 +48,7 @@ struct ar_scan *ar_scan_create(struct ar_arena *arena,
     scan->said = AR_NEW_ARRAY(arena, uint8_t, index->n_rules);
     scan->by_rule = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
     scan->list = AR_NEW_ARRAY(arena, uint32_t, index->n_rules);
+    ar_scan_prepare_blame(scan);
     return scan;
 }
 

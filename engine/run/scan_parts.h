@@ -49,6 +49,10 @@ struct ar_scan {
     uint8_t *said;    /* by rule: of ar_scan_say() */
     uint64_t *told;   /* by column: said to be something else than clear */
     struct ar_scan_results *results; /* or NULL: not asked for so far */
+    uint64_t *opaque;     /* by column: a task may read any fact */
+    uint32_t *task_slots; /* of the block, that the other tasks read */
+    uint32_t n_task_slots;
+    bool *has_gaps; /* by slot of the block, of those: something is absent */
     int64_t text_steps;
     uint64_t *by_rule; /* room for a list */
     size_t counts[AR_N_STATUSES];
@@ -72,6 +76,14 @@ void ar_scan_mark_slot(const struct ar_index *index, uint64_t *columns,
 /* Columns as rules, in their order; list has room for all. */
 struct ar_scan_list ar_scan_list_rules(struct ar_scan *scan,
                                        const uint64_t *columns, uint32_t *list);
+
+/* ---- scan_blame.c ---- */
+
+/* Once for a scan. */
+void ar_scan_prepare_blame(struct ar_scan *scan);
+/* Marks in blamed the columns of rules that have causes if they do not match;
+ * with ids_only, such as wait for an answer of a person. */
+void ar_scan_find_blame(struct ar_scan *scan, bool ids_only);
 
 /* ---- scan_match.c ---- */
 

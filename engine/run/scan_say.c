@@ -5,28 +5,6 @@
 
 #include <string.h>
 
-/* Whether there is more to say of rules that read a fact in such a state. */
-static bool is_to_blame(const ar_value *value, bool ids_only)
-{
-    if (!ids_only)
-        return value->state == AR_STATE_ABSENT;
-    return value->state == AR_STATE_UNKNOWN &&
-           value->reason == AR_REASON_not_given;
-}
-
-static void find_blame(struct ar_scan *scan, bool ids_only)
-{
-    const struct ar_index *index = scan->index;
-    for (uint32_t at = 0; at < index->n_rule_words; at++)
-        scan->blamed[at] = index->has_rest[at] | index->is_run[at] |
-                           (scan->has_odd ? scan->odd[at] : 0);
-    for (uint32_t ix = 0; ix < index->n_slots; ix++) {
-        const struct ar_index_slot *slot = &index->slots[ix];
-        if (is_to_blame(scan->values[slot->slot], ids_only))
-            ar_scan_mark_slot(index, scan->blamed, slot);
-    }
-}
-
 static void say(struct ar_scan *scan, uint32_t at, uint64_t columns,
                 uint8_t status)
 {
@@ -87,7 +65,7 @@ const uint8_t *ar_scan_say(struct ar_scan *scan, bool ids_only)
             scan->told[at] = used_columns(index, at);
         return scan->said;
     }
-    find_blame(scan, ids_only);
+    ar_scan_find_blame(scan, ids_only);
     for (uint32_t at = 0; at < index->n_rule_words; at++)
         say_word(scan, at, ids_only);
     return scan->said;
