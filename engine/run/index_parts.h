@@ -276,6 +276,12 @@ struct ar_index_clause {
     bool is_applies;
 };
 
+/* Classes from .. to - 1; to is 0 as long as they are not known. */
+struct ar_index_range {
+    uint32_t from;
+    uint32_t to;
+};
+
 struct ar_index_cost {
     uint32_t at_short;
     uint32_t at_long;
@@ -297,10 +303,11 @@ struct ar_index_builder {
     AR_VECTOR(uint32_t) open;     /* references that are still to be taken */
     AR_VECTOR(uint32_t) literals; /* of entries */
     AR_VECTOR(uint32_t) rest_literals;
-    uint32_t *node_of;      /* by routine: a reference + 1, or 0 */
-    uint32_t *node_of_slot; /* of bool facts, the same */
-    uint32_t *n_constants;  /* by slot */
-    uint32_t *first_entry;  /* by slot, plus 1 */
+    uint32_t *node_of;             /* by routine: a reference + 1, or 0 */
+    uint32_t *node_of_slot;        /* of bool facts, the same */
+    uint32_t *n_constants;         /* by slot */
+    uint32_t *first_entry;         /* by slot, plus 1 */
+    struct ar_index_range *ranges; /* by leaf: where it holds */
 };
 
 /* ---- index_cost.c ---- */

@@ -374,21 +374,36 @@ static void add_run(struct rowing *rowing, struct verdict *verdict,
         rowing->changes[verdict->n_changes++] = run.from;
 }
 
+/* The classes in which a test holds: found once, since conditions are shared
+ * and there are several passes. */
+static const struct ar_index_range *range_of(struct rowing *rowing,
+                                             uint32_t leaf_ix)
+{
+    const struct ar_index_leaf *leaf = &rowing->builder->leaves.at[leaf_ix];
+    struct ar_index_range *range = &rowing->builder->ranges[leaf_ix];
+    if (range->to > 0)
+        return range;
+    range->to = rowing->slot->n_classes;
+    if (leaf->test == AR_INDEX_BOOL)
+        range->from = 1;
+    else if (leaf->test != AR_INDEX_EXISTS)
+        find_range(rowing, leaf, &range->from, &range->to);
+    return range;
+}
+
 /* Of one test that holds in a range of classes. */
 static void judge_range(struct rowing *rowing, struct verdict *verdict,
-                        const struct ar_index_leaf *leaf, bool is_negated)
+                        uint32_t literal)
 {
     uint32_t n_classes = rowing->slot->n_classes;
-    uint32_t from = 0;
-    uint32_t to = n_classes;
-    if (leaf->test == AR_INDEX_BOOL)
-        from = 1;
-    else if (leaf->test != AR_INDEX_EXISTS)
-        find_range(rowing, leaf, &from, &to);
-    bool is_absent = leaf->test == AR_INDEX_EXISTS && is_negated;
-    add_run(rowing, verdict, (struct run){0, from, is_negated});
-    add_run(rowing, verdict, (struct run){from, to, !is_negated});
-    add_run(rowing, verdict, (struct run){to, n_classes, is_negated});
+    const struct ar_index_range *range = range_of(rowing, literal >> 1);
+    bool is_negated = literal & 1;
+    bool is_absent =
+        is_negated &&
+        rowing->builder->leaves.at[literal >> 1].test == AR_INDEX_EXISTS;
+    add_run(rowing, verdict, (struct run){0, range->from, is_negated});
+    add_run(rowing, verdict, (struct run){range->from, range->to, !is_negated});
+    add_run(rowing, verdict, (struct run){range->to, n_classes, is_negated});
     add_run(rowing, verdict, (struct run){n_classes, n_classes + 1, is_absent});
 }
 
@@ -410,10 +425,9 @@ static struct verdict judge_entry(struct rowing *rowing,
 {
     struct verdict verdict = {.changes = rowing->changes};
     uint32_t literal = rowing->builder->literals.at[entry->first];
-    const struct ar_index_leaf *leaf =
-        &rowing->builder->leaves.at[literal >> 1];
-    if (entry->n_literals == 1 && leaf->test != AR_INDEX_IN)
-        judge_range(rowing, &verdict, leaf, literal & 1);
+    enum ar_index_test test = rowing->builder->leaves.at[literal >> 1].test;
+    if (entry->n_literals == 1 && test != AR_INDEX_IN)
+        judge_range(rowing, &verdict, literal);
     else
         judge_classes(rowing, &verdict, entry);
     verdict.first ^= entry->is_plane;
@@ -447,10 +461,9 @@ static void clear_bit(uint64_t *row, uint32_t bit)
 static uint64_t *make_full_rows(struct rowing *rowing, size_t count)
 {
     size_t n_words = rowing->builder->index->n_words;
-    uint64_t *rows =
-        AR_NEW_ARRAY(rowing->builder->arena, uint64_t, count * n_words);
-    memset(rows, 0xFF, count * n_words * sizeof(*rows));
-    return rows;
+    size_t n_bytes = count * n_words * sizeof(uint64_t);
+    uint64_t *rows = ar_arena_alloc_raw(rowing->builder->arena, n_bytes);
+    return memset(rows, 0xFF, n_bytes);
 }
 
 static void make_row_form(struct rowing *rowing)
@@ -618,6 +631,8 @@ void ar_index_make_rows(struct ar_index_builder *builder)
     struct ar_index_slot *slots =
         AR_NEW_ARRAY(builder->arena, struct ar_index_slot, count);
     uint32_t *slot_of = AR_NEW_ARRAY(builder->arena, uint32_t, n_slots);
+    builder->ranges = AR_NEW_ARRAY(builder->scratch, struct ar_index_range,
+                                   builder->leaves.count);
     count = 0;
     for (uint32_t ix = 0; ix < n_slots; ix++) {
         if (builder->first_entry[ix] == 0)
