@@ -559,8 +559,9 @@ static void keep_states(struct ar_front *front, const yyParser *parser)
 void ar_parser_run(struct ar_front *front)
 {
     yyParser parser;
+    yyStackEntry states[YYSTACKDEPTH];
     ArParseInit(&parser, front);
-    front->states = AR_NEW_ARRAY(front->arena, yyStackEntry, YYSTACKDEPTH);
+    front->states = states;
     struct ar_token token;
     do {
         token = ar_parser_next_token(front);
@@ -572,5 +573,6 @@ void ar_parser_run(struct ar_front *front)
         ArParse(&parser, token.kind, token);
     } while (token.kind != 0 && !front->stopped);
     ArParseFinalize(&parser);
+    front->states = NULL;
 }
 }

@@ -26,8 +26,8 @@ archrules_status archrules_engine_create(archrules_engine **out)
         (struct ar_diags){.arena = arena, .sources = &engine->sources};
     engine->options.engine_version = AR_STR(AR_VERSION);
     engine->options.read_file = ar_load_read_beside;
-    engine->loader =
-        (struct ar_loader){.arena = arena, .diags = &engine->diags};
+    engine->loader = (struct ar_loader){
+        .arena = arena, .nodes = &engine->trees.arena, .diags = &engine->diags};
     return ARCHRULES_OK;
 }
 
@@ -35,6 +35,7 @@ void archrules_engine_free(archrules_engine *engine)
 {
     if (!engine)
         return;
+    ar_arena_free(&engine->trees.arena);
     ar_arena_free(&engine->memory.arena);
     free(engine);
 }
@@ -192,6 +193,20 @@ static void make_empty(struct archrules_engine *engine)
     engine->code = ar_code_generate_to_run(arena, engine->program);
 }
 
+/* Of what was checked only probes point into the trees. */
+static void give_trees_back(struct archrules_engine *engine)
+{
+    const struct ar_program *program = engine->program;
+    for (size_t i = 0; i < program->probes.count; i++) {
+        if (ar_load_is_tree_apart(&engine->loader,
+                                  program->probes.at[i]->span.file))
+            return;
+    }
+    for (size_t i = 0; i < engine->loader.units.count; i++)
+        engine->loader.units.at[i]->files.count = 0;
+    ar_arena_free(&engine->trees.arena);
+}
+
 static void compile(void *context)
 {
     struct archrules_engine *engine = context;
@@ -210,6 +225,7 @@ static void compile(void *context)
     engine->program =
         ar_check(&engine->memory.arena, &engine->diags, loader->units.at,
                  loader->units.count, &engine->options);
+    give_trees_back(engine);
     engine->code =
         ar_code_generate_to_run(&engine->memory.arena, engine->program);
 }
@@ -219,8 +235,9 @@ archrules_status archrules_engine_compile(archrules_engine *engine)
     if (!engine || engine->was_compiled)
         return ARCHRULES_MISUSE;
     engine->was_compiled = true;
-    archrules_status status =
-        ar_api_guard_one(&engine->memory, compile, engine);
+    struct ar_api_memories memories = {.at = {&engine->memory, &engine->trees},
+                                       .count = 2};
+    archrules_status status = ar_api_guard(&memories, compile, engine);
     if (status != ARCHRULES_OK) {
         engine->program = NULL;
         return status;

@@ -26,6 +26,7 @@ struct ar_api_memory {
 
 struct archrules_engine {
     struct ar_api_memory memory;
+    struct ar_api_memory trees; /* given back after compiling, if possible */
     struct ar_sources sources;
     struct ar_diags diags;
     struct ar_loader loader;

@@ -59,7 +59,7 @@ static const struct ar_probe *find_probe(struct ar_arena *arena,
     const struct ar_probe *found = NULL;
     for (size_t ix = 0; decl && ix < program->probes.count; ix++) {
         const struct ar_probe *probe = program->probes.at[ix];
-        if (probe->is_skipped)
+        if (!probe->node)
             probe = ar_probe_outline(arena, program, probe, decl);
         if (!probe || !gives(probe, decl))
             continue;

@@ -62,7 +62,7 @@ static inline struct ar_node *make_leaf(struct ar_front *front,
                                         enum ar_node_kind kind,
                                         struct ar_token token)
 {
-    struct ar_node *node = ar_arena_alloc_raw(front->arena, sizeof(*node));
+    struct ar_node *node = ar_arena_alloc_raw(front->nodes, sizeof(*node));
     node->kind = kind;
     node->token = (uint8_t)token.kind;
     node->depth = 1;
@@ -92,7 +92,7 @@ struct ar_node *ar_ast_list(struct ar_front *front, enum ar_node_kind kind,
     if (node)
         front->spare = node->next;
     else
-        node = ar_arena_alloc_raw(front->arena, sizeof(*node));
+        node = ar_arena_alloc_raw(front->nodes, sizeof(*node));
     *node = (struct ar_node){.kind = kind, .depth = 1};
     return ar_ast_add(front, node, first_child);
 }

@@ -36,6 +36,7 @@ struct ar_node {
 /* What the parser of one file works with. */
 struct ar_front {
     struct ar_arena *arena;
+    struct ar_arena *nodes; /* of struct ar_node alone; may be the same */
     struct ar_diags *diags;
     uint32_t file;
     ar_str text;
@@ -62,10 +63,16 @@ struct ar_front {
 struct ar_node *ar_parse(struct ar_arena *arena, struct ar_diags *diags,
                          uint32_t file);
 
-/* The same of a file known to be right, with SKIPPED nodes in place of probes.
- * One ends where a line begins without a blank. */
-struct ar_node *ar_parse_without_probes(struct ar_arena *arena,
-                                        struct ar_diags *diags, uint32_t file);
+struct ar_parse_options {
+    struct ar_arena
+        *nodes;        /* of nodes, but not of their texts; NULL: no other */
+    bool skips_probes; /* of a file known to be right: SKIPPED nodes stand in
+                          their place. A probe ends where a line begins
+                          without a blank. */
+};
+struct ar_node *ar_parse_with(struct ar_arena *arena, struct ar_diags *diags,
+                              uint32_t file,
+                              const struct ar_parse_options *options);
 
 /* The tree as an S-expression, one declaration a line; for golden tests. */
 void ar_ast_dump(struct ar_buf *out, const struct ar_node *node);

@@ -427,7 +427,7 @@ static const ar_str *doc_before(struct ar_front *front, uint32_t start)
 static struct ar_node *broken_node(struct ar_front *front,
                                    const struct ar_node *node)
 {
-    struct ar_node *broken = AR_NEW(front->arena, struct ar_node);
+    struct ar_node *broken = AR_NEW(front->nodes, struct ar_node);
     broken->kind = AR_NODE_BROKEN;
     broken->span = node->name;
     broken->name = node->name;
@@ -462,11 +462,13 @@ static struct ar_node *without_cut(struct ar_front *front)
     return file;
 }
 
-static struct ar_node *parse(struct ar_arena *arena, struct ar_diags *diags,
-                             uint32_t file, bool skips_probes)
+struct ar_node *ar_parse_with(struct ar_arena *arena, struct ar_diags *diags,
+                              uint32_t file,
+                              const struct ar_parse_options *options)
 {
     struct ar_front *front = AR_NEW(arena, struct ar_front);
-    front->skips_probes = skips_probes;
+    front->nodes = options->nodes ? options->nodes : arena;
+    front->skips_probes = options->skips_probes;
     front->arena = arena;
     front->diags = diags;
     front->file = file;
@@ -483,11 +485,6 @@ static struct ar_node *parse(struct ar_arena *arena, struct ar_diags *diags,
 struct ar_node *ar_parse(struct ar_arena *arena, struct ar_diags *diags,
                          uint32_t file)
 {
-    return parse(arena, diags, file, false);
-}
-
-struct ar_node *ar_parse_without_probes(struct ar_arena *arena,
-                                        struct ar_diags *diags, uint32_t file)
-{
-    return parse(arena, diags, file, true);
+    const struct ar_parse_options options = {0};
+    return ar_parse_with(arena, diags, file, &options);
 }

@@ -65,16 +65,36 @@ static bool is_known(ar_str text)
     return false;
 }
 
+enum {
+    LARGE_TEXT_BYTES = 131072, /* from here on trees have pages of their own */
+    TREE_BYTES_PER_BYTE = 12   /* of text; most rules need a bit less */
+};
+
+bool ar_load_is_tree_apart(const struct ar_loader *loader, uint32_t source)
+{
+    const struct ar_source *of = ar_sources_get(loader->diags->sources, source);
+    return loader->nodes && of->text.len >= LARGE_TEXT_BYTES;
+}
+
+static struct ar_node *parse_source(struct ar_loader *loader, uint32_t source,
+                                    bool skips_probes)
+{
+    struct ar_parse_options options = {.skips_probes = skips_probes};
+    size_t bytes = ar_sources_get(loader->diags->sources, source)->text.len;
+    if (ar_load_is_tree_apart(loader, source)) {
+        options.nodes = loader->nodes;
+        ar_arena_reserve(options.nodes, bytes * TREE_BYTES_PER_BYTE);
+    }
+    return ar_parse_with(loader->arena, loader->diags, source, &options);
+}
+
 static void parse_file(struct ar_loader *loader, struct ar_load_file *file)
 {
     size_t n_errors = loader->diags->n_errors;
     file->source = ar_sources_add(loader->arena, loader->diags->sources,
                                   file->path, file->text);
-    if (loader->no_probes && is_known(file->text))
-        file->tree =
-            ar_parse_without_probes(loader->arena, loader->diags, file->source);
-    else
-        file->tree = ar_parse(loader->arena, loader->diags, file->source);
+    file->tree = parse_source(loader, file->source,
+                              loader->no_probes && is_known(file->text));
     file->has_error = loader->diags->n_errors > n_errors;
     ar_span start = {file->source, 0, 0};
     if (loader->lint && !file->has_error && file->tree->count == 0)

@@ -18,6 +18,7 @@ struct ar_load_text {
  * ar_load_units() once. */
 struct ar_loader {
     struct ar_arena *arena;
+    struct ar_arena *nodes; /* of large syntax trees; NULL: arena */
     struct ar_diags *diags;
     ar_str stdlib;    /* folder in place of the built-in standard library */
     ar_str data;      /* folder of an installation: its stdlib/ and rules/ are
@@ -38,6 +39,9 @@ struct ar_loader {
  * that one file of their own folder, or of the nearest folder above it,
  * declares; without one each is a scratch unit. */
 void ar_load_units(struct ar_loader *loader);
+
+/* Whether the nodes of the source were taken from nodes, and not from arena. */
+bool ar_load_is_tree_apart(const struct ar_loader *loader, uint32_t source);
 
 /* The bytes of a compiled pack, if it is the one thing that is asked for. */
 struct ar_load_compiled {

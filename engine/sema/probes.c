@@ -415,7 +415,8 @@ void ar_check_skipped_probe(struct ar_checker *checker, struct ar_scope *scope,
                             const struct ar_node *node)
 {
     struct ar_probe *probe = new_probe(checker, scope, node);
-    probe->is_skipped = true;
+    probe->node = NULL;
+    probe->skipped = node->span;
     ar_vector_push(checker->arena, &checker->program->probes, probe);
 }
 
@@ -441,7 +442,7 @@ const struct ar_probe *ar_probe_outline(struct ar_arena *arena,
                                         const struct ar_probe *skipped,
                                         const struct ar_fact_decl *decl)
 {
-    ar_str text = ar_source_text(program->diags->sources, skipped->node->span);
+    ar_str text = ar_source_text(program->diags->sources, skipped->skipped);
     if (ar_str_find(text, decl->head, 0) == SIZE_MAX)
         return NULL;
     struct ar_sources sources = {0};

@@ -304,7 +304,7 @@ struct ar_probe {
     ar_str name;
     const struct ar_pack *pack;
     ar_span span;
-    const struct ar_node *node;
+    const struct ar_node *node; /* NULL if it was skipped */
     AR_VECTOR(const struct ar_fact_decl *) gives;
     AR_VECTOR(ar_str) platforms; /* of `on`; none: all */
     struct ar_local **parameters;
@@ -323,7 +323,7 @@ struct ar_probe {
     AR_VECTOR(struct ar_probe_gives) parts;
     AR_VECTOR(struct ar_probe_failure) failures;
     bool has_facts_in_conditions;
-    bool is_skipped; /* no more is known than name, pack, span and node */
+    ar_span skipped; /* all of it, if no more is known than name, pack, span */
 };
 
 struct ar_program {

@@ -224,6 +224,60 @@ static void test_order_of_calls(void **state)
     archrules_engine_free(engine);
 }
 
+/* ---- trees that are given back ---- */
+
+enum { LARGE_BYTES = 200000 };
+
+/* The rules, with a long comment behind them. */
+static const char *large_source(void)
+{
+    static char text[LARGE_BYTES + 1];
+    memset(text, '#', LARGE_BYTES);
+    memcpy(text, rules, sizeof(rules) - 1);
+    return text;
+}
+
+static void test_large_source(void **state)
+{
+    (void)state;
+    archrules_engine *engine = open_engine(large_source(), ARCHRULES_OK);
+    archrules_facts *facts = open_facts(engine, "{\"host.arch\": \"arm64\"}");
+    archrules_result *result = NULL;
+    archrules_test_report *report = NULL;
+    archrules_output output = to_sink(ARCHRULES_HTML);
+    assert_int_equal(archrules_evaluate(engine, facts, NULL, &result),
+                     ARCHRULES_OK);
+    assert_int_equal(archrules_result_render(result, NULL, &output),
+                     ARCHRULES_OK);
+    assert_contains("slow on arm64");
+    assert_int_equal(archrules_test_run(engine, NULL, &report), ARCHRULES_OK);
+    archrules_test_report_free(report);
+    archrules_result_free(result);
+    archrules_facts_free(facts);
+    archrules_engine_free(engine);
+}
+
+static void test_no_memory_for_a_large_source(void **state)
+{
+    (void)state;
+    const char *text = large_source();
+    archrules_status status = ARCHRULES_NOMEM;
+    size_t n_requests = 0;
+    while (status == ARCHRULES_NOMEM) {
+        archrules_engine *engine = NULL;
+        assert_int_equal(archrules_engine_create(&engine), ARCHRULES_OK);
+        ar_arena_fail_after(++n_requests, false);
+        status = archrules_engine_add_source(engine, "large.rules", text,
+                                             LARGE_BYTES);
+        if (status == ARCHRULES_OK)
+            status = archrules_engine_compile(engine);
+        ar_arena_fail_after(0, false);
+        archrules_engine_free(engine);
+    }
+    assert_int_equal(status, ARCHRULES_OK);
+    assert_true(n_requests > 3);
+}
+
 /* Without probes nothing is collected, and nothing says what probes do. */
 static void test_offline(void **state)
 {
@@ -832,6 +886,8 @@ int main(void)
         cmocka_unit_test(test_ids_only),
         cmocka_unit_test(test_null_is_misuse),
         cmocka_unit_test(test_order_of_calls),
+        cmocka_unit_test(test_large_source),
+        cmocka_unit_test(test_no_memory_for_a_large_source),
         cmocka_unit_test(test_offline),
         cmocka_unit_test(test_facts_of_another_engine),
         cmocka_unit_test(test_mistakes_in_rules),
