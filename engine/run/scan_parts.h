@@ -49,7 +49,7 @@ struct ar_scan {
     uint8_t *said;    /* by rule: of ar_scan_say() */
     uint64_t *told;   /* by column: said to be something else than clear */
     struct ar_scan_results *results; /* or NULL: not asked for so far */
-    uint64_t *opaque;     /* by column: a task may read any fact */
+    uint64_t *opaque;                /* by column: a task may read any fact */
     uint32_t *task_slots; /* of the block, that the other tasks read */
     uint32_t n_task_slots;
     bool *has_gaps; /* by slot of the block, of those: something is absent */
