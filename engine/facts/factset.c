@@ -49,7 +49,7 @@ static const ar_value *find_value(const struct ar_factset *set,
     bool has_number = is_numbered(set, decl);
     if (has_number)
         entry = set->by_number[decl->number];
-    if (!entry && (!has_number || set->n_groups > 0))
+    if (!entry && set->n_unnumbered > 0 && (!has_number || set->n_groups > 0))
         entry = ar_factset_entry(set, key);
     return entry ? &entry->value : ar_factset_missing(set, decl);
 }
@@ -146,6 +146,7 @@ static struct ar_fact_entry *take_entry(struct ar_factset *set,
     if (entry)
         return entry;
     set->n_groups += ref->decl == NULL;
+    set->n_unnumbered++;
     return add_entry(set, ar_str_copy(set->arena, ref->key),
                      ar_map_hash(ref->key));
 }

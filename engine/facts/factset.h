@@ -44,7 +44,8 @@ struct ar_factset {
     /* Of facts without arguments that the schema had at the first entry. */
     struct ar_fact_entry **by_number;
     size_t n_numbered;
-    size_t n_groups;               /* entries that are groups */
+    size_t n_unnumbered;           /* entries that are not in by_number */
+    size_t n_groups;               /* of these: groups */
     enum ar_reason missing_reason; /* of what is not in it */
     ar_str machine;                /* of the snapshot; or empty */
     ar_str collected;              /* RFC 3339 as given; or empty */

@@ -107,6 +107,8 @@ static bool keep_entry(void *context, const struct ar_map_entry *each)
     if (decl && decl->number < set->n_numbered &&
         set->by_number[decl->number] == entry)
         set->by_number[decl->number] = NULL;
+    else
+        set->n_unnumbered--;
     set->n_groups -= decl == NULL;
     see(keeping, entry);
     return false;

@@ -168,6 +168,10 @@ const struct oom_scenario oom_scenarios[] = {
     {"test_wrong", NULL, {"test", HERE "wrong"}},
     {"test_only", NULL, {"test", "--only", "nobody knows"}},
     {"test_wrong_only", NULL, {"test", "--only", "nobody"}},
+    /* ---- snapshot ---- */
+    {"snapshot_diff",
+     NULL,
+     {"snapshot", "diff", MACHINE, HERE "odd.json", "-p", SHOP}},
     /* ---- doc ---- */
     {"doc", NULL, {"doc"}},
     {"doc_json_output",
