@@ -499,7 +499,7 @@ struct lists {
 static bool listed_bit(const struct ar_index_slot *slot,
                        const struct verdict *verdict)
 {
-    return slot->form == AR_INDEX_EXCEPT ? !verdict->first : false;
+    return slot->form == AR_INDEX_EXCEPT && !verdict->first;
 }
 
 static void count_lists(struct rowing *rowing, uint32_t *counts)
