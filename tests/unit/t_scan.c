@@ -83,9 +83,12 @@ static void agrees_on_random_text(void **state)
             text[i] =
                 (char)(random % 32 == 0 ? random >> 8 : 'a' + random % 26);
         }
-        for (size_t at = 0; at <= len; at++)
+        for (size_t at = 0; at <= len; at++) {
             assert_int_equal(ar_scan_plain(text, at, len),
                              scan_slowly(text, at, len));
+            assert_int_equal(ar_scan_ascii(text, at, len),
+                             scan_ascii_slowly(text, at, len));
+        }
     }
 }
 
