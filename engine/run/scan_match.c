@@ -66,7 +66,7 @@ static void filter_text(const struct filtering *filtering)
     size_t len = filtering->subject.len;
     size_t at = 0;
 #define IS_SEEN(place) \
-    seen[ar_index_gram_hash(ar_index_gram(text + (place)), shift)]
+    (unsigned)seen[ar_index_gram_hash(ar_index_gram(text + (place)), shift)]
     for (; at + 3 * step + AR_INDEX_GRAM <= len; at += 4 * step) {
         unsigned found = IS_SEEN(at) | IS_SEEN(at + step) << 1 |
                          IS_SEEN(at + 2 * step) << 2 |
