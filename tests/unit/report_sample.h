@@ -120,6 +120,7 @@ static inline struct ar_evidence *add_fact(struct ar_finding *finding,
     entry->decl = decl;
     entry->value = value;
     ar_map_put(ARENA, &sample.facts.entries, entry->key, entry);
+    sample.facts.n_unnumbered++;
     struct ar_evidence fact = {.key = decl->name,
                                .decl = decl,
                                .value = value,
