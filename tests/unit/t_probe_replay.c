@@ -75,7 +75,9 @@ static void read_arguments(struct replay *replay)
 static void read_facts(const struct replay *replay)
 {
     const struct ar_json *given = ar_json_get(replay->json, AR_STR("facts"));
-    facts.entries = (struct ar_map){0};
+    facts = (struct ar_factset){.arena = &fixture.arena,
+                                .schema = facts.schema,
+                                .missing_reason = facts.missing_reason};
     for (const struct ar_json *each = given ? given->first : NULL; each;
          each = each->next)
         assert_true(ar_snapshot_set(&fixture.arena, &fixture.diags, &facts,
