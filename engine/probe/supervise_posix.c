@@ -206,7 +206,7 @@ static pid_t parent_of(pid_t pid)
     ssize_t at = length;
     while (at > 0 && text[at - 1] != ')')
         at--;
-    if (at == 0)
+    if (at <= 0)
         return 0;
     for (at += 3; at < length && text[at] >= '0' && text[at] <= '9'; at++)
         parent = parent * 10 + (text[at] - '0');

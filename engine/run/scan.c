@@ -531,9 +531,7 @@ static void forget_touched_tasks(struct ar_scan *scan)
     const struct ar_index *index = scan->index;
     for (uint32_t ix = 0; ix < index->n_tasks; ix++) {
         const struct ar_index_task *task = &index->tasks[ix];
-        bool is_of_slot = task->kind == AR_INDEX_TASK_MATCH ||
-                          task->kind == AR_INDEX_TASK_ANY;
-        if (!is_of_slot || scan->is_touched[task->slot] ||
+        if (!ar_scan_is_of_slot(task) || scan->is_touched[task->slot] ||
             scan->tasks[ix] == AR_SCAN_LEFT)
             scan->tasks[ix] = AR_SCAN_NOT_TRIED;
     }

@@ -19,12 +19,6 @@ static bool is_to_blame(const ar_value *value, bool ids_only)
 
 /* ---- tasks ---- */
 
-/* Whether it is known what the task reads: one fact. */
-static bool is_of_slot(const struct ar_index_task *task)
-{
-    return task->kind == AR_INDEX_TASK_MATCH || task->kind == AR_INDEX_TASK_ANY;
-}
-
 /* Whether the fact is absent, or in a list an element or a field of one. */
 static bool has_gaps(const ar_value *value)
 {
@@ -46,13 +40,13 @@ static bool is_opaque(const struct ar_scan *scan,
                       const struct ar_index_task *task)
 {
     (void)scan;
-    return !is_of_slot(task);
+    return !ar_scan_is_of_slot(task);
 }
 
 static bool is_with_gaps(const struct ar_scan *scan,
                          const struct ar_index_task *task)
 {
-    return is_of_slot(task) && scan->has_gaps[task->slot];
+    return ar_scan_is_of_slot(task) && scan->has_gaps[task->slot];
 }
 
 /* Adds the columns that have a task of which that is true. */
@@ -84,7 +78,7 @@ void ar_scan_prepare_blame(struct ar_scan *scan)
     mark_rests(scan, scan->opaque, is_opaque);
     for (uint32_t ix = 0; ix < index->n_tasks; ix++) {
         const struct ar_index_task *task = &index->tasks[ix];
-        if (!is_of_slot(task) || is_known[task->slot])
+        if (!ar_scan_is_of_slot(task) || is_known[task->slot])
             continue;
         is_known[task->slot] = true;
         scan->task_slots[scan->n_task_slots++] = task->slot;

@@ -77,6 +77,12 @@ void ar_scan_mark_slot(const struct ar_index *index, uint64_t *columns,
 struct ar_scan_list ar_scan_list_rules(struct ar_scan *scan,
                                        const uint64_t *columns, uint32_t *list);
 
+/* Whether it is known what the task reads: one fact. */
+static inline bool ar_scan_is_of_slot(const struct ar_index_task *task)
+{
+    return task->kind == AR_INDEX_TASK_MATCH || task->kind == AR_INDEX_TASK_ANY;
+}
+
 /* ---- scan_blame.c ---- */
 
 /* Once for a scan. */

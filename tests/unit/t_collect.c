@@ -268,6 +268,15 @@ static void says_timeout_of_what_there_was_no_time_for(void **state)
 
 /* ---- what a probe needs itself ---- */
 
+static bool has_run(const char *probe)
+{
+    for (size_t ix = 0; ix < setting.collector.runs.count; ix++) {
+        if (ar_str_equal_c(setting.collector.runs.at[ix].probe, probe))
+            return true;
+    }
+    return false;
+}
+
 static void finds_out_first_what_a_source_names(void **state)
 {
     (void)state;
@@ -314,11 +323,7 @@ static void runs_a_probe_though_a_condition_is_not_known(void **state)
     start("rule r when v.x == 1 then diagnose \"r\"");
     const struct ar_result *result = collect(answers, 1, false, false);
     assert_int_equal(result->rules.at[0].status, AR_STATUS_UNDETERMINED);
-    bool has_run = false;
-    for (size_t ix = 0; ix < setting.collector.runs.count; ix++)
-        has_run =
-            has_run || ar_str_equal_c(setting.collector.runs.at[ix].probe, "v");
-    assert_true(has_run);
+    assert_true(has_run("v"));
     end();
 }
 
@@ -332,8 +337,7 @@ static void runs_nothing_whose_source_is_not_known(void **state)
     const struct ar_result *result = collect(answers, 2, false, false);
     assert_int_equal(result->rules.at[0].status, AR_STATUS_UNDETERMINED);
     assert_int_equal(fact("h.x").reason, AR_REASON_denied);
-    for (size_t ix = 0; ix < setting.collector.runs.count; ix++)
-        assert_false(ar_str_equal_c(setting.collector.runs.at[ix].probe, "h"));
+    assert_false(has_run("h"));
     end();
 }
 
