@@ -320,7 +320,7 @@ static void describe(const struct oom_scenario *scenario,
 
 static void show_text(const char *name, const struct oom_text *text)
 {
-    enum { SHOWN_BYTES = 1000 };
+    enum { SHOWN_BYTES = 3000 };
     size_t length = text->length < SHOWN_BYTES ? text->length : SHOWN_BYTES;
     printf("  %s (%zu bytes):\n%.*s\n", name, text->length, (int)length,
            text->bytes);
@@ -336,6 +336,8 @@ static void show(const struct oom_scenario *scenario, const struct point *point,
         show_text("standard output", &tried.out);
     if (!is_equal(&tried.error, &clean.error))
         show_text("standard error", &tried.error);
+    if (!is_equal(&tried.file, &clean.file))
+        show_text("the file", &tried.file);
     fflush(stdout);
 }
 
