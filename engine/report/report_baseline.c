@@ -97,6 +97,16 @@ const struct ar_report_changes *ar_report_changes(
     return changes;
 }
 
+ar_str ar_report_since(const struct ar_report_plan *plan,
+                       const struct ar_finding *finding)
+{
+    const struct ar_earlier *earlier = plan->options->earlier;
+    if (earlier == NULL)
+        return AR_STR("");
+    return ar_report_is_new(earlier, finding) ? AR_STR("new")
+                                              : AR_STR("unchanged");
+}
+
 void ar_report_put_comparison(struct ar_report_page *page)
 {
     const struct ar_report_changes *changes = ar_report_changes(page->plan);

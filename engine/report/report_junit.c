@@ -81,6 +81,10 @@ static ar_str finding_text(const struct ar_report_plan *plan,
                    ar_report_finding_name(plan, finding->superseded_by.at[ix]));
         ar_buf_put_char(&text, '\n');
     }
+    ar_str since = ar_report_since(plan, finding);
+    if (since.len > 0)
+        ar_buf_printf(&text, "baseline: " AR_STR_FORMAT "\n",
+                      AR_STR_ARG(since));
     ar_str_vector titles = ar_report_remedy_titles(plan, finding);
     for (size_t ix = 0; ix < titles.count; ix++) {
         ar_buf_put_c(&text, "what to do: ");
@@ -221,13 +225,15 @@ static void put_properties(struct ar_buf *out,
                            const struct ar_report_plan *plan)
 {
     const struct ar_factset *facts = plan->result->facts;
+    const struct ar_report_changes *changes = ar_report_changes(plan);
     const struct {
         const char *name;
         ar_str value;
     } rows[] = {{"verdict", ar_report_verdict(plan)},
                 {"machine", facts->machine},
                 {"collected", facts->collected},
-                {"tool", plan->options->tool}};
+                {"tool", plan->options->tool},
+                {"baseline", changes ? changes->lines.at[0] : AR_STR("")}};
     ar_buf_put_c(out, "    <properties>\n");
     for (size_t ix = 0; ix < AR_COUNT_OF(rows); ix++) {
         if (rows[ix].value.len == 0)

@@ -310,6 +310,16 @@ static void put_fingerprints(struct sarif *sarif, ar_str fingerprint)
     ar_json_end_object(&json->writer);
 }
 
+/* Findings that are gone stand among the properties of the run: services show
+ * each result as something to be mended, "absent" or not. */
+static void put_baseline_state(struct sarif *sarif,
+                               const struct ar_finding *finding)
+{
+    ar_str since = ar_report_since(sarif->plan, finding);
+    if (since.len > 0)
+        ar_report_json_text(&sarif->json, "baselineState", since);
+}
+
 static void put_suppression(struct sarif *sarif,
                             const struct ar_finding *finding)
 {
@@ -382,6 +392,7 @@ static void put_finding(struct sarif *sarif, const struct ar_finding *finding)
         put_logical(sarif, finding->facts.at[ix].key);
     end_location(sarif);
     put_fingerprints(sarif, finding->fingerprint);
+    put_baseline_state(sarif, finding);
     put_suppression(sarif, finding);
     put_properties(sarif, finding);
     ar_json_end_object(&sarif->json.writer);
@@ -447,6 +458,7 @@ static void put_run_properties(struct sarif *sarif)
     ar_report_json_text(json, "verdict", ar_report_verdict(sarif->plan));
     ar_report_json_text(json, "counts", ar_report_counts_text(sarif->plan));
     ar_report_json_count(json, "resultsLeftOut", sarif->n_left_out);
+    ar_report_json_comparison(json);
     ar_json_end_object(&json->writer);
 }
 

@@ -90,6 +90,7 @@ static void put_diagnostic(struct tap *tap, const struct ar_finding *finding)
     const struct ar_report_plan *plan = tap->plan;
     begin_diagnostic(tap);
     put_rule_members(tap, finding->rule, "matched");
+    put_member(tap, "baseline", ar_report_since(plan, finding));
     put_member(tap, "diagnosis", ar_report_text(plan, finding->diagnosis));
     for (size_t ix = 0; ix < finding->facts.count; ix++)
         put_element(tap, "facts", ix == 0,
@@ -196,6 +197,27 @@ static void put_rule(struct tap *tap, const struct ar_rule_result *state)
     }
 }
 
+static void put_comments(struct tap *tap, ar_str_vector texts)
+{
+    for (size_t ix = 0; ix < texts.count; ix++) {
+        ar_buf_put_c(tap->out, "# ");
+        put_words(tap, texts.at[ix]);
+        ar_buf_put_char(tap->out, '\n');
+    }
+}
+
+static void put_changes(struct tap *tap)
+{
+    const struct ar_report_changes *changes = ar_report_changes(tap->plan);
+    if (changes == NULL)
+        return;
+    ar_buf_put_c(tap->out, "# ");
+    put_words(tap, changes->title);
+    ar_buf_put_char(tap->out, '\n');
+    put_comments(tap, changes->lines);
+    put_comments(tap, changes->warnings);
+}
+
 void ar_report_tap(struct ar_buf *out, const struct ar_result *result,
                    const struct ar_report_options *options)
 {
@@ -207,6 +229,7 @@ void ar_report_tap(struct ar_buf *out, const struct ar_result *result,
     ar_buf_put_c(out, result->facts->machine.len > 0 ? "\n# machine: " : "");
     put_words(&tap, result->facts->machine);
     ar_buf_put_char(out, '\n');
+    put_changes(&tap);
     for (size_t ix = 0; ix < result->rules.count; ix++)
         put_rule(&tap, &result->rules.at[ix]);
     ar_report_packs broken = ar_report_broken_packs(&plan);

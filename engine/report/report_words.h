@@ -93,6 +93,9 @@ struct ar_report_changes {
 /* NULL without an earlier report. */
 const struct ar_report_changes *ar_report_changes(
     const struct ar_report_plan *plan);
+/* "new" or "unchanged" since then; empty without an earlier report. */
+ar_str ar_report_since(const struct ar_report_plan *plan,
+                       const struct ar_finding *finding);
 
 /* The rule's pack itself says that link, with no value of a fact in it, and
  * it is one that may be followed: https. */

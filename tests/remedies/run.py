@@ -162,6 +162,18 @@ def baseline_tells_what_changed(b):
     b.run(*again, "--format", "html", exit=1).out_has(
         'id="changes">Since the report of ',
         "<li>1 new, 1 gone, 1 unchanged, 1 undecided</li>")
+    b.run(*again, "--format", "tap", exit=1).out_has(
+        "\n# 1 new, 1 gone, 1 unchanged, 1 undecided\n",
+        "\n# gone         p.each (a)\n", '\n  baseline: "new"\n')
+    b.run(*again, "--format", "junit", exit=1).out_has(
+        '<property name="baseline" '
+        'value="1 new, 1 gone, 1 unchanged, 1 undecided"/>',
+        "\nbaseline: new\n", "\nbaseline: unchanged\n")
+    sarif = b.run(*again, "--format", "sarif", exit=1).json()["runs"][0]
+    b.claim([r.get("baselineState") for r in sarif["results"]
+             if r["kind"] == "fail"] == ["unchanged", "new"], "baselineState")
+    b.claim([f["key"] for f in sarif["properties"]["baseline"]["gone"]] ==
+            ["a"], "gone in SARIF")
     for detail in ("ids", "findings", "full"):
         data = b.run(*again, "--format", "json", "--detail", detail,
                      exit=1).json()
