@@ -314,11 +314,11 @@ static void update(void *context)
     struct ar_api_side *side = in_use(session);
     const struct ar_result *result = side->result->result;
     int64_t now = ar_api_now(updating->options, &side->facts->set);
-    const struct ar_result_before *before = NULL;
+    struct ar_result_before *before = NULL;
     if (result)
         before = ar_result_note(arena, result);
-    bool is_done =
-        result && !is_too_large(side) && ar_live_update(session->live, now);
+    bool is_done = result && !is_too_large(side) &&
+                   ar_live_update(session->live, now, before);
     if (!is_done && result)
         change_sides(session);
     if (!is_done)
@@ -326,8 +326,7 @@ static void update(void *context)
     side = in_use(session);
     side->result->now = now;
     if (before)
-        ar_result_changes(arena, before, side->result->result,
-                          &session->changes);
+        ar_result_changes(before, side->result->result, &session->changes);
     session->former_secrets = session->secrets;
     session->secrets = (ar_api_values){0};
     session->has_secrets = false;

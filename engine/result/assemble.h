@@ -18,8 +18,9 @@ struct ar_result *ar_result_create(struct ar_arena *arena,
 void ar_result_assemble(struct ar_arena *arena, struct ar_result *result,
                         int64_t now);
 
-/* Of a result that is assembled, replaces what was found for a rule; and fills
- * what follows from all of them again, after some were replaced. */
+/* Of a result that is assembled, replaces what was found for a rule, of each at
+ * most once and in their order; and fills what follows from all of them again,
+ * after some were replaced. */
 void ar_result_replace(struct ar_arena *arena, struct ar_result *result,
                        size_t ix, const struct ar_rule_result *rule);
 void ar_result_reassemble(struct ar_arena *arena, struct ar_result *result,
@@ -34,6 +35,9 @@ void ar_result_waive(struct ar_arena *arena, struct ar_result *result,
 void ar_result_supersede(struct ar_arena *arena, struct ar_result *result);
 void ar_result_order(struct ar_arena *arena, struct ar_result *result);
 void ar_result_count(struct ar_result *result);
+
+/* Notes a rule as it is, before it is replaced. */
+void ar_result_note_rule(struct ar_result_before *before, size_t rule_ix);
 
 /* Where in noted a rule result is, or would be. */
 size_t ar_result_noted_place(const struct ar_result *result,

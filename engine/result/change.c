@@ -3,6 +3,8 @@
 
 #include "result/change.h"
 
+#include "result/assemble.h"
+
 struct rule_before {
     enum ar_status status;
     struct ar_finding *const *findings;
@@ -10,16 +12,15 @@ struct rule_before {
     const struct ar_change_side *sides; /* of the findings */
 };
 
-/* Of a rule that had findings. */
-struct noted_before {
+struct replaced {
     size_t rule_ix;
     struct rule_before rule;
 };
 
 struct ar_result_before {
-    const uint8_t *statuses; /* of all rules */
-    const struct noted_before *noted;
-    size_t n_noted;
+    struct ar_arena *arena;
+    const struct ar_result *result;
+    AR_VECTOR(struct replaced) replaced; /* in the order of the rules */
 };
 
 static const char *const names[AR_N_CHANGE_KINDS] = {
@@ -42,38 +43,45 @@ static struct ar_change_side side_of(const struct ar_finding *finding)
                                        finding->superseded_by.count > 0};
 }
 
-static void note_findings(struct ar_arena *arena,
-                          const struct ar_rule_result *rule,
-                          struct rule_before *out)
+/* As it is now; sides are those of its findings. */
+static struct rule_before rule_of(const struct ar_rule_result *rule,
+                                  const struct ar_change_side *sides)
 {
-    size_t count = rule->findings.count;
-    struct ar_change_side *sides =
-        AR_NEW_ARRAY(arena, struct ar_change_side, count);
-    for (size_t ix = 0; ix < count; ix++)
-        sides[ix] = side_of(rule->findings.at[ix]);
-    *out = (struct rule_before){rule->status, rule->findings.at, count, sides};
+    return (struct rule_before){rule->status, rule->findings.at,
+                                rule->findings.count, sides};
 }
 
-const struct ar_result_before *ar_result_note(struct ar_arena *arena,
-                                              const struct ar_result *result)
+static struct rule_before note_rule(struct ar_arena *arena,
+                                    const struct ar_rule_result *rule)
+{
+    size_t count = rule->findings.count;
+    struct ar_change_side *sides = NULL;
+    if (count > 0)
+        sides = AR_NEW_ARRAY(arena, struct ar_change_side, count);
+    for (size_t ix = 0; ix < count; ix++)
+        sides[ix] = side_of(rule->findings.at[ix]);
+    return rule_of(rule, sides);
+}
+
+struct ar_result_before *ar_result_note(struct ar_arena *arena,
+                                        const struct ar_result *result)
 {
     struct ar_result_before *before = AR_NEW(arena, struct ar_result_before);
-    uint8_t *statuses = AR_NEW_ARRAY(arena, uint8_t, result->rules.count);
-    struct noted_before *noted =
-        AR_NEW_ARRAY(arena, struct noted_before, result->noted.count);
-    for (size_t ix = 0; ix < result->rules.count; ix++)
-        statuses[ix] = (uint8_t)result->rules.at[ix].status;
-    for (size_t ix = 0; ix < result->noted.count; ix++) {
-        const struct ar_rule_result *rule = result->noted.at[ix];
-        if (rule->findings.count == 0)
-            continue;
-        struct noted_before *out = &noted[before->n_noted++];
-        out->rule_ix = (size_t)(rule - result->rules.at);
-        note_findings(arena, rule, &out->rule);
-    }
-    before->statuses = statuses;
-    before->noted = noted;
+    before->arena = arena;
+    before->result = result;
     return before;
+}
+
+void ar_result_note_rule(struct ar_result_before *before, size_t rule_ix)
+{
+    struct replaced replaced = {
+        rule_ix,
+        note_rule(before->arena, &before->result->rules.at[rule_ix]),
+    };
+    AR_ASSERT(before->replaced.count == 0 ||
+              before->replaced.at[before->replaced.count - 1].rule_ix <
+                  rule_ix);
+    ar_vector_push(before->arena, &before->replaced, replaced);
 }
 
 /* ---- comparing ---- */
@@ -175,33 +183,82 @@ static void compare_rule(const struct comparing *comparing)
         compare_findings(comparing);
 }
 
-/* Of a rule that had findings the place in noted, else n_noted. */
-static void compare_one(const struct ar_result_before *before, size_t noted,
-                        size_t rule_ix, struct comparing *comparing)
+/* The rule was not replaced; but what others found may explain its findings,
+ * and waivers expire. */
+static void compare_kept_rule(const struct comparing *comparing)
 {
-    struct rule_before none = {.status =
-                                   (enum ar_status)before->statuses[rule_ix]};
-    comparing->before =
-        noted < before->n_noted ? &before->noted[noted].rule : &none;
-    compare_rule(comparing);
+    const struct ar_rule_result *rule = comparing->after;
+    size_t count = rule->findings.count;
+    bool is_same = true;
+    for (size_t ix = 0; ix < count && is_same; ix++) {
+        const struct ar_finding *finding = rule->findings.at[ix];
+        is_same = finding->was_waived == (finding->waived_by != NULL) &&
+                  finding->was_superseded == (finding->superseded_by.count > 0);
+    }
+    if (is_same)
+        return;
+    struct ar_change_side *sides =
+        AR_NEW_ARRAY(comparing->arena, struct ar_change_side, count);
+    for (size_t ix = 0; ix < count; ix++) {
+        const struct ar_finding *finding = rule->findings.at[ix];
+        sides[ix] = (struct ar_change_side){
+            finding->diagnosis, finding->was_waived, finding->was_superseded};
+    }
+    struct rule_before before = rule_of(rule, sides);
+    struct comparing kept = *comparing;
+    kept.before = &before;
+    compare_rule(&kept);
 }
 
-/* Most rules have had no findings, have none and stay as they were. */
-void ar_result_changes(struct ar_arena *arena,
-                       const struct ar_result_before *before,
+/* In a result that was brought up to date. */
+static void compare_in_place(struct comparing *comparing,
+                             const struct ar_result_before *before,
+                             const struct ar_result *result)
+{
+    const struct replaced *next = before->replaced.at;
+    const struct replaced *end = next + before->replaced.count;
+    for (size_t ix = 0; ix <= result->noted.count; ix++) {
+        const struct ar_rule_result *rule =
+            ix < result->noted.count ? result->noted.at[ix] : NULL;
+        size_t rule_ix = rule ? (size_t)(rule - result->rules.at) : SIZE_MAX;
+        bool is_kept = rule != NULL;
+        for (; next < end && next->rule_ix <= rule_ix; next++) {
+            is_kept = is_kept && next->rule_ix != rule_ix;
+            comparing->before = &next->rule;
+            comparing->after = &result->rules.at[next->rule_ix];
+            compare_rule(comparing);
+        }
+        comparing->after = rule;
+        if (is_kept)
+            compare_kept_rule(comparing);
+    }
+}
+
+/* With a result that was made from the start. */
+static void compare_all(struct comparing *comparing,
+                        const struct ar_result_before *before,
+                        const struct ar_result *result)
+{
+    size_t next = 0;
+    for (size_t ix = 0; ix < result->rules.count; ix++) {
+        bool is_replaced = next < before->replaced.count &&
+                           before->replaced.at[next].rule_ix == ix;
+        struct rule_before rule =
+            is_replaced
+                ? before->replaced.at[next++].rule
+                : note_rule(comparing->arena, &before->result->rules.at[ix]);
+        comparing->before = &rule;
+        comparing->after = &result->rules.at[ix];
+        compare_rule(comparing);
+    }
+}
+
+void ar_result_changes(struct ar_result_before *before,
                        const struct ar_result *result, ar_change_vector *out)
 {
-    size_t at = 0;
-    size_t next = before->n_noted > 0 ? before->noted[0].rule_ix : SIZE_MAX;
-    for (size_t ix = 0; ix < result->rules.count; ix++) {
-        const struct ar_rule_result *after = &result->rules.at[ix];
-        bool is_noted = ix == next;
-        if (!is_noted && after->findings.count == 0 &&
-            (uint8_t)after->status == before->statuses[ix])
-            continue;
-        struct comparing comparing = {arena, NULL, after, out};
-        compare_one(before, is_noted ? at : before->n_noted, ix, &comparing);
-        at += is_noted;
-        next = at < before->n_noted ? before->noted[at].rule_ix : SIZE_MAX;
-    }
+    struct comparing comparing = {.arena = before->arena, .out = out};
+    if (before->result == result)
+        compare_in_place(&comparing, before, result);
+    else
+        compare_all(&comparing, before, result);
 }

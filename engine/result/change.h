@@ -36,17 +36,17 @@ struct ar_change {
 };
 typedef AR_VECTOR(struct ar_change) ar_change_vector;
 
-/* What a result says, before it is brought up to date. The findings must
- * outlive it. */
+/* What a result says, before it is brought up to date, or another is made in
+ * its place. As long as it is the `before` of the result, what is replaced is
+ * noted in it. The result and its findings must outlive it. */
 struct ar_result_before;
-const struct ar_result_before *ar_result_note(struct ar_arena *arena,
-                                              const struct ar_result *result);
+struct ar_result_before *ar_result_note(struct ar_arena *arena,
+                                        const struct ar_result *result);
 
 /* Adds what differs, rule by rule in their order, a change of status before
  * those of findings. result is of the same rules. Texts are those of the
  * findings. */
-void ar_result_changes(struct ar_arena *arena,
-                       const struct ar_result_before *before,
+void ar_result_changes(struct ar_result_before *before,
                        const struct ar_result *result, ar_change_vector *out);
 
 #endif

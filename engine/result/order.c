@@ -17,7 +17,7 @@ static int order_findings(const void *left, const void *right)
     if (order == 0)
         order = order_sizes(a->rule->depth, b->rule->depth);
     if (order == 0)
-        order = ar_str_compare(a->rule->id, b->rule->id);
+        order = order_sizes(a->rule->ix, b->rule->ix); /* as their ids */
     if (order == 0)
         order = ar_str_compare(a->key_text, b->key_text);
     return order;

@@ -117,6 +117,8 @@ void ar_result_replace(struct ar_arena *arena, struct ar_result *result,
 {
     struct ar_rule_result *at = &result->rules.at[ix];
     bool was_noted = is_worth_a_note(at);
+    if (result->before)
+        ar_result_note_rule(result->before, ix);
     result->counts[at->status]--;
     result->counts[rule->status]++;
     *at = *rule;
@@ -140,6 +142,8 @@ static void take_apart(struct ar_result *result)
 {
     for (size_t ix = 0; ix < result->findings.count; ix++) {
         struct ar_finding *finding = result->findings.at[ix];
+        finding->was_waived = finding->waived_by != NULL;
+        finding->was_superseded = finding->superseded_by.count > 0;
         finding->waived_by = NULL;
         finding->superseded_by.count = 0;
         finding->possible_causes.count = 0;

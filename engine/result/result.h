@@ -91,6 +91,8 @@ struct ar_finding {
     possible_causes;                   /* undetermined rules
                                 that would supersede it */
     const struct ar_waiver *waived_by; /* or NULL */
+    bool was_waived;     /* before the result was last brought up to date */
+    bool was_superseded; /* the same */
 };
 
 /* An element of for each that is not decided. */
@@ -120,6 +122,7 @@ struct ar_result {
     const uint32_t *told; /* numbers of those in rules that may be other than
                              clear, in their order; NULL: each may */
     size_t n_told;
+    struct ar_result_before *before; /* notes what is replaced; or NULL */
     bool ids_only; /* texts, causes and absent_packs may be missing */
     AR_VECTOR(struct ar_finding *)
     findings; /* severity, supersession depth,

@@ -119,6 +119,7 @@ void ar_operate_load_slot(const struct ar_operation *operation)
     if (!state) {
         state = find_state(machine, machine->code->facts[slot->fact],
                            ar_block_text(block, slot->key));
+        ar_vector_push(machine->tables, &machine->used_slots, operation->wide);
         machine->slots[operation->wide] = state;
     }
     const struct ar_register *arguments = NULL;
@@ -232,6 +233,8 @@ void ar_operate_load_group_slot(const struct ar_operation *operation)
             machine, group, ar_block_text(block, slot->key),
             take_constants(machine, slot->arguments, slot->n_arguments),
             slot->n_arguments);
+        ar_vector_push(machine->tables, &machine->used_group_slots,
+                       operation->wide);
         machine->group_slots[operation->wide] = state;
     }
     give_group(operation, group, state);

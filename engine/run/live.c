@@ -11,6 +11,9 @@
 /* So few rules are judged sooner than the index is asked. */
 enum { FEW_RULES = 4 };
 
+/* So much a machine may hold while nothing changes. */
+enum { IDLE_BYTES = 1 << 20 };
+
 struct ar_live {
     struct ar_arena *arena;
     const struct ar_code *code;
@@ -30,6 +33,7 @@ struct ar_live {
     ar_value now;               /* what now() gives */
     struct ar_arena memory;     /* of the machine */
     struct ar_machine *machine; /* or NULL: not needed so far */
+    bool is_machine_ready;      /* it knows the facts as they are */
     size_t n_evaluated;
 };
 
@@ -62,21 +66,33 @@ struct ar_live *ar_live_create(struct ar_arena *arena,
 /* What it makes lives as long as the result, the rest until the next time. */
 static struct ar_machine *need_machine(struct ar_live *live)
 {
-    if (live->machine)
+    if (live->is_machine_ready)
         return live->machine;
-    ar_arena_reset(&live->memory);
     live->memory.out_of_memory = live->arena->out_of_memory;
-    live->machine = ar_machine_start(&live->memory, live->code, live->facts,
-                                     &live->options);
+    if (live->machine)
+        ar_machine_renew(live->machine, live->facts, &live->options);
+    else
+        live->machine = ar_machine_start(&live->memory, live->code, live->facts,
+                                         &live->options);
     live->machine->arena = live->result_arena;
+    live->is_machine_ready = true;
     return live->machine;
 }
 
-static void forget_machine(struct ar_live *live)
+/* Unless it has become large, it is used again. */
+static void rest_machine(struct ar_live *live)
 {
-    if (live->machine)
-        ar_machine_finish(live->machine);
+    live->is_machine_ready = false;
+    if (!live->machine || ar_machine_bytes(live->machine) <= IDLE_BYTES)
+        return;
     live->machine = NULL;
+    ar_arena_free(&live->memory);
+}
+
+static void set_steps(struct ar_live *live, size_t place, int64_t steps)
+{
+    live->n_steps += steps - live->steps[place];
+    live->steps[place] = steps;
 }
 
 /* said: of some rules all there is to say, by the index; or NULL. */
@@ -95,8 +111,7 @@ static struct ar_rule_result judge(struct ar_live *live, size_t place,
         ar_machine_judge(machine, rule, &out);
         steps = left - machine->run_left;
     }
-    live->n_steps += steps - live->steps[place];
-    live->steps[place] = steps;
+    set_steps(live, place, steps);
     return out;
 }
 
@@ -126,7 +141,7 @@ static void evaluate_all(struct ar_live *live)
     }
     for (size_t ix = 0; ix < live->program->rules.count; ix++)
         ar_vector_push(arena, &live->result->rules, judge(live, ix, said));
-    forget_machine(live);
+    rest_machine(live);
 }
 
 struct ar_result *ar_live_start(struct ar_live *live, struct ar_arena *arena,
@@ -138,6 +153,7 @@ struct ar_result *ar_live_start(struct ar_live *live, struct ar_arena *arena,
     live->now = ar_machine_now(facts, now);
     live->scan_is_behind = false;
     live->n_evaluated = live->program->rules.count;
+    live->is_machine_ready = false;
     ar_reach_take(live->reach);
     evaluate_all(live);
     live->is_startable_only = !is_within_fuel(live);
@@ -181,23 +197,50 @@ static const uint8_t *follow_with_scan(struct ar_live *live, size_t n_rules)
     return ar_scan_say(live->scan, false);
 }
 
-bool ar_live_update(struct ar_live *live, int64_t now)
+/* Whether the result of the rule is this status, and nothing else. */
+static bool is_as_said(const struct ar_live *live, size_t place,
+                       const uint8_t *said)
+{
+    const struct ar_rule_result *rule = &live->result->rules.at[place];
+    return said && said[rule->rule->ix] == (unsigned)rule->status &&
+           rule->causes.count == 0 && rule->findings.count == 0 &&
+           rule->open_elements.count == 0;
+}
+
+static void update_rule(struct ar_live *live, size_t place, const uint8_t *said)
+{
+    live->n_evaluated++;
+    if (is_as_said(live, place, said)) {
+        set_steps(live, place, 0);
+        return;
+    }
+    struct ar_rule_result rule = judge(live, place, said);
+    ar_result_replace(live->result_arena, live->result, place, &rule);
+}
+
+static void update_reached(struct ar_live *live)
+{
+    struct ar_reach_list reached = ar_reach_take(live->reach);
+    const uint8_t *said = follow_with_scan(live, reached.count);
+    live->n_evaluated = 0;
+    live->is_machine_ready = false;
+    for (size_t ix = 0; ix < reached.count; ix++) {
+        uint32_t place = live->place_of[reached.at[ix]];
+        if (place > 0)
+            update_rule(live, place - 1, said);
+    }
+    rest_machine(live);
+}
+
+bool ar_live_update(struct ar_live *live, int64_t now,
+                    struct ar_result_before *before)
 {
     take_time(live, now);
     if (live->is_startable_only)
         return false;
-    struct ar_reach_list reached = ar_reach_take(live->reach);
-    const uint8_t *said = follow_with_scan(live, reached.count);
-    live->n_evaluated = 0;
-    for (size_t ix = 0; ix < reached.count; ix++) {
-        uint32_t place = live->place_of[reached.at[ix]];
-        if (place == 0)
-            continue;
-        struct ar_rule_result rule = judge(live, place - 1, said);
-        ar_result_replace(live->result_arena, live->result, place - 1, &rule);
-        live->n_evaluated++;
-    }
-    forget_machine(live);
+    live->result->before = before;
+    update_reached(live);
+    live->result->before = NULL;
     if (!is_within_fuel(live))
         return false;
     ar_result_reassemble(live->result_arena, live->result, clock_of(live));

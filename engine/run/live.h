@@ -27,9 +27,10 @@ struct ar_result *ar_live_start(struct ar_live *live, struct ar_arena *arena,
 void ar_live_touch(struct ar_live *live, const struct ar_fact_ref *ref);
 
 /* Brings the result of ar_live_start() up to date, in its arena, which grows by
- * what is replaced. False if all rules have to be evaluated from the start:
- * the result cannot be used then. */
-bool ar_live_update(struct ar_live *live, int64_t now);
+ * what is replaced; before: what it said, or NULL. False if all rules have to
+ * be evaluated from the start: the result cannot be used then. */
+bool ar_live_update(struct ar_live *live, int64_t now,
+                    struct ar_result_before *before);
 
 /* How many rules the last start or update has looked at. */
 size_t ar_live_count(const struct ar_live *live);

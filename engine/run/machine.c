@@ -123,7 +123,7 @@ ar_value ar_machine_now(const struct ar_factset *facts, int64_t now)
 static void allocate_states(struct ar_machine *machine)
 {
     const struct ar_block *block = &machine->code->block;
-    struct ar_arena *arena = machine->shared;
+    struct ar_arena *arena = machine->tables;
     machine->slots =
         AR_NEW_ARRAY(arena, struct ar_fact_state *, block->slot_count);
     machine->group_slots =
@@ -135,19 +135,10 @@ static void allocate_states(struct ar_machine *machine)
     machine->regex_scratch = ar_regex_scratch_create(arena);
 }
 
-struct ar_machine *ar_machine_start(struct ar_arena *arena,
-                                    const struct ar_code *code,
-                                    const struct ar_factset *facts,
-                                    const struct ar_evaluation_options *options)
+static void take_options(struct ar_machine *machine,
+                         const struct ar_factset *facts,
+                         const struct ar_evaluation_options *options)
 {
-    const struct ar_evaluation_options none = {0};
-    if (!options)
-        options = &none;
-    struct ar_machine *machine = AR_NEW(arena, struct ar_machine);
-    machine->arena = arena;
-    machine->scratch = create_arena(arena);
-    machine->shared = create_arena(arena);
-    machine->code = code;
     machine->facts = facts;
     machine->now = ar_machine_now(facts, options->now);
     machine->applies_first = options->applies_first;
@@ -156,14 +147,65 @@ struct ar_machine *ar_machine_start(struct ar_arena *arena,
         options->rule_fuel > 0 ? options->rule_fuel : AR_MAX_RULE_FUEL;
     machine->run_left =
         options->run_fuel > 0 ? options->run_fuel : AR_MAX_RUN_FUEL;
+}
+
+struct ar_machine *ar_machine_start(struct ar_arena *arena,
+                                    const struct ar_code *code,
+                                    const struct ar_factset *facts,
+                                    const struct ar_evaluation_options *options)
+{
+    const struct ar_evaluation_options none = {0};
+    struct ar_machine *machine = AR_NEW(arena, struct ar_machine);
+    machine->arena = arena;
+    machine->owner = arena;
+    machine->scratch = create_arena(arena);
+    machine->shared = create_arena(arena);
+    machine->tables = create_arena(arena);
+    machine->code = code;
+    take_options(machine, facts, options ? options : &none);
     allocate_states(machine);
     return machine;
+}
+
+static void forget_states(struct ar_machine *machine)
+{
+    for (size_t ix = 0; ix < machine->used_slots.count; ix++)
+        machine->slots[machine->used_slots.at[ix]] = NULL;
+    for (size_t ix = 0; ix < machine->used_group_slots.count; ix++)
+        machine->group_slots[machine->used_group_slots.at[ix]] = NULL;
+    for (size_t ix = 0; ix < machine->used_predicates.count; ix++)
+        machine->predicates[machine->used_predicates.at[ix]] = NULL;
+    machine->used_slots.count = 0;
+    machine->used_group_slots.count = 0;
+    machine->used_predicates.count = 0;
+    machine->states = (struct ar_map){0};
+}
+
+void ar_machine_renew(struct ar_machine *machine,
+                      const struct ar_factset *facts,
+                      const struct ar_evaluation_options *options)
+{
+    struct ar_arena *const arenas[] = {machine->scratch, machine->shared,
+                                       machine->tables};
+    for (size_t ix = 0; ix < AR_COUNT_OF(arenas); ix++)
+        arenas[ix]->out_of_memory = machine->owner->out_of_memory;
+    forget_states(machine);
+    ar_arena_reset(machine->scratch);
+    ar_arena_reset(machine->shared);
+    take_options(machine, facts, options);
+}
+
+size_t ar_machine_bytes(const struct ar_machine *machine)
+{
+    return machine->scratch->used_bytes + machine->shared->used_bytes +
+           machine->tables->used_bytes;
 }
 
 void ar_machine_finish(struct ar_machine *machine)
 {
     ar_arena_free(machine->scratch);
     ar_arena_free(machine->shared);
+    ar_arena_free(machine->tables);
 }
 
 int64_t ar_machine_clock(const struct ar_factset *facts,

@@ -92,10 +92,14 @@ struct ar_loop {
     bool is_open;
 };
 
+typedef AR_VECTOR(uint32_t) ar_machine_list;
+
 struct ar_machine {
     struct ar_arena *arena;   /* of the result */
+    struct ar_arena *owner;   /* that it goes with */
     struct ar_arena *scratch; /* of the rule at hand */
     struct ar_arena *shared;  /* of the evaluation */
+    struct ar_arena *tables;  /* of all that it does */
     const struct ar_code *code;
     const struct ar_factset *facts;
     ar_value now; /* what now() gives */
@@ -108,7 +112,10 @@ struct ar_machine {
     struct ar_fact_state **slots;
     struct ar_group_state **group_slots;
     struct ar_memo **predicates; /* by routine */
-    struct ar_map states;        /* key -> struct ar_fact_state * */
+    ar_machine_list used_slots;  /* those that are not NULL */
+    ar_machine_list used_group_slots;
+    ar_machine_list used_predicates;
+    struct ar_map states; /* key -> struct ar_fact_state * */
     struct ar_regex_scratch *regex_scratch;
 
     struct ar_register *stack; /* windows, one behind the other */
@@ -151,6 +158,14 @@ struct ar_machine *ar_machine_start(
     struct ar_arena *arena, const struct ar_code *code,
     const struct ar_factset *facts,
     const struct ar_evaluation_options *options);
+
+/* Makes it as new, for other facts or the same after they changed: that takes
+ * less than starting one. */
+void ar_machine_renew(struct ar_machine *machine,
+                      const struct ar_factset *facts,
+                      const struct ar_evaluation_options *options);
+/* The memory that it holds, without that of the result. */
+size_t ar_machine_bytes(const struct ar_machine *machine);
 
 /* Gives back what only the evaluation needed. */
 void ar_machine_finish(struct ar_machine *machine);

@@ -76,6 +76,7 @@ struct ar_register ar_memo_predicate(struct ar_machine *machine,
     struct ar_memo *memo = machine->predicates[routine];
     if (!memo) {
         memo = AR_NEW(machine->shared, struct ar_memo);
+        ar_vector_push(machine->tables, &machine->used_predicates, routine);
         machine->predicates[routine] = memo;
     }
     if (ar_memo_use(machine, memo))

@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/* So much a machine may hold from one run to the next. */
+enum { IDLE_BYTES = 1 << 20 };
+
 static void free_memory(void *resource)
 {
     ar_arena_free(resource);
@@ -393,7 +396,7 @@ bool ar_scan_is_within_fuel(const struct ar_scan *scan, int64_t steps)
 static bool is_within_fuel(const struct ar_scan *scan)
 {
     int64_t steps = 0;
-    if (scan->machine)
+    if (scan->is_machine_ready)
         steps = run_fuel(&scan->options) - scan->machine->run_left;
     return ar_scan_is_within_fuel(scan, steps);
 }
@@ -428,12 +431,13 @@ static void look_up_facts(struct ar_scan *scan)
     scan->values = scan->looked_up;
 }
 
-static void forget_machine(struct ar_scan *scan)
+static void rest_machine(struct ar_scan *scan)
 {
-    if (!scan->machine)
+    scan->is_machine_ready = false;
+    if (!scan->machine || ar_machine_bytes(scan->machine) <= IDLE_BYTES)
         return;
     scan->machine = NULL;
-    ar_arena_reset(&scan->memory);
+    ar_arena_free(&scan->memory);
 }
 
 /* By pairs of bits, then by fours, then by bytes. */
@@ -471,7 +475,7 @@ static void count_statuses(struct ar_scan *scan)
 static void decide(struct ar_scan *scan)
 {
     scan->is_long = scan->facts->longest > AR_INDEX_LONGEST;
-    forget_machine(scan);
+    rest_machine(scan);
     scan->is_by_machine = !is_usable(scan);
     if (!scan->is_by_machine) {
         look_up_facts(scan);
@@ -480,7 +484,7 @@ static void decide(struct ar_scan *scan)
         scan->is_by_machine = !is_within_fuel(scan);
     }
     if (scan->is_by_machine) {
-        forget_machine(scan);
+        rest_machine(scan);
         settle_by_machine(scan);
     }
     count_statuses(scan);

@@ -59,6 +59,7 @@ struct ar_scan {
     uint32_t *list;
     struct ar_arena memory;     /* of the machine */
     struct ar_machine *machine; /* or NULL: not needed so far */
+    bool is_machine_ready;      /* it knows the facts as they are */
 };
 
 enum ar_scan_filter {

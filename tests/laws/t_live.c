@@ -282,18 +282,18 @@ static bool update(struct trial *trial, size_t ix,
                    const struct ar_result *wanted_before, struct tally *tally)
 {
     struct ar_live *live = trial->lives[ix];
-    const struct ar_result_before *before =
+    struct ar_result_before *before =
         ar_result_note(&trial->arena, trial->results[ix]);
     ar_change_vector changes = {0};
     tally->n_updates++;
-    if (!ar_live_update(live, trial->now)) {
+    if (!ar_live_update(live, trial->now, before)) {
         tally->n_started++;
         trial->results[ix] =
             ar_live_start(live, &trial->arena, &trial->set, trial->now);
     }
     tally->n_rules += trial->program->rules.count;
     tally->n_evaluated += ar_live_count(live);
-    ar_result_changes(&trial->arena, before, trial->results[ix], &changes);
+    ar_result_changes(before, trial->results[ix], &changes);
     return law_agree_on_text(&trial->arena, live_names[ix], trial->wanted,
                              trial->results[ix]) &&
            agree_on_changes(trial, wanted_before, &changes, tally);
