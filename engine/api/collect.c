@@ -273,7 +273,7 @@ void ar_api_put_facts(struct ar_buf *out, const struct ar_factset *set)
         if (entry->decl && entry->decl->sensitivity != AR_SENSITIVITY_NONE)
             ar_buf_printf(out, "    sensitive: %s\n",
                           ar_sensitivity_name(entry->decl->sensitivity));
-        put_origin(out, &entry->origin);
+        put_origin(out, entry->origin);
     }
 }
 
@@ -281,7 +281,7 @@ static void write_entry(struct ar_json_writer *writer,
                         const struct ar_fact_entry *entry)
 {
     static const char *const states[] = {"unknown", "absent", "value"};
-    const struct ar_origin *origin = &entry->origin;
+    const struct ar_origin *origin = entry->origin;
     ar_json_begin_object(writer);
     ar_json_member(writer, "fact", entry->key);
     ar_json_member(writer, "state", ar_str_from_c(states[entry->value.state]));

@@ -125,7 +125,7 @@ static void note_secrets(struct archrules_session *session)
         return;
     session->has_secrets = true;
     for (size_t ix = 0; ix < set->entries.count; ix++) {
-        const struct ar_fact_entry *entry = set->entries.entries[ix].value;
+        const struct ar_fact_entry *entry = set->entries.at[ix];
         if (entry->decl && entry->decl->sensitivity == AR_SENSITIVITY_SECRET)
             ar_vector_push(set->arena, &session->secrets, entry->value);
     }
@@ -143,9 +143,9 @@ struct naming {
 static void take_input(struct archrules_session *session)
 {
     struct ar_factset *set = &in_use(session)->facts->set;
-    const struct ar_map *entries = &session->input->set.entries;
-    for (size_t ix = 0; ix < entries->count; ix++) {
-        const struct ar_fact_entry *entry = entries->entries[ix].value;
+    const struct ar_factset *input = &session->input->set;
+    for (size_t ix = 0; ix < input->entries.count; ix++) {
+        const struct ar_fact_entry *entry = input->entries.at[ix];
         struct ar_fact_ref ref = {.decl = entry->decl, .key = entry->key};
         if (!entry->decl)
             ar_factset_set(set, &ref, entry->value);

@@ -185,8 +185,7 @@ void ar_advise(struct ar_arena *arena, const struct ar_program *program,
         ar_factset_entry(facts, missing->cause.name);
     struct advising advising = {
         .arena = arena, .missing = missing, .decl = missing->cause.decl};
-    missing->origin =
-        entry ? entry->origin : (struct ar_origin){.duration_ms = -1};
+    missing->origin = entry ? *entry->origin : ar_no_origin;
     advising.probe =
         find_probe(arena, program, advising.decl, missing->origin.probe);
     advising.circumstances = find_circumstances(&advising, is_live);

@@ -353,9 +353,9 @@ static struct ar_factset *take_changed(const struct searching *searching,
                                        bool is_after)
 {
     ar_entry_vector fixed = {0};
-    const struct ar_map *entries = &searching->facts->entries;
-    for (size_t ix = 0; ix < entries->count; ix++) {
-        const struct ar_fact_entry *entry = entries->entries[ix].value;
+    const struct ar_factset *all = searching->facts;
+    for (size_t ix = 0; ix < all->entries.count; ix++) {
+        const struct ar_fact_entry *entry = all->entries.at[ix];
         if (entry->decl && entry->decl->is_fixed)
             ar_vector_push(searching->arena, &fixed, entry);
     }

@@ -86,7 +86,7 @@ struct ar_factset *ar_factset_copy(struct ar_arena *arena,
 {
     ar_entry_vector all = {0};
     for (size_t ix = 0; ix < facts->entries.count; ix++)
-        ar_vector_push(arena, &all, facts->entries.entries[ix].value);
+        ar_vector_push(arena, &all, facts->entries.at[ix]);
     return ar_factset_restrict(arena, facts, &all);
 }
 
@@ -147,11 +147,11 @@ struct candidates {
 };
 
 static void add_candidate(struct candidates *candidates,
-                          struct ar_fact_entry *entry)
+                          const struct ar_fact_entry *entry)
 {
     if (ar_map_has(&candidates->seen, entry->key))
         return;
-    ar_map_put(candidates->arena, &candidates->seen, entry->key, entry);
+    ar_map_put(candidates->arena, &candidates->seen, entry->key, candidates);
     ar_vector_push(candidates->arena, &candidates->list, entry);
 }
 
@@ -163,7 +163,7 @@ static void add_read(struct candidates *candidates,
         const struct ar_fact_entry *entry =
             ar_factset_entry(facts, read->at[ix].key);
         if (entry)
-            add_candidate(candidates, ar_map_get(&facts->entries, entry->key));
+            add_candidate(candidates, entry);
     }
 }
 
@@ -175,13 +175,13 @@ static ar_entry_vector list_all(struct ar_arena *arena,
 {
     struct candidates all = {.arena = arena};
     for (size_t ix = 0; ix < facts->entries.count; ix++) {
-        struct ar_fact_entry *entry = facts->entries.entries[ix].value;
+        struct ar_fact_entry *entry = facts->entries.at[ix];
         if (!entry->decl)
             add_candidate(&all, entry);
     }
     add_read(&all, facts, read);
     for (size_t ix = 0; ix < facts->entries.count; ix++)
-        add_candidate(&all, facts->entries.entries[ix].value);
+        add_candidate(&all, facts->entries.at[ix]);
     return all.list;
 }
 

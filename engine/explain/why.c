@@ -103,7 +103,7 @@ static void keep_facts(struct ar_arena *arena, struct ar_why *why,
     for (size_t ix = 0; ix < leaves->count; ix++) {
         const struct ar_fact_entry *entry = leaves->at[ix];
         struct ar_evidence fact = {entry->key, entry->decl, entry->value,
-                                   entry->origin};
+                                   *entry->origin};
         ar_vector_push(arena, &why->facts, fact);
     }
 }

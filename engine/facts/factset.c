@@ -5,11 +5,7 @@
 
 #include "facts/factset.h"
 
-static struct ar_fact_entry *find_entry(const struct ar_factset *set,
-                                        ar_str key)
-{
-    return ar_map_get(&set->entries, key);
-}
+const struct ar_origin ar_no_origin = {.duration_ms = -1};
 
 /* Whether the fact has a place in by_number. */
 static bool is_numbered(const struct ar_factset *set,
@@ -17,6 +13,15 @@ static bool is_numbered(const struct ar_factset *set,
 {
     return decl && decl->n_parameters == 0 && decl->number < set->n_numbered &&
            set->schema->facts.entries[decl->number].value == decl;
+}
+
+struct ar_fact_entry *ar_factset_own(const struct ar_factset *set, ar_str key)
+{
+    const struct ar_fact_decl *decl =
+        set->n_numbered > 0 ? ar_schema_find(set->schema, key) : NULL;
+    if (is_numbered(set, decl) && set->by_number[decl->number])
+        return set->by_number[decl->number];
+    return ar_map_get(&set->others, key);
 }
 
 static void number_facts(struct ar_factset *set)
@@ -49,7 +54,7 @@ static const ar_value *find_value(const struct ar_factset *set,
     bool has_number = is_numbered(set, decl);
     if (has_number)
         entry = set->by_number[decl->number];
-    if (!entry && set->n_unnumbered > 0 && (!has_number || set->n_groups > 0))
+    if (!entry && set->others.count > 0 && (!has_number || set->n_groups > 0))
         entry = ar_factset_entry(set, key);
     return entry ? &entry->value : ar_factset_missing(set, decl);
 }
@@ -116,13 +121,12 @@ static void measure(struct ar_factset *set, const ar_value *value)
 
 /* ---- setting ---- */
 
-static struct ar_fact_entry *add_entry(struct ar_factset *set, ar_str key,
-                                       uint64_t hash)
+static struct ar_fact_entry *add_entry(struct ar_factset *set, ar_str key)
 {
     struct ar_fact_entry *entry =
         ar_arena_alloc_raw(set->arena, sizeof(struct ar_fact_entry));
-    *entry = (struct ar_fact_entry){.key = key, .origin = {.duration_ms = -1}};
-    ar_map_add(set->arena, &set->entries, key, hash, entry);
+    *entry = (struct ar_fact_entry){.key = key, .origin = &ar_no_origin};
+    ar_vector_push(set->arena, &set->entries, entry);
     return entry;
 }
 
@@ -132,7 +136,7 @@ static struct ar_fact_entry *take_numbered(struct ar_factset *set,
 {
     struct ar_fact_entry **place = &set->by_number[decl->number];
     if (!*place)
-        *place = add_entry(set, decl->name, decl->name_hash);
+        *place = add_entry(set, decl->name);
     return *place;
 }
 
@@ -142,13 +146,13 @@ static struct ar_fact_entry *take_entry(struct ar_factset *set,
     number_facts(set);
     if (is_numbered(set, ref->decl))
         return take_numbered(set, ref->decl);
-    struct ar_fact_entry *entry = find_entry(set, ref->key);
+    struct ar_fact_entry *entry = ar_map_get(&set->others, ref->key);
     if (entry)
         return entry;
     set->n_groups += ref->decl == NULL;
-    set->n_unnumbered++;
-    return add_entry(set, ar_str_copy(set->arena, ref->key),
-                     ar_map_hash(ref->key));
+    entry = add_entry(set, ar_str_copy(set->arena, ref->key));
+    ar_map_put(set->arena, &set->others, entry->key, entry);
+    return entry;
 }
 
 struct ar_fact_entry *ar_factset_begin(struct ar_factset *set,
@@ -156,11 +160,23 @@ struct ar_fact_entry *ar_factset_begin(struct ar_factset *set,
 {
     number_facts(set);
     AR_ASSERT(is_numbered(set, decl) && !set->layout);
-    if (set->by_number[decl->number])
+    struct ar_fact_entry **place = &set->by_number[decl->number];
+    if (*place)
         return NULL;
-    struct ar_fact_entry *entry = add_entry(set, decl->name, decl->name_hash);
-    set->by_number[decl->number] = entry;
-    entry->decl = decl;
+    *place = add_entry(set, decl->name);
+    (*place)->decl = decl;
+    return *place;
+}
+
+struct ar_fact_entry *ar_factset_add_from(struct ar_factset *set,
+                                          const struct ar_fact_ref *ref,
+                                          ar_value value,
+                                          const struct ar_origin *origin)
+{
+    struct ar_fact_entry *entry = ar_factset_add(set, ref, value);
+    struct ar_origin *kept = AR_NEW(set->arena, struct ar_origin);
+    *kept = *origin;
+    entry->origin = kept;
     return entry;
 }
 
@@ -172,7 +188,7 @@ struct ar_fact_entry *ar_factset_add(struct ar_factset *set,
     struct ar_fact_entry *entry = take_entry(set, ref);
     entry->decl = ref->decl;
     entry->value = value;
-    entry->origin = (struct ar_origin){.duration_ms = -1};
+    entry->origin = &ar_no_origin;
     measure(set, &entry->value);
     follow(set, entry);
     return entry;
@@ -192,11 +208,11 @@ struct ar_fact_entry *ar_factset_set(struct ar_factset *set,
     if (ref->decl)
         return entry;
     for (size_t ix = 0; ix < set->entries.count; ix++) {
-        struct ar_fact_entry *each = set->entries.entries[ix].value;
+        struct ar_fact_entry *each = set->entries.at[ix];
         if (!is_below(each->key, entry->key))
             continue;
         each->value = value;
-        each->origin = (struct ar_origin){.duration_ms = -1};
+        each->origin = &ar_no_origin;
     }
     follow(set, entry);
     return entry;
@@ -205,10 +221,10 @@ struct ar_fact_entry *ar_factset_set(struct ar_factset *set,
 const struct ar_fact_entry *ar_factset_entry(const struct ar_factset *set,
                                              ar_str key)
 {
-    const struct ar_fact_entry *entry = find_entry(set, key);
+    const struct ar_fact_entry *entry = ar_factset_own(set, key);
     while (!entry && key.len > 0) {
         key = ar_fact_key_parent(key);
-        entry = find_entry(set, key);
+        entry = ar_factset_own(set, key);
         /* A fact of this name says nothing about the facts below it. */
         if (entry && entry->decl)
             entry = NULL;
@@ -231,7 +247,7 @@ static bool has_brackets(ar_str name)
 static ar_value find_value_below(const struct ar_factset *set, ar_str key)
 {
     for (size_t ix = 0; ix < set->entries.count; ix++) {
-        const struct ar_fact_entry *each = set->entries.entries[ix].value;
+        const struct ar_fact_entry *each = set->entries.at[ix];
         bool is_counted = each->decl && !each->decl->is_derived &&
                           each->decl->n_parameters > 0;
         if (is_counted && ar_value_is_there(&each->value) &&

@@ -15,13 +15,16 @@ struct ar_origin {
     bool has_exit_code;
 };
 
+/* Nobody said. */
+extern const struct ar_origin ar_no_origin;
+
 enum { AR_FACTSET_KIB = 1024 };
 
 struct ar_fact_entry {
     ar_str key;                      /* canonical */
     const struct ar_fact_decl *decl; /* NULL for a group */
     ar_value value;                  /* of a group: absent or unknown */
-    struct ar_origin origin;
+    const struct ar_origin *origin;  /* never NULL */
 };
 
 /* The facts that a program reads at fixed keys, by number: a slot each. Made
@@ -40,11 +43,12 @@ struct ar_fact_layout {
 struct ar_factset {
     struct ar_arena *arena;
     const struct ar_schema *schema;
-    struct ar_map entries; /* canonical key -> struct ar_fact_entry * */
+    AR_VECTOR(struct ar_fact_entry *) entries; /* as they came */
     /* Of facts without arguments that the schema had at the first entry. */
     struct ar_fact_entry **by_number;
     size_t n_numbered;
-    size_t n_unnumbered;           /* entries that are not in by_number */
+    struct ar_map others;          /* canonical key -> entry that is not in
+                                      by_number */
     size_t n_groups;               /* of these: groups */
     enum ar_reason missing_reason; /* of what is not in it */
     ar_str machine;                /* of the snapshot; or empty */
@@ -72,6 +76,12 @@ struct ar_fact_entry *ar_factset_set(struct ar_factset *set,
 struct ar_fact_entry *ar_factset_add(struct ar_factset *set,
                                      const struct ar_fact_ref *ref,
                                      ar_value value);
+
+/* The same, with an origin, of which a copy is kept. */
+struct ar_fact_entry *ar_factset_add_from(struct ar_factset *set,
+                                          const struct ar_fact_ref *ref,
+                                          ar_value value,
+                                          const struct ar_origin *origin);
 
 /* For readers that set each fact once and fill in its value themselves: an
  * entry for a fact without arguments; NULL if it has one. The set is not bound.
@@ -106,6 +116,8 @@ void ar_factset_follow(struct ar_factset *set, const struct ar_factset *from,
  * unknown(not_given). key is ar_fact_key()'s. */
 ar_value ar_factset_get(const struct ar_factset *set,
                         const struct ar_fact_decl *decl, ar_str key);
+/* The entry of this key itself, or NULL. */
+struct ar_fact_entry *ar_factset_own(const struct ar_factset *set, ar_str key);
 /* The entry that decided ar_factset_get(), or NULL. */
 const struct ar_fact_entry *ar_factset_entry(const struct ar_factset *set,
                                              ar_str key);

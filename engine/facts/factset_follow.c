@@ -56,14 +56,18 @@ static struct ar_origin copy_origin(struct ar_arena *arena,
 bool ar_factset_take_over(struct ar_factset *set,
                           const struct ar_fact_entry *entry)
 {
-    const struct ar_fact_entry *old = ar_map_get(&set->entries, entry->key);
+    const struct ar_fact_entry *old = ar_factset_own(set, entry->key);
     if (old && is_same(&old->value, &entry->value) &&
-        is_same_origin(&old->origin, &entry->origin))
+        is_same_origin(old->origin, entry->origin))
         return false;
     struct ar_fact_ref ref = {.decl = entry->decl, .key = entry->key};
-    struct ar_fact_entry *taken =
-        ar_factset_add(set, &ref, ar_copy_value(set->arena, entry->value));
-    taken->origin = copy_origin(set->arena, entry->origin);
+    ar_value value = ar_copy_value(set->arena, entry->value);
+    if (entry->origin == &ar_no_origin) {
+        ar_factset_add(set, &ref, value);
+        return true;
+    }
+    struct ar_origin origin = copy_origin(set->arena, *entry->origin);
+    ar_factset_add_from(set, &ref, value, &origin);
     return true;
 }
 
@@ -81,7 +85,7 @@ struct keeping {
 static bool is_gone(const struct keeping *keeping, ar_str key)
 {
     if (keeping->from)
-        return !ar_map_has(&keeping->from->entries, key);
+        return !ar_factset_own(keeping->from, key);
     ar_str gone = keeping->gone->key;
     bool is_below = !keeping->gone->decl && key.len > gone.len &&
                     key.ptr[gone.len] == '.' && ar_str_starts_with(key, gone);
@@ -96,22 +100,33 @@ static void see(const struct keeping *keeping,
         keeping->see(keeping->context, &ref);
 }
 
-static bool keep_entry(void *context, const struct ar_map_entry *each)
+static bool keep_other(void *context, const struct ar_map_entry *each)
 {
-    struct keeping *keeping = context;
+    return !is_gone(context, each->key);
+}
+
+/* False if there was none. */
+static bool take_out(struct keeping *keeping)
+{
     struct ar_factset *set = keeping->set;
-    const struct ar_fact_entry *entry = each->value;
-    if (!is_gone(keeping, entry->key))
-        return true;
-    const struct ar_fact_decl *decl = entry->decl;
-    if (decl && decl->number < set->n_numbered &&
-        set->by_number[decl->number] == entry)
-        set->by_number[decl->number] = NULL;
-    else
-        set->n_unnumbered--;
-    set->n_groups -= decl == NULL;
-    see(keeping, entry);
-    return false;
+    size_t n_before = set->entries.count;
+    size_t n_kept = 0;
+    for (size_t ix = 0; ix < n_before; ix++) {
+        struct ar_fact_entry *entry = set->entries.at[ix];
+        const struct ar_fact_decl *decl = entry->decl;
+        if (!is_gone(keeping, entry->key)) {
+            set->entries.at[n_kept++] = entry;
+            continue;
+        }
+        if (decl && decl->number < set->n_numbered &&
+            set->by_number[decl->number] == entry)
+            set->by_number[decl->number] = NULL;
+        set->n_groups -= decl == NULL;
+        see(keeping, entry);
+    }
+    set->entries.count = n_kept;
+    ar_map_filter(&set->others, keep_other, keeping);
+    return n_kept < n_before;
 }
 
 /* What the slots say is looked up once, behind all changes. */
@@ -132,11 +147,10 @@ static void bind_again(struct ar_factset *set,
 bool ar_factset_forget(struct ar_factset *set, const struct ar_fact_ref *ref)
 {
     struct keeping keeping = {.set = set, .gone = ref};
-    size_t count = set->entries.count;
     const struct ar_fact_layout *layout = unbind(set);
-    ar_map_filter(&set->entries, keep_entry, &keeping);
+    bool is_less = take_out(&keeping);
     bind_again(set, layout);
-    return set->entries.count < count;
+    return is_less;
 }
 
 /* ---- following ---- */
@@ -164,9 +178,9 @@ void ar_factset_follow(struct ar_factset *set, const struct ar_factset *from,
     struct keeping keeping = {
         .set = set, .from = from, .see = see_change, .context = context};
     const struct ar_fact_layout *layout = unbind(set);
-    ar_map_filter(&set->entries, keep_entry, &keeping);
+    take_out(&keeping);
     for (size_t ix = 0; ix < from->entries.count; ix++) {
-        const struct ar_fact_entry *entry = from->entries.entries[ix].value;
+        const struct ar_fact_entry *entry = from->entries.at[ix];
         if (ar_factset_take_over(set, entry))
             see(&keeping, entry);
     }

@@ -336,9 +336,10 @@ static void redact_entry(struct redactor *redactor,
         return;
     }
     ar_value value = redact_fact(redactor, &ref, &entry->value);
-    struct ar_fact_entry *copy = ar_factset_add(&out->set, &ref, value);
-    copy->origin = entry->origin;
-    redact_origin(redactor, &copy->origin);
+    struct ar_origin origin = *entry->origin;
+    redact_origin(redactor, &origin);
+    struct ar_fact_entry *copy =
+        ar_factset_add_from(&out->set, &ref, value, &origin);
     if (redactor->found == 0)
         return;
     struct ar_redacted_fact fact = {copy->key, redactor->found};
@@ -359,7 +360,7 @@ const struct ar_fact_entry **ar_factset_sorted(struct ar_arena *arena,
     const struct ar_fact_entry **entries =
         AR_NEW_ARRAY(arena, const struct ar_fact_entry *, count);
     for (size_t ix = 0; ix < count; ix++)
-        entries[ix] = set->entries.entries[ix].value;
+        entries[ix] = set->entries.at[ix];
     if (count > 1)
         qsort(entries, count, sizeof(*entries), compare_entries);
     return entries;
@@ -400,7 +401,7 @@ static void collect_words(struct redactor *redactor,
     for (size_t ix = 0; ix < words->count; ix++)
         ar_vector_push(redactor->arena, &redactor->words, words->at[ix]);
     for (size_t ix = 0; ix < facts->entries.count; ix++) {
-        const struct ar_fact_entry *entry = facts->entries.entries[ix].value;
+        const struct ar_fact_entry *entry = facts->entries.at[ix];
         if (entry->decl && entry->decl->sensitivity == AR_SENSITIVITY_SECRET)
             add_secret(redactor, &entry->value);
     }

@@ -306,13 +306,13 @@ void ar_snapshot_spread_origins(struct ar_snapshot_reader *reader)
     if (reader->origins.count == 0)
         return;
     for (size_t ix = 0; ix < reader->set->entries.count; ix++) {
-        struct ar_fact_entry *entry = reader->set->entries.entries[ix].value;
+        struct ar_fact_entry *entry = reader->set->entries.at[ix];
         const struct ar_snapshot_origin *given = NULL;
         ar_str key = entry->key;
         for (; !given && key.len > 0; key = ar_fact_key_parent(key))
             given = ar_map_get(&reader->origins, key);
         if (given)
-            entry->origin = given->origin;
+            entry->origin = &given->origin;
     }
 }
 
@@ -471,7 +471,7 @@ static void check_absent_groups(struct ar_snapshot_reader *reader)
 {
     const struct ar_factset *set = reader->set;
     for (size_t ix = 0; ix < set->entries.count; ix++) {
-        const struct ar_fact_entry *entry = set->entries.entries[ix].value;
+        const struct ar_fact_entry *entry = set->entries.at[ix];
         const struct ar_fact_entry *around =
             ar_snapshot_absent_group(set, entry);
         if (!around || !ar_snapshot_may_warn(reader))

@@ -108,10 +108,10 @@ static void compare_entries_of(const struct comparing *comparing,
                                const struct ar_factset *done)
 {
     for (size_t ix = 0; ix < set->entries.count; ix++) {
-        const struct ar_fact_entry *entry = set->entries.entries[ix].value;
+        const struct ar_fact_entry *entry = set->entries.at[ix];
         const struct ar_fact_decl *decl = entry->decl;
         if (!decl || (decl->n_parameters == 0 && !decl->is_derived) ||
-            (done && ar_map_has(&done->entries, entry->key)))
+            (done && ar_factset_own(done, entry->key)))
             continue;
         compare_fact(comparing, decl, entry->key);
     }

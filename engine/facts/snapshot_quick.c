@@ -458,7 +458,7 @@ static bool read_tree_section(struct quick *quick, enum section section,
 static bool has_absent_group(const struct ar_factset *set)
 {
     for (size_t ix = 0; set->n_groups > 0 && ix < set->entries.count; ix++) {
-        if (ar_snapshot_absent_group(set, set->entries.entries[ix].value))
+        if (ar_snapshot_absent_group(set, set->entries.at[ix]))
             return true;
     }
     return false;
@@ -523,8 +523,6 @@ bool ar_snapshot_read_quickly(struct ar_snapshot_reader *reader)
         return false;
     quick.is_seen = AR_NEW_ARRAY(reader->arena, bool,
                                  reader->schema->plan->nodes.count + 1);
-    ar_map_reserve(reader->arena, &reader->set->entries,
-                   reader->schema->facts.count);
     reader->diags = &quiet;
     bool ok = read_root(&quick) && ar_json_cursor_peek(&quick.cursor) == '\0' &&
               quick.cursor.at == quick.cursor.end && !reader->is_refused &&

@@ -204,10 +204,10 @@ static void write_origins(struct ar_json_writer *writer,
     ar_json_begin_object(writer);
     for (size_t ix = 0; ix < writing->count; ix++) {
         const struct ar_fact_entry *entry = writing->records[ix].entry;
-        if (entry->origin.probe.len == 0)
+        if (entry->origin->probe.len == 0)
             continue;
         ar_json_key(writer, entry->key);
-        write_origin(writer, &entry->origin);
+        write_origin(writer, entry->origin);
     }
     ar_json_end_object(writer);
 }
@@ -301,7 +301,7 @@ static size_t measure(struct ar_arena *arena, const ar_value *value)
 static size_t measure_rest(const struct ar_fact_entry *entry)
 {
     enum { BYTES_OF_A_FACT = 512 };
-    return BYTES_OF_A_FACT + 6 * (entry->origin.how.len + entry->key.len) +
+    return BYTES_OF_A_FACT + 6 * (entry->origin->how.len + entry->key.len) +
            6 * entry->value.detail.len;
 }
 

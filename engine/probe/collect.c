@@ -144,7 +144,7 @@ static void set_fact(struct ar_collector *collector,
         return;
     if (ref->group && is_partly_known(collector, ref))
         return;
-    ar_factset_add(collector->set, ref, value)->origin = origin;
+    ar_factset_add_from(collector->set, ref, value, &origin);
 }
 
 static ar_str time_text(struct ar_collector *collector)

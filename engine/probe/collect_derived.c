@@ -143,9 +143,8 @@ static void set_all(const struct derivation *derivation)
     for (size_t ix = 0; ix < count; ix++)
         derived[ix] = derive(derivation, ix);
     for (size_t ix = 0; ix < count; ix++)
-        ar_factset_add(collector->set, &derivation->refs->at[ix],
-                       derived[ix].value)
-            ->origin = derived[ix].origin;
+        ar_factset_add_from(collector->set, &derivation->refs->at[ix],
+                            derived[ix].value, &derived[ix].origin);
 }
 
 static void derive_all(struct ar_collector *collector,
@@ -172,7 +171,7 @@ static void derive_all(struct ar_collector *collector,
 static void add_unknown(struct ar_collector *collector,
                         const struct ar_fact_ref *ref, ar_ref_vector *out)
 {
-    if (!ar_map_has(&collector->set->entries, ref->key))
+    if (!ar_factset_own(collector->set, ref->key))
         ar_vector_push(collector->arena, out, *ref);
 }
 

@@ -20,8 +20,7 @@ static void record_fact(struct ar_evaluator *evaluator,
 {
     const struct ar_fact_entry *entry = ar_factset_entry(evaluator->facts, key);
     struct ar_evidence evidence = {.key = key, .decl = decl, .value = value};
-    evidence.origin =
-        entry ? entry->origin : (struct ar_origin){.duration_ms = -1};
+    evidence.origin = entry ? *entry->origin : ar_no_origin;
     ar_recording_add(evaluator, evaluator->recording, &evidence);
 }
 

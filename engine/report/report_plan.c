@@ -270,8 +270,7 @@ static void gather_secrets(struct ar_report_plan *plan)
 {
     const struct ar_result *result = plan->result;
     for (size_t ix = 0; ix < result->facts->entries.count; ix++) {
-        const struct ar_fact_entry *entry =
-            result->facts->entries.entries[ix].value;
+        const struct ar_fact_entry *entry = result->facts->entries.at[ix];
         if (ar_report_is_secret(entry->decl))
             add_secrets(plan, &entry->value);
     }

@@ -453,7 +453,7 @@ const struct ar_factset *ar_verify_trim_logs(struct ar_arena *arena,
         .has_now = facts->has_now,
     };
     for (size_t ix = 0; ix < facts->entries.count; ix++) {
-        const struct ar_fact_entry *entry = facts->entries.entries[ix].value;
+        const struct ar_fact_entry *entry = facts->entries.at[ix];
         struct ar_fact_ref ref = {.decl = entry->decl, .key = entry->key};
         ar_value value = entry->value;
         if (entry->decl && entry->decl->is_log && value.state == AR_STATE_VALUE)

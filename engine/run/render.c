@@ -85,7 +85,7 @@ static struct ar_evidence make_evidence(struct ar_machine *machine,
     if (state->is_derived)
         evidence.value = ar_copy_value(machine->arena, state->value);
     else if (state->entry)
-        evidence.origin = state->entry->origin;
+        evidence.origin = *state->entry->origin;
     return evidence;
 }
 

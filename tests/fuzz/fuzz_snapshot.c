@@ -45,8 +45,8 @@ static void require_same(const struct ar_factset *facts,
 {
     fuzz_require(facts->entries.count == again->entries.count);
     for (size_t i = 0; i < facts->entries.count; i++) {
-        const struct ar_fact_entry *a = facts->entries.entries[i].value;
-        const struct ar_fact_entry *b = again->entries.entries[i].value;
+        const struct ar_fact_entry *a = facts->entries.at[i];
+        const struct ar_fact_entry *b = again->entries.at[i];
         fuzz_require(ar_str_equal(a->key, b->key));
         fuzz_require(a->decl == b->decl);
         fuzz_require(ar_value_same(a->value, b->value));
@@ -84,7 +84,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bool is_read = read_snapshot(&diags, file, make_schema(), &facts);
     fuzz_require_places(&diags);
     for (size_t i = 0; i < facts.entries.count; i++)
-        require_entry(&arena, &facts, facts.entries.entries[i].value);
+        require_entry(&arena, &facts, facts.entries.at[i]);
     struct ar_schema slow = *make_schema();
     slow.plan = NULL;
     struct ar_diags diags_again = {.arena = &arena, .sources = &sources};

@@ -193,7 +193,7 @@ static struct ar_factset apply(const struct checking *checking,
     struct ar_factset set = start_facts(checking);
     struct ar_fact_ref ref;
     for (size_t ix = 0; ix < facts->entries.count; ix++) {
-        const struct ar_fact_entry *entry = facts->entries.entries[ix].value;
+        const struct ar_fact_entry *entry = facts->entries.at[ix];
         ar_fact_ref_parse(arena, facts->schema, entry->key, &ref);
         ar_factset_add(&set, &ref, entry->value);
     }

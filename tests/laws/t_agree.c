@@ -165,8 +165,7 @@ static bool update_as_fresh(struct trial *trial, struct ar_arena *arena,
             before[ix] = ar_scan_status(trial->scan, ix);
         for (unsigned left = law_pick(choices, 3) + 1; left > 0; left--) {
             size_t ix = law_pick(choices, 256) % changes.entries.count;
-            const struct ar_fact_entry *entry =
-                changes.entries.entries[ix].value;
+            const struct ar_fact_entry *entry = changes.entries.at[ix];
             struct ar_fact_ref ref = {.decl = entry->decl, .key = entry->key};
             ar_factset_set(&set, &ref, entry->value);
             ar_scan_touch(trial->scan, &ref);

@@ -227,12 +227,13 @@ static struct ar_factset forget_unknowns(struct ar_arena *arena,
 {
     struct ar_factset set = *facts;
     set.arena = arena;
-    set.entries = (struct ar_map){0};
+    memset(&set.entries, 0, sizeof(set.entries));
+    set.others = (struct ar_map){0};
     set.by_number = NULL; /* else the entries of facts would be changed */
     set.n_groups = 0;
     set.layout = NULL;
     for (size_t ix = 0; ix < facts->entries.count; ix++) {
-        const struct ar_fact_entry *entry = facts->entries.entries[ix].value;
+        const struct ar_fact_entry *entry = facts->entries.at[ix];
         struct ar_fact_ref ref = {.decl = entry->decl, .key = entry->key};
         ar_value value = entry->value;
         if (value.state == AR_STATE_UNKNOWN)
@@ -321,7 +322,7 @@ static void facts_are_read_as_they_were_written(void **state)
         assert_true(
             ar_snapshot_read(&arena, &bench.loaded.diags, file, schema, &read));
         for (size_t ix = 0; ix < set.entries.count; ix++) {
-            const struct ar_fact_entry *entry = set.entries.entries[ix].value;
+            const struct ar_fact_entry *entry = set.entries.at[ix];
             const struct ar_fact_entry *other =
                 ar_factset_entry(&read, entry->key);
             assert_non_null(other);

@@ -77,7 +77,7 @@ static const struct ar_fact_entry *pick_entry(struct law_choices *choices,
                                               const struct ar_factset *set)
 {
     size_t number = law_pick(choices, 256) * 256 + law_pick(choices, 256);
-    return set->entries.entries[number % set->entries.count].value;
+    return set->entries.at[number % set->entries.count];
 }
 
 static void set_some(struct trial *trial, struct law_choices *choices)

@@ -115,12 +115,8 @@ static inline struct ar_evidence *add_fact(struct ar_finding *finding,
                                            struct ar_fact_decl *decl,
                                            ar_value value)
 {
-    struct ar_fact_entry *entry = AR_NEW(ARENA, struct ar_fact_entry);
-    entry->key = decl->name;
-    entry->decl = decl;
-    entry->value = value;
-    ar_map_put(ARENA, &sample.facts.entries, entry->key, entry);
-    sample.facts.n_unnumbered++;
+    struct ar_fact_ref ref = {.decl = decl, .key = decl->name};
+    ar_factset_add(&sample.facts, &ref, value);
     struct ar_evidence fact = {.key = decl->name,
                                .decl = decl,
                                .value = value,

@@ -38,15 +38,15 @@ static inline void assert_same_set(const struct ar_factset *a,
     assert_int_equal(a->n_groups, b->n_groups);
     assert_int_equal(a->entries.count, b->entries.count);
     for (size_t ix = 0; ix < a->entries.count; ix++) {
-        const struct ar_fact_entry *left = a->entries.entries[ix].value;
-        const struct ar_fact_entry *right = b->entries.entries[ix].value;
+        const struct ar_fact_entry *left = a->entries.at[ix];
+        const struct ar_fact_entry *right = b->entries.at[ix];
         assert_same_text(left->key, right->key);
         assert_ptr_equal(left->decl, right->decl);
         assert_same_value(&left->value, &right->value);
-        assert_same_text(left->origin.probe, right->origin.probe);
-        assert_same_text(left->origin.how, right->origin.how);
-        assert_same_text(left->origin.time, right->origin.time);
-        assert_int_equal(left->origin.duration_ms, right->origin.duration_ms);
+        assert_same_text(left->origin->probe, right->origin->probe);
+        assert_same_text(left->origin->how, right->origin->how);
+        assert_same_text(left->origin->time, right->origin->time);
+        assert_int_equal(left->origin->duration_ms, right->origin->duration_ms);
         assert_ptr_equal(ar_factset_entry(b, left->key), right);
     }
 }

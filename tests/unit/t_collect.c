@@ -375,9 +375,9 @@ static void works_out_a_derived_fact(void **state)
     const struct ar_fact_entry *entry = derive(answers, 2, "total(\"it\")");
     assert_int_equal(entry->value.state, AR_STATE_VALUE);
     assert_int_equal(entry->value.as.integer, 10);
-    assert_true(ar_str_equal_c(entry->origin.probe, "derived"));
+    assert_true(ar_str_equal_c(entry->origin->probe, "derived"));
     assert_true(
-        ar_str_equal_c(entry->origin.how, "worked out from p(\"it\").x, a.x"));
+        ar_str_equal_c(entry->origin->how, "worked out from p(\"it\").x, a.x"));
     end();
 }
 

@@ -60,12 +60,12 @@ static void gives_what_was_set(void **state)
     struct ar_fact_entry *entry = give("host.cpus", ar_value_int(8));
     assert_text(entry->key, "host.cpus");
     assert_text(entry->decl->name, "host.cpus");
-    assert_int_equal(entry->origin.duration_ms, -1);
+    assert_int_equal(entry->origin->duration_ms, -1);
     assert_get("host.cpus", "8");
-    entry->origin.probe = AR_STR("p");
+    entry->origin = &(struct ar_origin){.probe = AR_STR("p")};
     struct ar_fact_entry *second = give("host.cpus", ar_value_absent());
     assert_ptr_equal(entry, second);
-    assert_int_equal(second->origin.probe.len, 0);
+    assert_int_equal(second->origin->probe.len, 0);
     assert_get("host.cpus", "<absent>");
     assert_int_equal(set.entries.count, 1);
     assert_ptr_equal(ar_factset_entry(&set, AR_STR("host.cpus")), entry);

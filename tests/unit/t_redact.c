@@ -378,7 +378,7 @@ static void writes_what_cannot_be_read_as_unknown(void **state)
     give("tools.counts", ar_value_map(&map_type, keys, &one, 1));
     struct ar_factset read = read_back(&out);
     for (size_t ix = 0; ix < read.entries.count; ix++) {
-        const struct ar_fact_entry *entry = read.entries.entries[ix].value;
+        const struct ar_fact_entry *entry = read.entries.at[ix];
         assert_text(ar_value_text(&arena, entry->value),
                     "<unknown: bad_output>");
     }

@@ -80,21 +80,21 @@ static void gives_origins(void **state)
                " \"ms\": 1.75}, \"docker\": {\"how\": \"docker version\"},"
                " \"env(\\\"A\\\")\": {\"probe\": null}, \"net.lan\": {}}}");
     const struct ar_fact_entry *os = ar_factset_entry(&set, AR_STR("host.os"));
-    assert_text(os->origin.probe, "p");
-    assert_text(os->origin.how, "h");
-    assert_text(os->origin.time, "t");
-    assert_int_equal(os->origin.duration_ms, 3);
+    assert_text(os->origin->probe, "p");
+    assert_text(os->origin->how, "h");
+    assert_text(os->origin->time, "t");
+    assert_int_equal(os->origin->duration_ms, 3);
     const struct ar_fact_entry *load =
         ar_factset_entry(&set, AR_STR("host.load"));
-    assert_text(load->origin.probe, "q");
-    assert_text(load->origin.how, "");
-    assert_int_equal(load->origin.duration_ms, 1);
+    assert_text(load->origin->probe, "q");
+    assert_text(load->origin->how, "");
+    assert_int_equal(load->origin->duration_ms, 1);
     const struct ar_fact_entry *server =
         ar_factset_entry(&set, AR_STR("docker.server.version"));
     assert_text(server->key, "docker.server");
-    assert_text(server->origin.how, "docker version");
+    assert_text(server->origin->how, "docker version");
     assert_int_equal(
-        ar_factset_entry(&set, AR_STR("env(\"A\")"))->origin.duration_ms, -1);
+        ar_factset_entry(&set, AR_STR("env(\"A\")"))->origin->duration_ms, -1);
     assert_null(ar_factset_entry(&set, AR_STR("net.lan")));
 }
 
