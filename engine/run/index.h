@@ -8,6 +8,7 @@
 
 #include "code/code.h"
 #include "result/outcome.h"
+#include "run/reach.h"
 
 struct ar_index;
 struct ar_scan;
@@ -31,16 +32,24 @@ void ar_scan_run(struct ar_scan *scan, const struct ar_factset *facts,
 
 /* ---- what changes ---- */
 
-/* Says that a fact or group of the set was given another state since the scan
- * last ran. The set is bound to the layout of the index. */
+/* As ar_scan_run() on a set that is bound to the layout of the index, to be
+ * followed by updates. */
+void ar_scan_start(struct ar_scan *scan, const struct ar_factset *facts,
+                   const struct ar_evaluation_options *options);
+/* Says that a fact or group of the set was given another state since then, or
+ * since the last update. */
 void ar_scan_touch(struct ar_scan *scan, const struct ar_fact_ref *ref);
-/* As ar_scan_run() with the same set and these options, in less time: only what
- * the touched facts may have changed is worked out again. Only now may differ
- * from the options of before. */
+/* As ar_scan_start() with the same set and these options, in less time: only
+ * rules that the touched facts and the time reach are decided again. Only now
+ * may differ from the options of before. */
 void ar_scan_update(struct ar_scan *scan,
-                    const struct ar_evaluation_options *options);
+                    const struct ar_evaluation_options *options,
+                    struct ar_reach_list reached);
+/* After both: what ar_scan_say() says of a rule, where texts and causes are
+ * asked for. */
+unsigned ar_scan_say_rule(const struct ar_scan *scan, size_t rule_ix);
 
-/* ---- the answer, after ar_scan_run() or ar_scan_update() ---- */
+/* ---- the answer ---- */
 
 /* Numbers of rules, in the order of the program. */
 struct ar_scan_list {
@@ -51,7 +60,7 @@ struct ar_scan_list {
 /* Of rule ix of the program. */
 enum ar_status ar_scan_status(const struct ar_scan *scan, size_t rule_ix);
 /* How many rules have each status. */
-const size_t *ar_scan_counts(const struct ar_scan *scan);
+const size_t *ar_scan_counts(struct ar_scan *scan);
 /* Of each rule of the program its status, if there is nothing else to say:
  * it is clear or not applicable, and no fact that is absent is to blame.
  * AR_SCAN_UNSAID where there is, or where that would have to be found out. With
@@ -77,7 +86,5 @@ int64_t ar_scan_text_steps(const struct ar_scan *scan);
 bool ar_scan_is_within_fuel(const struct ar_scan *scan, int64_t steps);
 /* Good until the next call of it. */
 struct ar_scan_list ar_scan_matched(struct ar_scan *scan);
-/* Those to which the last ar_scan_update() gave another status. */
-struct ar_scan_list ar_scan_changed(struct ar_scan *scan);
 
 #endif

@@ -8,9 +8,6 @@
 #include "result/assemble.h"
 #include "run/machine.h"
 
-/* So few rules are judged sooner than the index is asked. */
-enum { FEW_RULES = 4 };
-
 /* So much a machine may hold while nothing changes. */
 enum { IDLE_BYTES = 1 << 20 };
 
@@ -24,7 +21,6 @@ struct ar_live {
     int64_t *steps;     /* by place: what the machine took for it */
     int64_t n_steps;    /* of all */
     bool is_startable_only; /* fuel ran short: rules depend on each other */
-    bool scan_is_behind;    /* facts were touched since it was asked */
 
     struct ar_arena *result_arena;
     struct ar_result *result;
@@ -95,16 +91,20 @@ static void set_steps(struct ar_live *live, size_t place, int64_t steps)
     live->steps[place] = steps;
 }
 
-/* said: of some rules all there is to say, by the index; or NULL. */
+/* All there is to say of the rule, if the index knows. */
+static unsigned say(const struct ar_live *live, const struct ar_rule *rule)
+{
+    return live->scan ? ar_scan_say_rule(live->scan, rule->ix) : AR_SCAN_UNSAID;
+}
+
 static struct ar_rule_result judge(struct ar_live *live, size_t place,
-                                   const uint8_t *said)
+                                   unsigned said)
 {
     const struct ar_rule *rule = live->program->rules.at[place];
     struct ar_rule_result out = {.rule = rule};
     int64_t steps = 0;
-    unsigned status = said ? said[rule->ix] : AR_SCAN_UNSAID;
-    if (status != AR_SCAN_UNSAID) {
-        out.status = (enum ar_status)status;
+    if (said != AR_SCAN_UNSAID) {
+        out.status = (enum ar_status)said;
     } else {
         struct ar_machine *machine = need_machine(live);
         int64_t left = machine->run_left;
@@ -134,13 +134,12 @@ static void evaluate_all(struct ar_live *live)
 {
     struct ar_arena *arena = live->result_arena;
     live->result = ar_result_create(arena, live->program, live->facts);
-    const uint8_t *said = NULL;
-    if (live->scan) {
-        ar_scan_run(live->scan, live->facts, &live->options);
-        said = ar_scan_say(live->scan, false);
-    }
-    for (size_t ix = 0; ix < live->program->rules.count; ix++)
+    if (live->scan)
+        ar_scan_start(live->scan, live->facts, &live->options);
+    for (size_t ix = 0; ix < live->program->rules.count; ix++) {
+        unsigned said = say(live, live->program->rules.at[ix]);
         ar_vector_push(arena, &live->result->rules, judge(live, ix, said));
+    }
     rest_machine(live);
 }
 
@@ -151,7 +150,6 @@ struct ar_result *ar_live_start(struct ar_live *live, struct ar_arena *arena,
     live->facts = facts;
     live->options = (struct ar_evaluation_options){.now = now};
     live->now = ar_machine_now(facts, now);
-    live->scan_is_behind = false;
     live->n_evaluated = live->program->rules.count;
     live->is_machine_ready = false;
     ar_reach_take(live->reach);
@@ -172,7 +170,6 @@ void ar_live_touch(struct ar_live *live, const struct ar_fact_ref *ref)
     ar_reach_touch(live->reach, ref);
     if (live->scan)
         ar_scan_touch(live->scan, ref);
-    live->scan_is_behind = true;
 }
 
 static void take_time(struct ar_live *live, int64_t now)
@@ -183,34 +180,20 @@ static void take_time(struct ar_live *live, int64_t now)
         return;
     live->now = what_it_is;
     ar_reach_touch_time(live->reach);
-    live->scan_is_behind = true;
-}
-
-/* What the index says, if it is worth while; a few rules are judged without. */
-static const uint8_t *follow_with_scan(struct ar_live *live, size_t n_rules)
-{
-    if (!live->scan || n_rules <= FEW_RULES)
-        return NULL;
-    if (live->scan_is_behind)
-        ar_scan_update(live->scan, &live->options);
-    live->scan_is_behind = false;
-    return ar_scan_say(live->scan, false);
 }
 
 /* Whether the result of the rule is this status, and nothing else. */
-static bool is_as_said(const struct ar_live *live, size_t place,
-                       const uint8_t *said)
+static bool is_as_said(const struct ar_rule_result *rule, unsigned said)
 {
-    const struct ar_rule_result *rule = &live->result->rules.at[place];
-    return said && said[rule->rule->ix] == (unsigned)rule->status &&
-           rule->causes.count == 0 && rule->findings.count == 0 &&
-           rule->open_elements.count == 0;
+    return said == (unsigned)rule->status && rule->causes.count == 0 &&
+           rule->findings.count == 0 && rule->open_elements.count == 0;
 }
 
-static void update_rule(struct ar_live *live, size_t place, const uint8_t *said)
+static void update_rule(struct ar_live *live, size_t place)
 {
+    unsigned said = say(live, live->program->rules.at[place]);
     live->n_evaluated++;
-    if (is_as_said(live, place, said)) {
+    if (is_as_said(&live->result->rules.at[place], said)) {
         set_steps(live, place, 0);
         return;
     }
@@ -221,13 +204,14 @@ static void update_rule(struct ar_live *live, size_t place, const uint8_t *said)
 static void update_reached(struct ar_live *live)
 {
     struct ar_reach_list reached = ar_reach_take(live->reach);
-    const uint8_t *said = follow_with_scan(live, reached.count);
+    if (live->scan && reached.count > 0)
+        ar_scan_update(live->scan, &live->options, reached);
     live->n_evaluated = 0;
     live->is_machine_ready = false;
     for (size_t ix = 0; ix < reached.count; ix++) {
         uint32_t place = live->place_of[reached.at[ix]];
         if (place > 0)
-            update_rule(live, place - 1, said);
+            update_rule(live, place - 1);
     }
     rest_machine(live);
 }

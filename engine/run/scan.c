@@ -37,21 +37,20 @@ struct ar_scan *ar_scan_create(struct ar_arena *arena,
     scan->regex = ar_regex_scratch_create(arena);
     scan->filters = AR_NEW_ARRAY(arena, uint8_t, index->n_filters);
     scan->is_touched = AR_NEW_ARRAY(arena, bool, index->layout.count);
+    scan->touched = AR_NEW_ARRAY(arena, uint32_t, index->layout.count);
     scan->matched =
         AR_NEW_ARRAY(arena, uint64_t, (size_t)n_rule_words * AR_SCAN_STATUSES);
     scan->open = scan->matched + n_rule_words;
     scan->not_applicable = scan->open + n_rule_words;
     scan->failed = scan->not_applicable + n_rule_words;
-    scan->before =
-        AR_NEW_ARRAY(arena, uint64_t, (size_t)n_rule_words * AR_SCAN_STATUSES);
-    scan->changed = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
+    scan->reached = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
     scan->odd = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
     scan->blamed = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
     scan->told = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
     scan->said = AR_NEW_ARRAY(arena, uint8_t, index->n_rules);
     scan->by_rule = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
     scan->list = AR_NEW_ARRAY(arena, uint32_t, index->n_rules);
-    ar_scan_prepare_blame(scan);
+    ar_scan_list_tasks(scan);
     return scan;
 }
 
@@ -63,23 +62,12 @@ static void clear_bits(uint64_t *row, const uint32_t *bits, uint32_t count)
         row[bits[ix] / 64] &= ~(UINT64_C(1) << (bits[ix] % 64));
 }
 
-struct bits {
-    const uint32_t *at;
-    uint32_t count;
-};
-
-static struct bits bits_of(const struct ar_index_slot *slot, uint32_t class_ix)
-{
-    uint32_t start = class_ix == 0 ? 0 : slot->bit_ends[class_ix - 1];
-    return (struct bits){slot->bits + start, slot->bit_ends[class_ix] - start};
-}
-
 /* ANDs the row of class 0 but for the exceptions, which are those of the
  * class: a bit that it has and class 0 has not is kept. */
 static void and_exceptions(struct ar_scan *scan,
                            const struct ar_index_slot *slot, uint32_t class_ix)
 {
-    struct bits bits = bits_of(slot, class_ix);
+    struct ar_scan_bits bits = ar_scan_bits_of(slot, class_ix);
     uint64_t *row = scan->possible;
     for (uint32_t ix = 0; ix < bits.count; ix++) {
         uint32_t bit = bits.at[ix] >> 1;
@@ -97,16 +85,22 @@ static void and_exceptions(struct ar_scan *scan,
 
 /* ---- what a fact touches ---- */
 
-/* Adds the columns of the bits that are 0 in a word of a row. */
-static void mark_bits(const struct ar_index *index, uint64_t *columns,
-                      uint64_t untouched, uint32_t word)
+uint32_t ar_scan_column_word(const struct ar_index *index, uint32_t word)
 {
-    uint32_t n_columns = index->n_rule_words * (index->has_applies ? 2 : 1);
+    uint32_t n_columns = ar_scan_column_words(index);
     uint32_t at = word % index->n_rule_words;
     for (uint32_t ix = 0; word >= n_columns && ix < index->n_planes; ix++) {
         if (word >= index->planes[ix].at)
             at = word - index->planes[ix].at;
     }
+    return at;
+}
+
+/* Adds the columns of the bits that are 0 in a word of a row. */
+static void mark_bits(const struct ar_index *index, uint64_t *columns,
+                      uint64_t untouched, uint32_t word)
+{
+    uint32_t at = ar_scan_column_word(index, word);
     if (at < index->n_rule_words)
         columns[at] |= ~untouched;
 }
@@ -121,7 +115,7 @@ void ar_scan_mark_slot(const struct ar_index *index, uint64_t *columns,
         }
         return;
     }
-    struct bits bits = bits_of(slot, slot->n_classes + 1);
+    struct ar_scan_bits bits = ar_scan_touched_bits(slot);
     for (uint32_t ix = 0; ix < bits.count; ix++)
         mark_bits(index, columns, ~(UINT64_C(1) << (bits.at[ix] % 64)),
                   bits.at[ix] / 64);
@@ -158,7 +152,7 @@ static uint32_t and_facts(struct ar_scan *scan)
             scan->rows[n_rows++] =
                 slot->rows + (size_t)class_ix * index->n_words;
         } else if (slot->form == AR_INDEX_KILLS) {
-            struct bits bits = bits_of(slot, class_ix);
+            struct ar_scan_bits bits = ar_scan_bits_of(slot, class_ix);
             clear_bits(scan->possible, bits.at, bits.count);
         } else {
             and_exceptions(scan, slot, class_ix);
@@ -173,7 +167,7 @@ static uint32_t and_facts(struct ar_scan *scan)
 static void leave_open(struct ar_scan *scan, const struct ar_index_slot *slot)
 {
     const struct ar_index *index = scan->index;
-    uint32_t n_columns = index->n_rule_words * (index->has_applies ? 2 : 1);
+    uint32_t n_columns = ar_scan_column_words(index);
     if (slot->form == AR_INDEX_ROWS) {
         for (uint32_t ix = 0; ix < n_columns; ix++)
             scan->certain[ix] &= slot->touched[ix];
@@ -181,7 +175,7 @@ static void leave_open(struct ar_scan *scan, const struct ar_index_slot *slot)
             scan->possible[ix] &= slot->touched[ix];
         return;
     }
-    struct bits bits = bits_of(slot, slot->n_classes + 1);
+    struct ar_scan_bits bits = ar_scan_touched_bits(slot);
     for (uint32_t ix = 0; ix < bits.count; ix++) {
         bool is_plane = bits.at[ix] / 64 >= n_columns;
         clear_bits(is_plane ? scan->possible : scan->certain, &bits.at[ix], 1);
@@ -206,11 +200,6 @@ struct rest_outcome {
     bool is_left; /* to the machine */
 };
 
-static bool has_bit(const uint64_t *words, uint32_t bit)
-{
-    return words[bit / 64] >> (bit % 64) & 1;
-}
-
 static unsigned try_literal(struct ar_scan *scan, uint32_t literal)
 {
     unsigned bits = scan->tasks[literal >> 1];
@@ -228,8 +217,8 @@ static struct rest_outcome try_rest(struct ar_scan *scan,
     struct rest_outcome out = {0};
     if (rest->plane > 0) {
         uint32_t at = scan->index->planes[rest->plane - 1].at * 64 + column;
-        out.may_be_true = !has_bit(scan->possible, at);
-        out.is_certain = !has_bit(scan->certain, at);
+        out.may_be_true = !ar_scan_has_bit(scan->possible, at);
+        out.is_certain = !ar_scan_has_bit(scan->certain, at);
     }
     for (uint32_t ix = 0; ix < rest->n_literals && !out.is_certain; ix++) {
         unsigned bits =
@@ -275,26 +264,26 @@ static enum ar_status judge_column(struct ar_scan *scan, uint32_t column,
     const struct ar_index *index = scan->index;
     uint32_t rule = index->rule_of[column];
     uint64_t mask = UINT64_C(1) << (column % 64);
-    if ((scan->is_long && has_bit(index->is_sized, column)) ||
-        (scan->has_odd && has_bit(scan->odd, column)))
+    if ((scan->is_long && ar_scan_has_bit(index->is_sized, column)) ||
+        (scan->has_odd && ar_scan_has_bit(scan->odd, column)))
         return ar_scan_judge(scan, rule);
     if (!(word->applies & mask))
         return AR_STATUS_NOT_APPLICABLE;
     struct rest_outcome applies = {.may_be_true = true, .is_certain = true};
-    if (has_bit(index->has_applies_rest, column))
+    if (ar_scan_has_bit(index->has_applies_rest, column))
         applies = try_rests(scan, column, true);
     if (!applies.may_be_true)
         return AR_STATUS_NOT_APPLICABLE;
-    if (applies.is_left || has_bit(index->is_applies_run, column))
+    if (applies.is_left || ar_scan_has_bit(index->is_applies_run, column))
         return ar_scan_judge(scan, rule);
     if (!(word->may & mask))
         return AR_STATUS_CLEAR;
     struct rest_outcome when = {.may_be_true = true, .is_certain = true};
-    if (has_bit(index->has_rest, column))
+    if (ar_scan_has_bit(index->has_rest, column))
         when = try_rests(scan, column, false);
     if (!when.may_be_true)
         return AR_STATUS_CLEAR;
-    if (when.is_left || has_bit(index->is_run, column))
+    if (when.is_left || ar_scan_has_bit(index->is_run, column))
         return ar_scan_judge(scan, rule);
     bool is_certain =
         (word->must & mask) && applies.is_certain && when.is_certain;
@@ -348,21 +337,28 @@ static struct word read_word(const struct ar_scan *scan, uint32_t at)
     return word;
 }
 
-static void settle(struct ar_scan *scan)
+void ar_scan_settle(struct ar_scan *scan, uint32_t at, uint64_t columns)
 {
     const struct ar_index *index = scan->index;
-    for (uint32_t at = 0; at < index->n_rule_words; at++) {
-        struct word word = read_word(scan, at);
-        uint64_t decided = index->is_loaded[at] & ~word.left;
-        scan->matched[at] = word.may & word.must & decided;
-        scan->open[at] = word.may & ~word.must & decided;
-        scan->not_applicable[at] = ~word.applies & decided;
-        scan->failed[at] = 0;
-        for (uint64_t left = word.left; left != 0; left &= left - 1) {
-            uint32_t column = at * 64 + ar_scan_first_bit(left);
-            set_status(scan, column, judge_column(scan, column, &word));
-        }
+    struct word word = read_word(scan, at);
+    uint64_t decided = index->is_loaded[at] & ~word.left & columns;
+    scan->matched[at] &= ~columns;
+    scan->matched[at] |= word.may & word.must & decided;
+    scan->open[at] &= ~columns;
+    scan->open[at] |= word.may & ~word.must & decided;
+    scan->not_applicable[at] &= ~columns;
+    scan->not_applicable[at] |= ~word.applies & decided;
+    scan->failed[at] &= ~columns;
+    for (uint64_t left = word.left & columns; left != 0; left &= left - 1) {
+        uint32_t column = at * 64 + ar_scan_first_bit(left);
+        set_status(scan, column, judge_column(scan, column, &word));
     }
+}
+
+static void settle_all(struct ar_scan *scan)
+{
+    for (uint32_t at = 0; at < scan->index->n_rule_words; at++)
+        ar_scan_settle(scan, at, UINT64_MAX);
 }
 
 static void settle_by_machine(struct ar_scan *scan)
@@ -372,7 +368,7 @@ static void settle_by_machine(struct ar_scan *scan)
            index->n_rule_words * AR_SCAN_STATUSES * sizeof(uint64_t));
     for (uint32_t ix = 0; ix < index->n_rules; ix++) {
         uint32_t column = index->column_of[ix];
-        if (has_bit(index->is_loaded, column))
+        if (ar_scan_has_bit(index->is_loaded, column))
             set_status(scan, column, ar_scan_judge(scan, ix));
     }
 }
@@ -392,13 +388,18 @@ bool ar_scan_is_within_fuel(const struct ar_scan *scan, int64_t steps)
     return least + (uint64_t)steps <= (uint64_t)run_fuel(&scan->options);
 }
 
-/* With the steps of the rules that the machine has judged. */
-static bool is_within_fuel(const struct ar_scan *scan)
+/* Since the scan last ran: steps of the machine. */
+static int64_t machine_steps(const struct ar_scan *scan)
 {
-    int64_t steps = 0;
+    int64_t steps = scan->earlier_steps;
     if (scan->is_machine_ready)
-        steps = run_fuel(&scan->options) - scan->machine->run_left;
-    return ar_scan_is_within_fuel(scan, steps);
+        steps += run_fuel(&scan->options) - scan->machine->run_left;
+    return steps;
+}
+
+bool ar_scan_is_affordable(const struct ar_scan *scan)
+{
+    return ar_scan_is_within_fuel(scan, machine_steps(scan));
 }
 
 static bool is_usable(const struct ar_scan *scan)
@@ -406,7 +407,7 @@ static bool is_usable(const struct ar_scan *scan)
     const struct ar_evaluation_options *options = &scan->options;
     bool has_fuel =
         options->rule_fuel <= 0 || options->rule_fuel > AR_INDEX_STEPS;
-    return has_fuel && !options->applies_first && is_within_fuel(scan);
+    return has_fuel && !options->applies_first && ar_scan_is_affordable(scan);
 }
 
 static void look_up_facts(struct ar_scan *scan)
@@ -440,6 +441,66 @@ static void rest_machine(struct ar_scan *scan)
     ar_arena_free(&scan->memory);
 }
 
+bool ar_scan_begin_again(struct ar_scan *scan)
+{
+    scan->earlier_steps = machine_steps(scan);
+    rest_machine(scan);
+    if (scan->facts->longest > AR_INDEX_LONGEST || !is_usable(scan))
+        return false;
+    look_up_facts(scan);
+    return true;
+}
+
+static void decide(struct ar_scan *scan)
+{
+    scan->is_long = scan->facts->longest > AR_INDEX_LONGEST;
+    scan->earlier_steps = 0;
+    rest_machine(scan);
+    scan->is_by_machine = !is_usable(scan);
+    if (!scan->is_by_machine) {
+        look_up_facts(scan);
+        decide_by_facts(scan);
+        settle_all(scan);
+        scan->is_by_machine = !ar_scan_is_affordable(scan);
+    }
+    if (scan->is_by_machine) {
+        rest_machine(scan);
+        settle_by_machine(scan);
+    }
+}
+
+void ar_scan_run(struct ar_scan *scan, const struct ar_factset *facts,
+                 const struct ar_evaluation_options *options)
+{
+    const struct ar_index *index = scan->index;
+    scan->facts = facts;
+    scan->options = options ? *options : (struct ar_evaluation_options){0};
+    scan->is_counted = false;
+    scan->is_followed = false;
+    ar_scan_forget_touched(scan);
+    memset(scan->tasks, AR_SCAN_NOT_TRIED, index->n_tasks);
+    memset(scan->filters, AR_SCAN_FILTER_IDLE, index->n_filters);
+    decide(scan);
+}
+
+/* ---- the answer ---- */
+
+enum ar_status ar_scan_status(const struct ar_scan *scan, size_t rule_ix)
+{
+    const struct ar_index *index = scan->index;
+    uint32_t column = index->column_of[rule_ix];
+    if (!ar_scan_has_bit(index->is_loaded, column))
+        return AR_STATUS_NOT_LOADED;
+    if (ar_scan_has_bit(scan->matched, column))
+        return AR_STATUS_MATCHED;
+    if (ar_scan_has_bit(scan->open, column))
+        return AR_STATUS_UNDETERMINED;
+    if (ar_scan_has_bit(scan->not_applicable, column))
+        return AR_STATUS_NOT_APPLICABLE;
+    return ar_scan_has_bit(scan->failed, column) ? AR_STATUS_ERROR
+                                                 : AR_STATUS_CLEAR;
+}
+
 /* By pairs of bits, then by fours, then by bytes. */
 static unsigned count_bits(uint64_t bits)
 {
@@ -452,7 +513,7 @@ static unsigned count_bits(uint64_t bits)
     return (unsigned)(bits * each >> 56);
 }
 
-static void count_statuses(struct ar_scan *scan)
+const size_t *ar_scan_counts(struct ar_scan *scan)
 {
     const struct ar_index *index = scan->index;
     size_t *counts = scan->counts;
@@ -469,130 +530,7 @@ static void count_statuses(struct ar_scan *scan)
         index->n_rules - index->n_not_loaded - counts[AR_STATUS_MATCHED] -
         counts[AR_STATUS_UNDETERMINED] - counts[AR_STATUS_NOT_APPLICABLE] -
         counts[AR_STATUS_ERROR];
-}
-
-/* With the tasks that were tried before, as far as they are good. */
-static void decide(struct ar_scan *scan)
-{
-    scan->is_long = scan->facts->longest > AR_INDEX_LONGEST;
-    rest_machine(scan);
-    scan->is_by_machine = !is_usable(scan);
-    if (!scan->is_by_machine) {
-        look_up_facts(scan);
-        decide_by_facts(scan);
-        settle(scan);
-        scan->is_by_machine = !is_within_fuel(scan);
-    }
-    if (scan->is_by_machine) {
-        rest_machine(scan);
-        settle_by_machine(scan);
-    }
-    count_statuses(scan);
-}
-
-static void forget_touched(struct ar_scan *scan)
-{
-    memset(scan->is_touched, 0,
-           scan->index->layout.count * sizeof(*scan->is_touched));
-    scan->is_all_touched = false;
-}
-
-static void forget_tasks(struct ar_scan *scan)
-{
-    const struct ar_index *index = scan->index;
-    memset(scan->tasks, AR_SCAN_NOT_TRIED, index->n_tasks);
-    memset(scan->filters, AR_SCAN_FILTER_IDLE, index->n_filters);
-}
-
-void ar_scan_run(struct ar_scan *scan, const struct ar_factset *facts,
-                 const struct ar_evaluation_options *options)
-{
-    scan->facts = facts;
-    scan->options = options ? *options : (struct ar_evaluation_options){0};
-    forget_touched(scan);
-    forget_tasks(scan);
-    decide(scan);
-}
-
-/* ---- an update ---- */
-
-void ar_scan_touch(struct ar_scan *scan, const struct ar_fact_ref *ref)
-{
-    const struct ar_fact_layout *layout = &scan->index->layout;
-    if (!ref->decl) {
-        scan->is_all_touched = true;
-        return;
-    }
-    const ar_str *key = ar_map_get(&layout->numbers, ref->key);
-    if (key)
-        scan->is_touched[key - layout->keys] = true;
-}
-
-/* What looks at one fact alone is good while that is not touched; what the
- * machine worked out may have read any. */
-static void forget_touched_tasks(struct ar_scan *scan)
-{
-    const struct ar_index *index = scan->index;
-    for (uint32_t ix = 0; ix < index->n_tasks; ix++) {
-        const struct ar_index_task *task = &index->tasks[ix];
-        if (!ar_scan_is_of_slot(task) || scan->is_touched[task->slot] ||
-            scan->tasks[ix] == AR_SCAN_LEFT)
-            scan->tasks[ix] = AR_SCAN_NOT_TRIED;
-    }
-    for (uint32_t ix = 0; ix < index->n_filters; ix++) {
-        if (scan->is_touched[index->filters[ix].slot])
-            scan->filters[ix] = AR_SCAN_FILTER_IDLE;
-    }
-}
-
-static void find_changed(struct ar_scan *scan)
-{
-    uint32_t n_words = scan->index->n_rule_words;
-    for (uint32_t at = 0; at < n_words; at++) {
-        scan->changed[at] = 0;
-        for (uint32_t status = 0; status < AR_SCAN_STATUSES; status++) {
-            uint32_t word = status * n_words + at;
-            scan->changed[at] |= scan->before[word] ^ scan->matched[word];
-        }
-    }
-}
-
-void ar_scan_update(struct ar_scan *scan,
-                    const struct ar_evaluation_options *options)
-{
-    AR_ASSERT(scan->facts->layout == &scan->index->layout);
-    scan->options = options ? *options : (struct ar_evaluation_options){0};
-    memcpy(scan->before, scan->matched,
-           scan->index->n_rule_words * AR_SCAN_STATUSES * sizeof(uint64_t));
-    if (scan->is_all_touched)
-        forget_tasks(scan);
-    else
-        forget_touched_tasks(scan);
-    forget_touched(scan);
-    decide(scan);
-    find_changed(scan);
-}
-
-/* ---- the answer ---- */
-
-enum ar_status ar_scan_status(const struct ar_scan *scan, size_t rule_ix)
-{
-    const struct ar_index *index = scan->index;
-    uint32_t column = index->column_of[rule_ix];
-    if (!has_bit(index->is_loaded, column))
-        return AR_STATUS_NOT_LOADED;
-    if (has_bit(scan->matched, column))
-        return AR_STATUS_MATCHED;
-    if (has_bit(scan->open, column))
-        return AR_STATUS_UNDETERMINED;
-    if (has_bit(scan->not_applicable, column))
-        return AR_STATUS_NOT_APPLICABLE;
-    return has_bit(scan->failed, column) ? AR_STATUS_ERROR : AR_STATUS_CLEAR;
-}
-
-const size_t *ar_scan_counts(const struct ar_scan *scan)
-{
-    return scan->counts;
+    return counts;
 }
 
 struct ar_scan_list ar_scan_list_rules(struct ar_scan *scan,
@@ -617,9 +555,4 @@ struct ar_scan_list ar_scan_list_rules(struct ar_scan *scan,
 struct ar_scan_list ar_scan_matched(struct ar_scan *scan)
 {
     return ar_scan_list_rules(scan, scan->matched, scan->list);
-}
-
-struct ar_scan_list ar_scan_changed(struct ar_scan *scan)
-{
-    return ar_scan_list_rules(scan, scan->changed, scan->list);
 }

@@ -49,49 +49,77 @@ static bool is_with_gaps(const struct ar_scan *scan,
     return ar_scan_is_of_slot(task) && scan->has_gaps[task->slot];
 }
 
+static bool has_task(const struct ar_scan *scan, uint32_t column,
+                     task_test is_meant)
+{
+    const struct ar_index *index = scan->index;
+    uint32_t ix = column == 0 ? 0 : index->rest_ends[column - 1];
+    for (; ix < index->rest_ends[column]; ix++) {
+        const struct ar_index_rest *rest = &index->rests[ix];
+        const uint32_t *literals = index->rest_literals + rest->first;
+        for (uint32_t nth = 0; nth < rest->n_literals; nth++) {
+            if (is_meant(scan, &index->tasks[literals[nth] >> 1]))
+                return true;
+        }
+    }
+    return false;
+}
+
 /* Adds the columns that have a task of which that is true. */
 static void mark_rests(const struct ar_scan *scan, uint64_t *columns,
                        task_test is_meant)
 {
-    const struct ar_index *index = scan->index;
-    uint32_t ix = 0;
-    for (uint32_t column = 0; column < index->n_rules; column++) {
-        for (; ix < index->rest_ends[column]; ix++) {
-            const struct ar_index_rest *rest = &index->rests[ix];
-            const uint32_t *literals = index->rest_literals + rest->first;
-            for (uint32_t nth = 0; nth < rest->n_literals; nth++) {
-                if (is_meant(scan, &index->tasks[literals[nth] >> 1]))
-                    columns[column / 64] |= UINT64_C(1) << (column % 64);
-            }
-        }
+    for (uint32_t column = 0; column < scan->index->n_rules; column++) {
+        if (has_task(scan, column, is_meant))
+            columns[column / 64] |= UINT64_C(1) << (column % 64);
     }
 }
 
-void ar_scan_prepare_blame(struct ar_scan *scan)
+bool ar_scan_has_gaps(const struct ar_scan *scan, uint32_t column)
+{
+    return has_task(scan, column, is_with_gaps);
+}
+
+static void list_task(struct ar_scan *scan, uint32_t task_ix)
+{
+    const struct ar_index_task *task = &scan->index->tasks[task_ix];
+    if (!ar_scan_is_of_slot(task)) {
+        scan->opaque_tasks[scan->n_opaque_tasks++] = task_ix;
+        return;
+    }
+    if (scan->first_task[task->slot] == 0)
+        scan->task_slots[scan->n_task_slots++] = task->slot;
+    scan->next_task[task_ix] = scan->first_task[task->slot];
+    scan->first_task[task->slot] = task_ix + 1;
+}
+
+void ar_scan_list_tasks(struct ar_scan *scan)
 {
     const struct ar_index *index = scan->index;
     struct ar_arena *arena = scan->arena;
-    bool *is_known = AR_NEW_ARRAY(arena, bool, index->layout.count);
     scan->opaque = AR_NEW_ARRAY(arena, uint64_t, index->n_rule_words);
     scan->has_gaps = AR_NEW_ARRAY(arena, bool, index->layout.count);
     scan->task_slots = AR_NEW_ARRAY(arena, uint32_t, index->n_tasks);
+    scan->opaque_tasks = AR_NEW_ARRAY(arena, uint32_t, index->n_tasks);
+    scan->first_task = AR_NEW_ARRAY(arena, uint32_t, index->layout.count);
+    scan->next_task = AR_NEW_ARRAY(arena, uint32_t, index->n_tasks);
     mark_rests(scan, scan->opaque, is_opaque);
-    for (uint32_t ix = 0; ix < index->n_tasks; ix++) {
-        const struct ar_index_task *task = &index->tasks[ix];
-        if (!ar_scan_is_of_slot(task) || is_known[task->slot])
-            continue;
-        is_known[task->slot] = true;
-        scan->task_slots[scan->n_task_slots++] = task->slot;
-    }
+    for (uint32_t ix = 0; ix < index->n_tasks; ix++)
+        list_task(scan, ix);
+}
+
+void ar_scan_find_gaps(struct ar_scan *scan, uint32_t slot)
+{
+    if (scan->first_task[slot] > 0)
+        scan->has_gaps[slot] = has_gaps(scan->values[slot]);
 }
 
 static void blame_rests(struct ar_scan *scan)
 {
     bool is_any = false;
     for (uint32_t ix = 0; ix < scan->n_task_slots; ix++) {
-        uint32_t slot = scan->task_slots[ix];
-        scan->has_gaps[slot] = has_gaps(scan->values[slot]);
-        is_any = is_any || scan->has_gaps[slot];
+        ar_scan_find_gaps(scan, scan->task_slots[ix]);
+        is_any = is_any || scan->has_gaps[scan->task_slots[ix]];
     }
     if (is_any)
         mark_rests(scan, scan->blamed, is_with_gaps);

@@ -32,16 +32,17 @@ struct ar_scan {
     uint64_t *candidates;  /* by task: a bit for each text that may match, the
                               64th and those behind it share bits with others */
     struct ar_regex_scratch *regex;
-    uint8_t *filters; /* enum ar_scan_filter, of each */
-    bool *is_touched; /* by slot of the block */
+    uint8_t *filters;  /* enum ar_scan_filter, of each */
+    bool *is_touched;  /* by slot of the block */
+    uint32_t *touched; /* slots of the block */
+    uint32_t n_touched;
     bool is_all_touched;
     /* by column: one behind the other */
     uint64_t *matched;
     uint64_t *open;
     uint64_t *not_applicable;
     uint64_t *failed;
-    uint64_t *before;  /* these four, before an update */
-    uint64_t *changed; /* by it */
+    uint64_t *reached; /* in an update */
     uint64_t *odd; /* left to the machine because of redacted facts: they are
                       there, and yet not known */
     bool has_odd;
@@ -52,7 +53,15 @@ struct ar_scan {
     uint64_t *opaque;                /* by column: a task may read any fact */
     uint32_t *task_slots; /* of the block, that the other tasks read */
     uint32_t n_task_slots;
+    uint32_t *first_task; /* by slot of the block: of those, plus 1 */
+    uint32_t *next_task;  /* by task, plus 1 */
+    uint32_t *opaque_tasks;
+    uint32_t n_opaque_tasks;
     bool *has_gaps; /* by slot of the block, of those: something is absent */
+    struct ar_scan_counters *counters; /* or NULL: not needed so far */
+    bool is_counted;                   /* they say what the facts decide */
+    bool is_followed;      /* the last update did not decide all anew */
+    int64_t earlier_steps; /* of the machine, before the last update */
     int64_t text_steps;
     uint64_t *by_rule; /* room for a list */
     size_t counts[AR_N_STATUSES];
@@ -70,6 +79,48 @@ enum ar_scan_filter {
 
 /* ---- scan.c ---- */
 
+struct ar_scan_bits {
+    const uint32_t *at;
+    uint32_t count;
+};
+
+/* Of a slot that has no rows: the bits of a class. */
+static inline struct ar_scan_bits ar_scan_bits_of(
+    const struct ar_index_slot *slot, uint32_t class_ix)
+{
+    uint32_t start = class_ix == 0 ? 0 : slot->bit_ends[class_ix - 1];
+    return (struct ar_scan_bits){slot->bits + start,
+                                 slot->bit_ends[class_ix] - start};
+}
+/* The bits that some class of it may change. */
+static inline struct ar_scan_bits ar_scan_touched_bits(
+    const struct ar_index_slot *slot)
+{
+    return ar_scan_bits_of(slot, slot->n_classes + 1);
+}
+
+static inline bool ar_scan_has_bit(const uint64_t *words, uint32_t bit)
+{
+    return words[bit / 64] >> (bit % 64) & 1;
+}
+
+/* The words of a row that have columns, before the planes. */
+static inline uint32_t ar_scan_column_words(const struct ar_index *index)
+{
+    return index->n_rule_words * (index->has_applies ? 2 : 1);
+}
+/* Which word of columns the rules of a word of a row are in. */
+uint32_t ar_scan_column_word(const struct ar_index *index, uint32_t word);
+
+/* Decides columns of a word of columns, by the row of the machine. */
+void ar_scan_settle(struct ar_scan *scan, uint32_t at, uint64_t columns);
+
+/* Before some rules are decided again: looks up the facts. False if it takes
+ * more than the row of the machine to decide them. */
+bool ar_scan_begin_again(struct ar_scan *scan);
+/* Whether no rule can have run out of fuel so far. */
+bool ar_scan_is_affordable(const struct ar_scan *scan);
+
 /* Adds the columns of rules that read the fact. */
 void ar_scan_mark_slot(const struct ar_index *index, uint64_t *columns,
                        const struct ar_index_slot *slot);
@@ -86,11 +137,20 @@ static inline bool ar_scan_is_of_slot(const struct ar_index_task *task)
 
 /* ---- scan_blame.c ---- */
 
-/* Once for a scan. */
-void ar_scan_prepare_blame(struct ar_scan *scan);
+/* Which tasks read which facts: once for a scan. */
+void ar_scan_list_tasks(struct ar_scan *scan);
+/* Finds out whether something is absent in a fact that tasks read. */
+void ar_scan_find_gaps(struct ar_scan *scan, uint32_t slot);
+/* Whether there is in a fact that a task of the column reads. */
+bool ar_scan_has_gaps(const struct ar_scan *scan, uint32_t column);
 /* Marks in blamed the columns of rules that have causes if they do not match;
  * with ids_only, such as wait for an answer of a person. */
 void ar_scan_find_blame(struct ar_scan *scan, bool ids_only);
+
+/* ---- scan_follow.c ---- */
+
+/* Nothing is touched any more. */
+void ar_scan_forget_touched(struct ar_scan *scan);
 
 /* ---- scan_match.c ---- */
 

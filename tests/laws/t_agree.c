@@ -33,6 +33,7 @@ struct trial {
     const struct ar_index *index;
     struct ar_scan *scan;
     struct ar_scan *fresh;
+    struct ar_reach *reach;
 };
 
 struct tally {
@@ -51,6 +52,7 @@ static bool make_ready(struct trial *trial)
     trial->index = ar_index_build(arena, trial->code);
     trial->scan = ar_scan_create(arena, trial->index);
     trial->fresh = ar_scan_create(arena, trial->index);
+    trial->reach = ar_reach_create(arena, trial->code);
     return true;
 }
 
@@ -157,29 +159,23 @@ static bool update_as_fresh(struct trial *trial, struct ar_arena *arena,
     struct ar_factset changes =
         law_facts_apply(arena, &program->schema, &others);
     ar_factset_bind(&set, ar_index_layout(trial->index));
-    ar_scan_run(trial->scan, &set, NULL);
+    ar_scan_start(trial->scan, &set, NULL);
     for (size_t round = 0; round < 3 && changes.entries.count > 0; round++) {
-        enum ar_status *before =
-            AR_NEW_ARRAY(arena, enum ar_status, program->rules.count);
-        for (size_t ix = 0; ix < program->rules.count; ix++)
-            before[ix] = ar_scan_status(trial->scan, ix);
         for (unsigned left = law_pick(choices, 3) + 1; left > 0; left--) {
             size_t ix = law_pick(choices, 256) % changes.entries.count;
             const struct ar_fact_entry *entry = changes.entries.at[ix];
             struct ar_fact_ref ref = {.decl = entry->decl, .key = entry->key};
             ar_factset_set(&set, &ref, entry->value);
             ar_scan_touch(trial->scan, &ref);
+            ar_reach_touch(trial->reach, &ref);
         }
-        ar_scan_update(trial->scan, NULL);
+        ar_scan_update(trial->scan, NULL, ar_reach_take(trial->reach));
         ar_scan_run(trial->fresh, &set, NULL);
-        struct ar_scan_list changed = ar_scan_changed(trial->scan);
-        size_t at = 0;
+        const uint8_t *said = ar_scan_say(trial->fresh, false);
         for (size_t ix = 0; ix < program->rules.count; ix++) {
             enum ar_status status = ar_scan_status(trial->scan, ix);
-            bool is_listed = at < changed.count && changed.at[at] == ix;
-            at += is_listed;
             if (status != ar_scan_status(trial->fresh, ix) ||
-                is_listed != (status != before[ix])) {
+                said[ix] != ar_scan_say_rule(trial->scan, ix)) {
                 printf("rule %zu after changes: %s\n", ix,
                        ar_status_table[status].name);
                 return false;
