@@ -292,7 +292,7 @@ size_t archrules_engine_count(const archrules_engine *engine,
 const struct ar_rule *ar_api_find_rule(const struct ar_program *program,
                                        ar_str name)
 {
-    const struct ar_rule *found = ar_map_get(&program->rules_by_id, name);
+    const struct ar_rule *found = ar_program_find_rule(program, name);
     for (size_t i = 0; !found && i < program->rules.count; i++) {
         const struct ar_rule *rule = program->rules.at[i];
         if (!ar_str_equal(rule->name, name))

@@ -245,7 +245,8 @@ static void put_explanation(struct ar_buf *out, void *context)
         explain_code(&explanation, request->topic) ||
         explain_status(&explanation, request->topic) ||
         explain_reason(&explanation, request->topic) ||
-        (program && ar_explain_declared(&explanation, program, request->topic));
+        (program &&
+         ar_explain_declared(&explanation, request->engine, request->topic));
     if (!request->is_found)
         put_unknown(out, program, request->topic);
     else if (request->output->format == ARCHRULES_JSON)

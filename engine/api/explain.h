@@ -26,9 +26,9 @@ void ar_explanation_add(struct ar_explanation *explanation, const char *label,
 void ar_explanation_add_source(struct ar_explanation *explanation,
                                const char *label, ar_str text);
 
-/* A rule, fact or group of the program; false if nothing is called so. */
+/* A rule, fact or group of the engine; false if nothing is called so. */
 bool ar_explain_declared(struct ar_explanation *explanation,
-                         const struct ar_program *program, ar_str name);
+                         const struct archrules_engine *engine, ar_str name);
 
 /* The diagnostic's message with an ellipsis for what is put in. */
 ar_str ar_explain_message(struct ar_arena *arena, const char *message);

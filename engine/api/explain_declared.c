@@ -62,16 +62,16 @@ static void add_head(const struct describing *describing)
 {
     const struct ar_rule *rule = describing->rule;
     struct ar_explanation *out = describing->out;
-    ar_explanation_add(out, "", rule->doc);
+    ar_explanation_add(out, "", rule->details->doc);
     ar_explanation_add(out, "severity",
                        ar_str_printf(out->arena, "%s, confidence %s",
                                      ar_rule_severity_names[rule->severity],
                                      ar_confidence_names[rule->confidence]));
     ar_explanation_add(out, "place",
                        place_text(out->arena, describing->program, rule->span));
-    ar_explanation_add(out, "not loaded", rule->not_loaded);
-    ar_explanation_add(out, "disabled", rule->disabled_because);
-    ar_explanation_add(out, "context", rule->context);
+    ar_explanation_add(out, "not loaded", rule->details->not_loaded);
+    ar_explanation_add(out, "disabled", rule->details->disabled_because);
+    ar_explanation_add(out, "context", rule->details->context);
 }
 
 static void add_conditions(const struct describing *describing)
@@ -79,8 +79,9 @@ static void add_conditions(const struct describing *describing)
     const struct ar_rule *rule = describing->rule;
     struct ar_explanation *out = describing->out;
     struct ar_buf symptoms = AR_BUF(out->arena);
-    for (size_t i = 0; i < rule->symptoms.count; i++)
-        add_line(&symptoms, source_text(describing, rule->symptoms.at[i]));
+    for (size_t i = 0; i < rule->details->symptoms.count; i++)
+        add_line(&symptoms,
+                 source_text(describing, rule->details->symptoms.at[i]));
     ar_explanation_add_source(out, "applies",
                               source_text(describing, rule->applies));
     ar_explanation_add_source(out, "for each",
@@ -96,13 +97,15 @@ static void add_outputs(const struct describing *describing)
     struct ar_buf remedies = AR_BUF(out->arena);
     struct ar_buf lessons = AR_BUF(out->arena);
     struct ar_buf links = AR_BUF(out->arena);
-    for (size_t i = 0; i < rule->remedies.count; i++)
-        add_line(&remedies,
-                 template_text(describing, rule->remedies.at[i]->title));
-    for (size_t i = 0; i < rule->lessons.count; i++)
-        add_line(&lessons, template_text(describing, rule->lessons.at[i]));
-    for (size_t i = 0; i < rule->links.count; i++)
-        add_line(&links, template_text(describing, rule->links.at[i]));
+    for (size_t i = 0; i < rule->details->remedies.count; i++)
+        add_line(
+            &remedies,
+            template_text(describing, rule->details->remedies.at[i]->title));
+    for (size_t i = 0; i < rule->details->lessons.count; i++)
+        add_line(&lessons,
+                 template_text(describing, rule->details->lessons.at[i]));
+    for (size_t i = 0; i < rule->details->links.count; i++)
+        add_line(&links, template_text(describing, rule->details->links.at[i]));
     ar_explanation_add(out, "diagnosis",
                        template_text(describing, rule->diagnosis));
     ar_explanation_add(out, "remedies", ar_buf_view(&remedies));
@@ -114,16 +117,19 @@ static void add_supersedes(const struct describing *describing)
 {
     const struct ar_rule *rule = describing->rule;
     struct ar_buf names = AR_BUF(describing->out->arena);
-    for (size_t i = 0; i < rule->supersedes.count; i++)
-        add_line(&names, rule->supersedes.at[i].id);
+    for (size_t i = 0; i < rule->details->supersedes.count; i++)
+        add_line(&names, rule->details->supersedes.at[i].id);
     ar_explanation_add(describing->out, "supersedes", ar_buf_view(&names));
 }
 
 static void explain_rule(struct ar_explanation *out,
-                         const struct ar_program *program,
+                         const struct archrules_engine *engine,
                          const struct ar_rule *rule)
 {
-    struct describing describing = {out, program, rule};
+    struct ar_rule whole = *rule;
+    if (engine->is_compiled_pack)
+        ar_code_describe(out->arena, engine->code, rule, &whole);
+    struct describing describing = {out, engine->program, &whole};
     out->kind = "rule";
     out->name = rule->id;
     out->summary = rule->title;
@@ -241,13 +247,14 @@ static void explain_group(struct ar_explanation *out,
 }
 
 bool ar_explain_declared(struct ar_explanation *explanation,
-                         const struct ar_program *program, ar_str name)
+                         const struct archrules_engine *engine, ar_str name)
 {
+    const struct ar_program *program = engine->program;
     const struct ar_rule *rule = ar_api_find_rule(program, name);
     const struct ar_fact_decl *decl = ar_schema_find(&program->schema, name);
     struct ar_fact_ref ref = {0};
     if (rule) {
-        explain_rule(explanation, program, rule);
+        explain_rule(explanation, engine, rule);
         return true;
     }
     if (!decl && ar_fact_ref_parse(explanation->arena, &program->schema, name,

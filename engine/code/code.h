@@ -56,6 +56,11 @@ struct ar_code *ar_code_load(struct ar_arena *arena, struct ar_diags *diags,
                              const struct ar_block *block,
                              struct ar_block_error *error);
 
+/* Of code that was loaded: rule with the places of its conditions and with its
+ * diagnosis, which only those ask for who describe it. */
+void ar_code_describe(struct ar_arena *arena, const struct ar_code *code,
+                      const struct ar_rule *rule, struct ar_rule *out);
+
 /* All code in words, rule by rule, as `archrules dump --bytecode` prints it.
  * only: the id of one rule, or empty. */
 void ar_code_disassemble(struct ar_buf *out, const struct ar_code *code,

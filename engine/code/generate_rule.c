@@ -140,13 +140,13 @@ static struct ar_block_remedy make_remedy(struct ar_builder *builder,
 static uint32_t make_remedies(struct ar_builder *builder,
                               const struct ar_rule *rule)
 {
-    size_t count = rule->remedies.count;
+    size_t count = rule->details->remedies.count;
     if (count == 0)
         return (uint32_t)builder->remedy.count;
     struct ar_block_remedy *records =
         AR_NEW_ARRAY(builder->arena, struct ar_block_remedy, count);
     for (size_t ix = 0; ix < count; ix++)
-        records[ix] = make_remedy(builder, rule->remedies.at[ix]);
+        records[ix] = make_remedy(builder, rule->details->remedies.at[ix]);
     uint32_t first = (uint32_t)builder->remedy.count;
     for (size_t ix = 0; ix < count; ix++)
         ar_vector_push(builder->arena, &builder->remedy, records[ix]);
@@ -159,8 +159,8 @@ static uint32_t make_symptoms(struct ar_builder *builder,
                               const struct ar_rule *rule)
 {
     uint32_t first = (uint32_t)builder->condition.count;
-    for (size_t ix = 0; ix < rule->symptoms.count; ix++)
-        make_condition(builder, rule->symptoms.at[ix]);
+    for (size_t ix = 0; ix < rule->details->symptoms.count; ix++)
+        make_condition(builder, rule->details->symptoms.at[ix]);
     return first;
 }
 
@@ -168,8 +168,8 @@ static uint32_t make_supersedes(struct ar_builder *builder,
                                 const struct ar_rule *rule)
 {
     uint32_t first = (uint32_t)builder->supersedes.count;
-    for (size_t ix = 0; ix < rule->supersedes.count; ix++) {
-        const struct ar_supersedes *from = &rule->supersedes.at[ix];
+    for (size_t ix = 0; ix < rule->details->supersedes.count; ix++) {
+        const struct ar_supersedes *from = &rule->details->supersedes.at[ix];
         struct ar_block_supersedes record = {
             .id = ar_builder_string(builder, from->id),
             .rule = from->rule ? (uint32_t)from->rule->ix : AR_BLOCK_NONE,
@@ -185,8 +185,8 @@ static uint32_t make_replaces(struct ar_builder *builder,
                               const struct ar_rule *rule)
 {
     uint32_t first = (uint32_t)builder->replaces.count;
-    for (size_t ix = 0; ix < rule->replaces.count; ix++) {
-        const struct ar_replaces *from = &rule->replaces.at[ix];
+    for (size_t ix = 0; ix < rule->details->replaces.count; ix++) {
+        const struct ar_replaces *from = &rule->details->replaces.at[ix];
         struct ar_block_replaces record = {
             .id = ar_builder_string(builder, from->id),
             .since = ar_builder_string(builder, from->since ? from->since->text
@@ -204,23 +204,23 @@ static void set_words(struct ar_builder *builder, const struct ar_rule *rule,
     record->name = ar_builder_text(builder, rule->name);
     record->pack = ar_builder_pack(builder, rule->pack);
     record->place = ar_builder_place(rule->span);
-    record->doc = ar_builder_string(builder, rule->doc);
+    record->doc = ar_builder_string(builder, rule->details->doc);
     record->title = ar_builder_string(builder, rule->title);
-    record->context = ar_builder_string(builder, rule->context);
+    record->context = ar_builder_string(builder, rule->details->context);
     record->severity = (uint32_t)rule->severity;
     record->confidence = (uint32_t)rule->confidence;
-    record->keywords =
-        ar_builder_names(builder, rule->keywords.at, rule->keywords.count);
-    record->n_keywords = (uint32_t)rule->keywords.count;
+    record->keywords = ar_builder_names(builder, rule->details->keywords.at,
+                                        rule->details->keywords.count);
+    record->n_keywords = (uint32_t)rule->details->keywords.count;
     record->supersedes = make_supersedes(builder, rule);
-    record->n_supersedes = (uint32_t)rule->supersedes.count;
+    record->n_supersedes = (uint32_t)rule->details->supersedes.count;
     record->replaces = make_replaces(builder, rule);
-    record->n_replaces = (uint32_t)rule->replaces.count;
-    record->not_loaded = ar_builder_string(builder, rule->not_loaded);
+    record->n_replaces = (uint32_t)rule->details->replaces.count;
+    record->not_loaded = ar_builder_string(builder, rule->details->not_loaded);
     record->disabled_because =
-        ar_builder_string(builder, rule->disabled_because);
-    record->disabled_at = ar_builder_place(rule->disabled_at);
-    record->override_at = ar_builder_place(rule->override_at);
+        ar_builder_string(builder, rule->details->disabled_because);
+    record->disabled_at = ar_builder_place(rule->details->disabled_at);
+    record->override_at = ar_builder_place(rule->details->override_at);
     record->depth = rule->depth;
 }
 
@@ -248,8 +248,8 @@ static void set_code(struct ar_builder *builder, const struct ar_rule *rule,
                      struct ar_block_rule *record)
 {
     /* In their order, so that a long chain of lets takes no stack. */
-    for (size_t ix = 0; ix < rule->lets.count; ix++)
-        ar_generate_let(builder, rule->lets.at[ix]);
+    for (size_t ix = 0; ix < rule->details->lets.count; ix++)
+        ar_generate_let(builder, rule->details->lets.at[ix]);
     record->applies = make_condition(builder, rule->applies);
     record->when = make_condition(builder, rule->when);
     set_each(builder, rule, record);
@@ -257,21 +257,23 @@ static void set_code(struct ar_builder *builder, const struct ar_rule *rule,
         record->key = ar_generate_routine(builder, rule->key);
     record->n_locals = rule->n_slots;
     record->symptoms = make_symptoms(builder, rule);
-    record->n_symptoms = (uint32_t)rule->symptoms.count;
+    record->n_symptoms = (uint32_t)rule->details->symptoms.count;
     record->diagnosis = make_message(builder, rule->diagnosis);
     record->remedies = make_remedies(builder, rule);
-    record->n_remedies = (uint32_t)rule->remedies.count;
-    record->lessons =
-        make_messages(builder, rule->lessons.at, rule->lessons.count);
-    record->n_lessons = (uint32_t)rule->lessons.count;
-    record->links = make_messages(builder, rule->links.at, rule->links.count);
-    record->n_links = (uint32_t)rule->links.count;
+    record->n_remedies = (uint32_t)rule->details->remedies.count;
+    record->lessons = make_messages(builder, rule->details->lessons.at,
+                                    rule->details->lessons.count);
+    record->n_lessons = (uint32_t)rule->details->lessons.count;
+    record->links = make_messages(builder, rule->details->links.at,
+                                  rule->details->links.count);
+    record->n_links = (uint32_t)rule->details->links.count;
 }
 
 /* What is not loaded may ask for what this version does not know. */
 static bool has_code(const struct ar_rule *rule)
 {
-    return rule->pack->not_loaded.len == 0 && rule->not_loaded.len == 0;
+    return rule->pack->not_loaded.len == 0 &&
+           rule->details->not_loaded.len == 0;
 }
 
 void ar_generate_rules(struct ar_builder *builder)

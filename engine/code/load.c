@@ -39,11 +39,12 @@ ar_str *ar_code_names(const struct ar_code_loading *loading, uint32_t first,
 static void load_sources(struct ar_code_loading *loading)
 {
     const struct ar_block *block = loading->block;
-    loading->files =
+    uint32_t *files =
         AR_NEW_ARRAY(loading->arena, uint32_t, block->source_count);
+    loading->files = files;
     for (uint32_t ix = 0; ix < block->source_count; ix++) {
         const struct ar_block_source *source = &block->source_at[ix];
-        loading->files[ix] =
+        files[ix] =
             ar_sources_add(loading->diags->arena, loading->diags->sources,
                            ar_block_text(block, source->name),
                            ar_block_text(block, source->text));

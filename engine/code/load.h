@@ -12,7 +12,7 @@ struct ar_code_loading {
     struct ar_block_error *error;
     struct ar_program *program;
     struct ar_pack **packs;
-    uint32_t *files;
+    const uint32_t *files;
     const struct ar_type **types;
     ar_value *constants;
 };

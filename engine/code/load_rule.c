@@ -54,7 +54,7 @@ static const struct ar_template *load_template(
 
 static void load_remedies(const struct ar_code_loading *loading,
                           const struct ar_block_rule *record,
-                          struct ar_rule *rule)
+                          struct ar_rule_details *details)
 {
     struct ar_arena *arena = loading->arena;
     for (uint32_t ix = 0; ix < record->n_remedies; ix++) {
@@ -68,13 +68,13 @@ static void load_remedies(const struct ar_code_loading *loading,
         remedy->needs_admin = from->needs_admin;
         remedy->verify = load_condition(loading, from->verify);
         remedy->span = ar_code_span(loading, from->place);
-        ar_vector_push(arena, &rule->remedies, remedy);
+        ar_vector_push(arena, &details->remedies, remedy);
     }
 }
 
 static void load_replaces(const struct ar_code_loading *loading,
                           const struct ar_block_rule *record,
-                          struct ar_rule *rule)
+                          struct ar_rule_details *details)
 {
     for (uint32_t ix = 0; ix < record->n_replaces; ix++) {
         const struct ar_block_replaces *from =
@@ -83,73 +83,84 @@ static void load_replaces(const struct ar_code_loading *loading,
             .id = ar_block_text(loading->block, from->id),
             .since = load_version(loading, from->since),
         };
-        ar_vector_push(loading->arena, &rule->replaces, replaces);
+        ar_vector_push(loading->arena, &details->replaces, replaces);
     }
 }
 
-static void load_words(const struct ar_code_loading *loading,
-                       const struct ar_block_rule *record, struct ar_rule *rule)
+static void load_messages(const struct ar_code_loading *loading,
+                          const struct ar_block_rule *record,
+                          struct ar_rule_details *details)
+{
+    const struct ar_block_message *messages = loading->block->message_at;
+    struct ar_arena *arena = loading->arena;
+    for (uint32_t ix = 0; ix < record->n_lessons; ix++)
+        ar_vector_push(
+            arena, &details->lessons,
+            load_template(loading, messages[record->lessons + ix].template));
+    for (uint32_t ix = 0; ix < record->n_links; ix++)
+        ar_vector_push(
+            arena, &details->links,
+            load_template(loading, messages[record->links + ix].template));
+}
+
+/* ---- rules ---- */
+
+static bool has_text(const struct ar_code_loading *loading, uint32_t string)
+{
+    return loading->block->string_at[string].length > 0;
+}
+
+static bool has_details(const struct ar_code_loading *loading,
+                        const struct ar_block_rule *record)
+{
+    return has_text(loading, record->doc) ||
+           has_text(loading, record->context) ||
+           has_text(loading, record->not_loaded) ||
+           has_text(loading, record->disabled_because) ||
+           record->disabled_at.source != 0 || record->override_at.source != 0 ||
+           record->n_keywords > 0 || record->n_supersedes > 0 ||
+           record->n_replaces > 0 || record->n_remedies > 0 ||
+           record->n_lessons > 0 || record->n_links > 0;
+}
+
+static struct ar_rule_details *load_details(
+    const struct ar_code_loading *loading, const struct ar_block_rule *record)
 {
     const struct ar_block *block = loading->block;
+    struct ar_rule_details *details =
+        AR_NEW(loading->arena, struct ar_rule_details);
+    details->doc = ar_block_text(block, record->doc);
+    details->context = ar_block_text(block, record->context);
+    details->keywords.at =
+        ar_code_names(loading, record->keywords, record->n_keywords);
+    details->keywords.count = record->n_keywords;
+    details->not_loaded = ar_block_text(block, record->not_loaded);
+    details->disabled_because = ar_block_text(block, record->disabled_because);
+    details->disabled_at = ar_code_span(loading, record->disabled_at);
+    details->override_at = ar_code_span(loading, record->override_at);
+    load_remedies(loading, record, details);
+    load_replaces(loading, record, details);
+    load_messages(loading, record, details);
+    return details;
+}
+
+static void load_rule(const struct ar_code_loading *loading, uint32_t ix,
+                      struct ar_rule_details *no_details, struct ar_rule *rule)
+{
+    const struct ar_block *block = loading->block;
+    const struct ar_block_rule *record = &block->rule_at[ix];
+    rule->ix = ix;
     rule->id = ar_block_text(block, record->id);
     rule->name = ar_block_text(block, record->name);
     rule->pack = loading->packs[record->pack];
     rule->span = ar_code_span(loading, record->place);
-    rule->doc = ar_block_text(block, record->doc);
     rule->title = ar_block_text(block, record->title);
-    rule->context = ar_block_text(block, record->context);
     rule->severity = (enum ar_rule_severity)record->severity;
     rule->confidence = (enum ar_confidence)record->confidence;
-    rule->keywords.at =
-        ar_code_names(loading, record->keywords, record->n_keywords);
-    rule->keywords.count = record->n_keywords;
-    rule->not_loaded = ar_block_text(block, record->not_loaded);
-    rule->disabled_because = ar_block_text(block, record->disabled_because);
-    rule->disabled_at = ar_code_span(loading, record->disabled_at);
-    rule->override_at = ar_code_span(loading, record->override_at);
     rule->depth = record->depth;
-}
-
-static void load_texts(const struct ar_code_loading *loading,
-                       const struct ar_block_rule *record, struct ar_rule *rule)
-{
-    const struct ar_block *block = loading->block;
-    struct ar_arena *arena = loading->arena;
-    rule->applies = load_condition(loading, record->applies);
-    rule->when = load_condition(loading, record->when);
-    if (record->each_place != AR_BLOCK_NONE)
-        rule->each =
-            load_place(loading, block->code_place_at[record->each_place].place);
-    rule->diagnosis = load_template(loading, record->diagnosis);
-    for (uint32_t ix = 0; ix < record->n_symptoms; ix++)
-        ar_vector_push(arena, &rule->symptoms,
-                       load_condition(loading, record->symptoms + ix));
-    for (uint32_t ix = 0; ix < record->n_lessons; ix++)
-        ar_vector_push(
-            arena, &rule->lessons,
-            load_template(loading,
-                          block->message_at[record->lessons + ix].template));
-    for (uint32_t ix = 0; ix < record->n_links; ix++)
-        ar_vector_push(
-            arena, &rule->links,
-            load_template(loading,
-                          block->message_at[record->links + ix].template));
-}
-
-/* The order of their ids makes each the only one of its id. */
-static void load_rule(struct ar_code_loading *loading, uint32_t ix)
-{
-    const struct ar_block_rule *record = &loading->block->rule_at[ix];
-    struct ar_program *program = loading->program;
-    struct ar_rule *rule = AR_NEW(loading->arena, struct ar_rule);
-    rule->ix = ix;
-    load_words(loading, record, rule);
-    load_texts(loading, record, rule);
-    load_remedies(loading, record, rule);
-    load_replaces(loading, record, rule);
+    rule->details = has_details(loading, record) ? load_details(loading, record)
+                                                 : no_details;
     rule->pack->n_rules++;
-    ar_map_put(loading->arena, &program->rules_by_id, rule->id, rule);
-    ar_vector_push(loading->arena, &program->rules, rule);
 }
 
 static void load_supersedes(const struct ar_code_loading *loading, uint32_t ix)
@@ -167,9 +178,50 @@ static void load_supersedes(const struct ar_code_loading *loading, uint32_t ix)
         };
         if (from->rule != AR_BLOCK_NONE)
             supersedes.rule = program->rules.at[from->rule];
-        ar_vector_push(loading->arena, &rule->supersedes, supersedes);
+        ar_vector_push(loading->arena, &rule->details->supersedes, supersedes);
     }
 }
+
+static void load_all_rules(const struct ar_code_loading *loading)
+{
+    struct ar_program *program = loading->program;
+    struct ar_arena *arena = loading->arena;
+    uint32_t count = loading->block->rule_count;
+    struct ar_rule *rules = AR_NEW_ARRAY(arena, struct ar_rule, count);
+    struct ar_rule_details *no_details = AR_NEW(arena, struct ar_rule_details);
+    program->rules.at = AR_NEW_ARRAY(arena, struct ar_rule *, count);
+    program->rules.count = count;
+    program->rules.capacity = count;
+    for (uint32_t ix = 0; ix < count; ix++) {
+        load_rule(loading, ix, no_details, &rules[ix]);
+        program->rules.at[ix] = &rules[ix];
+    }
+    for (uint32_t ix = 0; ix < count; ix++)
+        load_supersedes(loading, ix);
+}
+
+void ar_code_describe(struct ar_arena *arena, const struct ar_code *code,
+                      const struct ar_rule *rule, struct ar_rule *out)
+{
+    const struct ar_code_loading loading = {
+        .arena = arena, .block = &code->block, .files = code->files};
+    const struct ar_block *block = &code->block;
+    const struct ar_block_rule *record = &block->rule_at[rule->ix];
+    *out = *rule;
+    out->details = AR_NEW(arena, struct ar_rule_details);
+    *out->details = *rule->details;
+    out->applies = load_condition(&loading, record->applies);
+    out->when = load_condition(&loading, record->when);
+    out->diagnosis = load_template(&loading, record->diagnosis);
+    if (record->each_place != AR_BLOCK_NONE)
+        out->each = load_place(&loading,
+                               block->code_place_at[record->each_place].place);
+    for (uint32_t ix = 0; ix < record->n_symptoms; ix++)
+        ar_vector_push(arena, &out->details->symptoms,
+                       load_condition(&loading, record->symptoms + ix));
+}
+
+/* ---- waivers ---- */
 
 static bool load_waiver(struct ar_code_loading *loading, uint32_t ix)
 {
@@ -196,12 +248,8 @@ static bool load_waiver(struct ar_code_loading *loading, uint32_t ix)
 
 bool ar_code_load_rules(struct ar_code_loading *loading)
 {
-    const struct ar_block *block = loading->block;
-    for (uint32_t ix = 0; ix < block->rule_count; ix++)
-        load_rule(loading, ix);
-    for (uint32_t ix = 0; ix < block->rule_count; ix++)
-        load_supersedes(loading, ix);
-    for (uint32_t ix = 0; ix < block->waiver_count; ix++) {
+    load_all_rules(loading);
+    for (uint32_t ix = 0; ix < loading->block->waiver_count; ix++) {
         if (!load_waiver(loading, ix))
             return false;
     }

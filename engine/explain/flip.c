@@ -441,9 +441,9 @@ static void link_remedies(struct searching *searching, struct ar_flip *flip)
 {
     const struct ar_factset *before = take_changed(searching, flip, false);
     const struct ar_factset *after = take_changed(searching, flip, true);
-    for (size_t ix = 0; ix < searching->rule->remedies.count; ix++) {
-        struct ar_flip_remedy linked = {.remedy =
-                                            searching->rule->remedies.at[ix]};
+    for (size_t ix = 0; ix < searching->rule->details->remedies.count; ix++) {
+        struct ar_flip_remedy linked = {
+            .remedy = searching->rule->details->remedies.at[ix]};
         if (!linked.remedy->verify ||
             can_be_verified(searching, linked.remedy, before) ||
             !can_be_verified(searching, linked.remedy, after))

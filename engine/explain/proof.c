@@ -61,8 +61,8 @@ void ar_proof_note_read(struct ar_explainer *explainer,
     const struct ar_rule *rule = explainer->rule;
     struct ar_frame *frame = evaluator->frame;
     bool is_own = frame == explainer->rule_frame;
-    for (size_t ix = 0; is_own && ix < rule->lets.count; ix++) {
-        unsigned slot = rule->lets.at[ix]->slot;
+    for (size_t ix = 0; is_own && ix < rule->details->lets.count; ix++) {
+        unsigned slot = rule->details->lets.at[ix]->slot;
         if (slot < frame->n_slots)
             frame->slots[slot].is_set = false;
     }

@@ -297,7 +297,7 @@ static struct asking ask(struct ar_arena *arena, const struct ar_result *result,
 
 bool ar_explain_can(const struct ar_rule *rule)
 {
-    return rule->when->type != NULL;
+    return rule->when != NULL;
 }
 
 ar_str_vector ar_explain_keys(struct ar_arena *arena,

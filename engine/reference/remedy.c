@@ -131,9 +131,9 @@ static struct ar_result_remedy render_remedy(struct ar_evaluator *evaluator,
 void ar_render_remedies(struct ar_evaluator *evaluator,
                         const struct ar_rule *rule, struct ar_finding *out)
 {
-    for (size_t ix = 0; ix < rule->remedies.count; ix++) {
+    for (size_t ix = 0; ix < rule->details->remedies.count; ix++) {
         struct ar_result_remedy remedy =
-            render_remedy(evaluator, rule->remedies.at[ix]);
+            render_remedy(evaluator, rule->details->remedies.at[ix]);
         ar_vector_push(evaluator->arena, &out->remedies, remedy);
     }
     ar_result_order_remedies(out);

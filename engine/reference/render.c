@@ -41,8 +41,8 @@ ar_str ar_render_message(struct ar_evaluator *evaluator,
 static void render_symptoms(struct ar_evaluator *evaluator,
                             const struct ar_rule *rule, struct ar_finding *out)
 {
-    for (size_t ix = 0; ix < rule->symptoms.count; ix++) {
-        const struct ar_expr *symptom = rule->symptoms.at[ix];
+    for (size_t ix = 0; ix < rule->details->symptoms.count; ix++) {
+        const struct ar_expr *symptom = rule->details->symptoms.at[ix];
         if (ar_eval(evaluator, symptom).bits != AR_OUTCOME_TRUE)
             continue;
         ar_str text =
@@ -55,12 +55,14 @@ static void render_symptoms(struct ar_evaluator *evaluator,
 static void render_lessons(struct ar_evaluator *evaluator,
                            const struct ar_rule *rule, struct ar_finding *out)
 {
-    for (size_t ix = 0; ix < rule->lessons.count; ix++)
-        ar_vector_push(evaluator->arena, &out->lessons,
-                       ar_render_message(evaluator, rule->lessons.at[ix]));
-    for (size_t ix = 0; ix < rule->links.count; ix++)
-        ar_vector_push(evaluator->arena, &out->links,
-                       ar_render_message(evaluator, rule->links.at[ix]));
+    for (size_t ix = 0; ix < rule->details->lessons.count; ix++)
+        ar_vector_push(
+            evaluator->arena, &out->lessons,
+            ar_render_message(evaluator, rule->details->lessons.at[ix]));
+    for (size_t ix = 0; ix < rule->details->links.count; ix++)
+        ar_vector_push(
+            evaluator->arena, &out->links,
+            ar_render_message(evaluator, rule->details->links.at[ix]));
 }
 
 /* After the texts: the lets they use are evidence, too. */

@@ -234,15 +234,16 @@ static bool is_not_loaded(struct ar_evaluator *evaluator,
 {
     struct ar_arena *arena = evaluator->arena;
     *reason = rule->pack->not_loaded.len > 0 ? rule->pack->not_loaded
-                                             : rule->not_loaded;
+                                             : rule->details->not_loaded;
     if (reason->len > 0)
         return true;
-    if (rule->disabled_at.file == 0 && rule->disabled_because.len == 0)
+    if (rule->details->disabled_at.file == 0 &&
+        rule->details->disabled_because.len == 0)
         return false;
-    ar_str place = ar_eval_place(evaluator, arena, rule->disabled_at);
+    ar_str place = ar_eval_place(evaluator, arena, rule->details->disabled_at);
     *reason = ar_str_printf(
         arena, "disabled by " AR_STR_FORMAT " because " AR_STR_FORMAT,
-        AR_STR_ARG(place), AR_STR_ARG(rule->disabled_because));
+        AR_STR_ARG(place), AR_STR_ARG(rule->details->disabled_because));
     return true;
 }
 

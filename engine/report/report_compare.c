@@ -18,8 +18,8 @@ static bool is_called(const struct ar_rule *rule, ar_str id)
 {
     if (ar_str_equal(rule->id, id))
         return true;
-    for (size_t ix = 0; ix < rule->replaces.count; ix++) {
-        if (ar_str_equal(rule->replaces.at[ix].id, id))
+    for (size_t ix = 0; ix < rule->details->replaces.count; ix++) {
+        if (ar_str_equal(rule->details->replaces.at[ix].id, id))
             return true;
     }
     return false;

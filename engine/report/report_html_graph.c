@@ -193,8 +193,8 @@ static bool is_read_by_rule(const struct ar_rule *rule,
     if (reads(rule->applies, fact->decl) || reads(rule->when, fact->decl) ||
         reads(rule->each, fact->decl) || reads(rule->key, fact->decl))
         return true;
-    for (size_t ix = 0; ix < rule->lets.count; ix++) {
-        if (reads(rule->lets.at[ix]->expr, fact->decl))
+    for (size_t ix = 0; ix < rule->details->lets.count; ix++) {
+        if (reads(rule->details->lets.at[ix]->expr, fact->decl))
             return true;
     }
     return false;

@@ -109,7 +109,7 @@ static void put_rule(struct ar_report_json *json,
                         ar_str_from_c(ar_status_table[state->status].name));
     ar_report_json_text_or_null(json, "reason", state->reason);
     ar_report_json_text_or_null(json, "disabled_because",
-                                rule->disabled_because);
+                                rule->details->disabled_because);
     ar_report_json_place(json, rule->span);
     put_absent(json, state);
     ar_json_end_object(&json->writer);

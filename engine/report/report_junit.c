@@ -180,7 +180,7 @@ static void put_state(struct junit *junit, const struct ar_rule_result *state)
         if (ar_report_is_disabled(state))
             test_case.message =
                 ar_str_concat(junit->plan->arena, AR_STR("disabled: "),
-                              state->rule->disabled_because);
+                              state->rule->details->disabled_because);
         break;
     case AR_N_STATUSES: AR_UNREACHABLE();
     }

@@ -181,7 +181,7 @@ bool ar_report_is_undecided(const struct ar_rule_result *rule)
 bool ar_report_is_disabled(const struct ar_rule_result *rule)
 {
     return rule->status == AR_STATUS_NOT_LOADED &&
-           rule->rule->disabled_because.len > 0;
+           rule->rule->details->disabled_because.len > 0;
 }
 
 static void count_rules(struct ar_report_plan *plan)

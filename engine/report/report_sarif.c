@@ -106,13 +106,13 @@ static void choose_results(struct sarif *sarif)
 static void put_rule_properties(struct sarif *sarif, const struct ar_rule *rule)
 {
     struct ar_report_json *json = &sarif->json;
-    size_t n_tags = rule->keywords.count;
+    size_t n_tags = rule->details->keywords.count;
     if (n_tags > AR_MAX_SARIF_TAGS)
         n_tags = AR_MAX_SARIF_TAGS;
     ar_report_json_object(json, "properties");
     ar_report_json_array(json, "tags");
     for (size_t ix = 0; ix < n_tags; ix++)
-        ar_report_json_text(json, "", rule->keywords.at[ix]);
+        ar_report_json_text(json, "", rule->details->keywords.at[ix]);
     ar_json_end_array(&json->writer);
     ar_report_json_text(json, "severity",
                         ar_str_from_c(ar_rule_severity_names[rule->severity]));
@@ -128,9 +128,9 @@ static void put_rule(struct sarif *sarif, const struct ar_rule *rule)
     ar_report_json_text(json, "id", rule->id);
     put_message(sarif, "shortDescription",
                 rule->title.len > 0 ? rule->title : rule->id);
-    if (rule->doc.len > 0)
+    if (rule->details->doc.len > 0)
         put_message(sarif, "fullDescription",
-                    ar_report_text(sarif->plan, rule->doc));
+                    ar_report_text(sarif->plan, rule->details->doc));
     ar_report_json_object(json, "defaultConfiguration");
     ar_report_json_text(json, "level", ar_str_from_c(level_of(rule->severity)));
     ar_json_end_object(&json->writer);

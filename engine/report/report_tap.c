@@ -143,7 +143,7 @@ static void put_not_run(struct tap *tap, const struct ar_rule_result *state)
     if (ar_report_is_disabled(state)) {
         put_point(tap, true, state->rule->id, state->rule->title, "SKIP",
                   ar_str_concat(tap->plan->arena, AR_STR("disabled: "),
-                                state->rule->disabled_because));
+                                state->rule->details->disabled_because));
         return;
     }
     const struct ar_status_info *status = &ar_status_table[state->status];

@@ -392,11 +392,11 @@ static ar_str_vector list_disabled(const struct ar_report_plan *plan)
         const struct ar_rule *rule = state->rule;
         if (!ar_report_is_disabled(state))
             continue;
-        ar_str place = ar_report_place_text(plan, rule->disabled_at);
+        ar_str place = ar_report_place_text(plan, rule->details->disabled_at);
         ar_str text = ar_str_printf(
             plan->arena,
             AR_STR_FORMAT ": " AR_STR_FORMAT " (" AR_STR_FORMAT ")",
-            AR_STR_ARG(rule->id), AR_STR_ARG(rule->disabled_because),
+            AR_STR_ARG(rule->id), AR_STR_ARG(rule->details->disabled_because),
             AR_STR_ARG(place));
         ar_vector_push(plan->arena, &texts, text);
     }
@@ -491,12 +491,12 @@ bool ar_report_is_pack_link(const struct ar_rule *rule, ar_str link)
     if (!ar_str_starts_with(link, AR_STR("https://")) ||
         !ar_markdown_is_link(link))
         return false;
-    for (size_t ix = 0; ix < rule->links.count; ix++) {
-        if (says(rule->links.at[ix], link))
+    for (size_t ix = 0; ix < rule->details->links.count; ix++) {
+        if (says(rule->details->links.at[ix], link))
             return true;
     }
-    for (size_t ix = 0; ix < rule->remedies.count; ix++) {
-        if (opens(rule->remedies.at[ix], link))
+    for (size_t ix = 0; ix < rule->details->remedies.count; ix++) {
+        if (opens(rule->details->remedies.at[ix], link))
             return true;
     }
     return false;

@@ -45,10 +45,10 @@ static void say(struct ar_verified *out, enum ar_verdict verdict,
 /* Its number among the remedies as reports show them, from 1. */
 static size_t find_way(const struct ar_rule *rule, size_t remedy_ix)
 {
-    const struct ar_remedy *remedy = rule->remedies.at[remedy_ix];
+    const struct ar_remedy *remedy = rule->details->remedies.at[remedy_ix];
     size_t way = 1;
-    for (size_t ix = 0; ix < rule->remedies.count; ix++) {
-        const struct ar_remedy *other = rule->remedies.at[ix];
+    for (size_t ix = 0; ix < rule->details->remedies.count; ix++) {
+        const struct ar_remedy *other = rule->details->remedies.at[ix];
         int order = ar_result_compare_remedies(other, remedy);
         way += order < 0 || (order == 0 && ix < remedy_ix);
     }
@@ -93,7 +93,8 @@ static bool report_asks(const struct verifying *verifying,
     const struct ar_json *remedy =
         remedies && remedies->kind == AR_JSON_ARRAY ? remedies->first : NULL;
     size_t way = find_way(verifying->check->rule, remedy_ix);
-    if (!remedy || remedies->count != verifying->check->rule->remedies.count)
+    if (!remedy ||
+        remedies->count != verifying->check->rule->details->remedies.count)
         return false;
     while (--way > 0)
         remedy = remedy->next;
@@ -130,12 +131,12 @@ static enum restart find_pending(const struct verifying *verifying,
     enum restart strongest = RESTART_NONE;
     if (verifying->request->was_restarted || has_booted_since(verifying))
         return RESTART_NONE;
-    for (size_t ix = 0; ix < rule->remedies.count; ix++) {
+    for (size_t ix = 0; ix < rule->details->remedies.count; ix++) {
         enum restart restart = RESTART_NONE;
         if (!is_wanted(verifying, ix))
             continue;
         if (!report_asks(verifying, before, ix, &restart))
-            restart = find_restart(rule->remedies.at[ix]);
+            restart = find_restart(rule->details->remedies.at[ix]);
         if (restart > strongest)
             strongest = restart;
     }

@@ -195,8 +195,8 @@ static uint64_t mix(uint64_t hash, ar_str text)
 static ar_str find_oldest_id(const struct ar_rule *rule)
 {
     const struct ar_replaces *oldest = NULL;
-    for (size_t ix = 0; ix < rule->replaces.count; ix++) {
-        const struct ar_replaces *each = &rule->replaces.at[ix];
+    for (size_t ix = 0; ix < rule->details->replaces.count; ix++) {
+        const struct ar_replaces *each = &rule->details->replaces.at[ix];
         bool is_older = oldest && each->since && oldest->since &&
                         ar_version_compare(each->since, oldest->since) < 0;
         if (!oldest || is_older)

@@ -77,8 +77,9 @@ static void add_all_edges(struct graph *graph)
         const struct ar_finding *cause = graph->nodes[ix].finding;
         if (cause->waived_by)
             continue;
-        for (size_t each = 0; each < cause->rule->supersedes.count; each++)
-            add_edges(graph, ix, &cause->rule->supersedes.at[each]);
+        for (size_t each = 0; each < cause->rule->details->supersedes.count;
+             each++)
+            add_edges(graph, ix, &cause->rule->details->supersedes.at[each]);
     }
 }
 
@@ -149,8 +150,10 @@ static void add_possible_cause(struct graph *graph, struct ar_finding *symptom,
 static void add_possible_causes(struct graph *graph,
                                 const struct ar_rule_result *cause)
 {
-    for (size_t each = 0; each < cause->rule->supersedes.count; each++) {
-        const struct ar_supersedes *entry = &cause->rule->supersedes.at[each];
+    for (size_t each = 0; each < cause->rule->details->supersedes.count;
+         each++) {
+        const struct ar_supersedes *entry =
+            &cause->rule->details->supersedes.at[each];
         const struct ar_rule_result *target = find_target(graph, entry);
         for (size_t ix = 0; target && ix < target->findings.count; ix++) {
             struct ar_finding *symptom = target->findings.at[ix];
@@ -184,8 +187,9 @@ void ar_result_find_absent_packs(struct ar_arena *arena,
 {
     for (size_t ix = 0; ix < result->rules.count; ix++) {
         const struct ar_rule *rule = result->rules.at[ix].rule;
-        for (size_t each = 0; each < rule->supersedes.count; each++) {
-            const struct ar_supersedes *entry = &rule->supersedes.at[each];
+        for (size_t each = 0; each < rule->details->supersedes.count; each++) {
+            const struct ar_supersedes *entry =
+                &rule->details->supersedes.at[each];
             if (!entry->rule)
                 add_absent_pack(arena, result, pack_of(entry->id));
         }
@@ -198,7 +202,7 @@ void ar_result_find_absent_packs(struct ar_arena *arena,
 static bool may_anything_supersede(const struct ar_result *result)
 {
     for (size_t ix = 0; ix < result->noted.count; ix++) {
-        if (result->noted.at[ix]->rule->supersedes.count > 0)
+        if (result->noted.at[ix]->rule->details->supersedes.count > 0)
             return true;
     }
     return false;

@@ -37,9 +37,9 @@ void ar_machine_check_element(struct ar_machine *machine,
     };
     ar_copy_causes(machine->arena, &element.causes, ar_register_causes(when),
                    AR_STATE_UNKNOWN);
-    for (size_t ix = 0; ix < rule->remedies.count; ix++) {
+    for (size_t ix = 0; ix < rule->details->remedies.count; ix++) {
         struct ar_remedy_check remedy =
-            check_remedy(machine, rule->remedies.at[ix],
+            check_remedy(machine, rule->details->remedies.at[ix],
                          &block->remedy_at[record->remedies + ix]);
         ar_vector_push(machine->arena, &element.remedies, remedy);
     }

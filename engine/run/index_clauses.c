@@ -314,8 +314,9 @@ static void read_rule(struct ar_index_builder *builder, uint32_t rule_ix,
 static bool is_loaded(const struct ar_code *code, uint32_t rule_ix)
 {
     const struct ar_rule *rule = code->program->rules.at[rule_ix];
-    return rule->pack->not_loaded.len == 0 && rule->not_loaded.len == 0 &&
-           rule->disabled_because.len == 0 &&
+    return rule->pack->not_loaded.len == 0 &&
+           rule->details->not_loaded.len == 0 &&
+           rule->details->disabled_because.len == 0 &&
            code->block.rule_at[rule_ix].disabled_at.source == 0;
 }
 

@@ -149,9 +149,9 @@ void ar_machine_remedies(struct ar_machine *machine, const struct ar_rule *rule,
 {
     const struct ar_block *block = &machine->code->block;
     const struct ar_block_rule *record = &block->rule_at[rule->ix];
-    for (size_t ix = 0; ix < rule->remedies.count; ix++) {
+    for (size_t ix = 0; ix < rule->details->remedies.count; ix++) {
         struct ar_result_remedy remedy =
-            render_remedy(machine, rule->remedies.at[ix],
+            render_remedy(machine, rule->details->remedies.at[ix],
                           &block->remedy_at[record->remedies + ix]);
         ar_vector_push(machine->arena, &out->remedies, remedy);
     }

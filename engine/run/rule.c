@@ -297,18 +297,18 @@ static bool is_not_loaded(const struct judging *judging, ar_str *reason)
     const struct ar_rule *rule = judging->rule;
     struct ar_arena *arena = judging->machine->arena;
     *reason = rule->pack->not_loaded.len > 0 ? rule->pack->not_loaded
-                                             : rule->not_loaded;
+                                             : rule->details->not_loaded;
     if (reason->len > 0)
         return true;
     bool is_disabled = judging->record->disabled_at.source != 0 ||
-                       rule->disabled_because.len > 0;
+                       rule->details->disabled_because.len > 0;
     if (!is_disabled)
         return false;
     ar_str place = ar_machine_position(arena, judging->machine,
                                        judging->record->disabled_at);
     *reason = ar_str_printf(
         arena, "disabled by " AR_STR_FORMAT " because " AR_STR_FORMAT,
-        AR_STR_ARG(place), AR_STR_ARG(rule->disabled_because));
+        AR_STR_ARG(place), AR_STR_ARG(rule->details->disabled_because));
     return true;
 }
 

@@ -199,8 +199,8 @@ static void check_rule_body(struct ar_checker *checker, struct ar_scope *scope,
     if (!rule)
         return;
     ar_check_rule(checker, scope, node, rule);
-    for (size_t i = 0; i < rule->replaces.count; i++) {
-        struct ar_replaces *replaces = &rule->replaces.at[i];
+    for (size_t i = 0; i < rule->details->replaces.count; i++) {
+        struct ar_replaces *replaces = &rule->details->replaces.at[i];
         replaces->id = ar_check_full_id(checker, scope, replaces->id);
         ar_map_put(checker->arena, &checker->old_rule_ids, replaces->id, rule);
     }
@@ -344,6 +344,23 @@ static void drop_failed(struct ar_checker *checker)
             program->packs.at[i]->not_loaded =
                 AR_STR("it has errors, or uses a pack that has");
     }
+}
+
+static int compare_with_id(const void *a, const void *b)
+{
+    const struct ar_rule *const *right = b;
+    return ar_str_compare(*(const ar_str *)a, (*right)->id);
+}
+
+struct ar_rule *ar_program_find_rule(const struct ar_program *program,
+                                     ar_str id)
+{
+    struct ar_rule *const *found =
+        program->rules.count == 0
+            ? NULL
+            : bsearch(&id, program->rules.at, program->rules.count,
+                      sizeof(program->rules.at[0]), compare_with_id);
+    return found ? *found : NULL;
 }
 
 static int compare_rules(const void *a, const void *b)

@@ -64,6 +64,7 @@ struct ar_checker {
     const struct ar_check_options *options;
     AR_VECTOR(struct ar_scope *) scopes;
     struct ar_map scopes_by_name;
+    struct ar_map rules_by_id;  /* -> struct ar_rule * */
     struct ar_map old_rule_ids; /* of `replaces` -> struct ar_rule * */
     ar_str_vector fact_names;   /* for suggestions */
     AR_VECTOR(struct ar_rule *)

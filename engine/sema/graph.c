@@ -221,7 +221,7 @@ void ar_check_fact_cycles(struct ar_checker *checker)
  * what is never taken is on a circle or below one. Without recursion, since
  * a chain may be as long as there are rules. */
 struct order {
-    struct ar_program *program;
+    const struct ar_map *rules_by_id;
     struct ar_map places; /* rule id -> struct place * */
     struct ar_rule **queue;
     size_t n_taken;
@@ -243,7 +243,7 @@ static struct place *place_of(const struct order *order,
 static struct order take_rules(struct ar_checker *checker)
 {
     struct ar_program *program = checker->program;
-    struct order order = {.program = program};
+    struct order order = {.rules_by_id = &checker->rules_by_id};
     order.queue =
         AR_NEW_ARRAY(checker->arena, struct ar_rule *, program->rules.count);
     for (size_t i = 0; i < program->rules.count; i++)
@@ -251,9 +251,10 @@ static struct order take_rules(struct ar_checker *checker)
                    AR_NEW(checker->arena, struct place));
     for (size_t i = 0; i < program->rules.count; i++) {
         const struct ar_rule *rule = program->rules.at[i];
-        for (size_t k = 0; k < rule->supersedes.count; k++) {
-            if (rule->supersedes.at[k].rule)
-                place_of(&order, rule->supersedes.at[k].rule)->n_above++;
+        for (size_t k = 0; k < rule->details->supersedes.count; k++) {
+            if (rule->details->supersedes.at[k].rule)
+                place_of(&order, rule->details->supersedes.at[k].rule)
+                    ->n_above++;
         }
     }
     for (size_t i = 0; i < program->rules.count; i++) {
@@ -266,12 +267,11 @@ static struct order take_rules(struct ar_checker *checker)
 static void take(struct order *order, const struct ar_rule *rule)
 {
     place_of(order, rule)->is_taken = true;
-    for (size_t k = 0; k < rule->supersedes.count; k++) {
-        const struct ar_rule *other = rule->supersedes.at[k].rule;
+    for (size_t k = 0; k < rule->details->supersedes.count; k++) {
+        const struct ar_rule *other = rule->details->supersedes.at[k].rule;
         if (!other)
             continue;
-        struct ar_rule *below =
-            ar_map_get(&order->program->rules_by_id, other->id);
+        struct ar_rule *below = ar_map_get(order->rules_by_id, other->id);
         if (below->depth <= rule->depth)
             below->depth = rule->depth + 1;
         if (--place_of(order, other)->n_above == 0)
@@ -289,10 +289,10 @@ static void take_all(struct order *order)
 static const struct ar_supersedes *next_on_circle(const struct order *order,
                                                   const struct ar_rule *rule)
 {
-    for (size_t k = 0; k < rule->supersedes.count; k++) {
-        const struct ar_rule *other = rule->supersedes.at[k].rule;
+    for (size_t k = 0; k < rule->details->supersedes.count; k++) {
+        const struct ar_rule *other = rule->details->supersedes.at[k].rule;
         if (other && !place_of(order, other)->is_taken)
-            return &rule->supersedes.at[k];
+            return &rule->details->supersedes.at[k];
     }
     return NULL;
 }
@@ -330,7 +330,7 @@ static void report_circle(struct ar_checker *checker, const struct order *order,
 static bool supersedes_any(const struct ar_program *program)
 {
     for (size_t i = 0; i < program->rules.count; i++) {
-        if (program->rules.at[i]->supersedes.count > 0)
+        if (program->rules.at[i]->details->supersedes.count > 0)
             return true;
     }
     return false;
@@ -363,8 +363,8 @@ void ar_check_rule_depths(struct ar_checker *checker)
                    program->rules.at[i]);
     for (size_t i = 0; i < program->rules.count; i++) {
         struct ar_rule *rule = program->rules.at[i];
-        for (size_t k = 0; k < rule->supersedes.count; k++) {
-            struct ar_supersedes *entry = &rule->supersedes.at[k];
+        for (size_t k = 0; k < rule->details->supersedes.count; k++) {
+            struct ar_supersedes *entry = &rule->details->supersedes.at[k];
             if (entry->rule && !ar_map_has(&left, entry->rule->id))
                 entry->rule = NULL;
         }

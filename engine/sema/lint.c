@@ -71,8 +71,9 @@ bool ar_lint_assume_all(struct ar_constraints *constraints,
 
 bool ar_lint_counts(const struct ar_rule *rule)
 {
-    return rule->pack->not_loaded.len == 0 && rule->not_loaded.len == 0 &&
-           rule->disabled_because.len == 0 && rule->when != NULL;
+    return rule->pack->not_loaded.len == 0 &&
+           rule->details->not_loaded.len == 0 &&
+           rule->details->disabled_because.len == 0 && rule->when != NULL;
 }
 
 void ar_check_lint(struct ar_checker *checker)

@@ -163,8 +163,8 @@ static void check_when(struct ar_lint *lint, const struct ar_rule *rule)
     if (rule->applies && !ar_assume(search.constraints, applies, true))
         return;
     ar_expr_walk(rule->when, find_default, &search);
-    for (size_t i = 0; i < rule->lets.count && !search.found; i++)
-        ar_expr_walk(rule->lets.at[i]->expr, find_default, &search);
+    for (size_t i = 0; i < rule->details->lets.count && !search.found; i++)
+        ar_expr_walk(rule->details->lets.at[i]->expr, find_default, &search);
     if (!search.found)
         return;
     struct ar_diag *diag = ar_diag(
@@ -292,9 +292,9 @@ void ar_lint_evidence(struct ar_lint *lint)
         if (!ar_lint_counts(rule))
             continue;
         check_when(lint, rule);
-        for (size_t k = 0; k < rule->remedies.count; k++) {
-            if (rule->remedies.at[k]->verify)
-                check_verify(lint, rule, rule->remedies.at[k]);
+        for (size_t k = 0; k < rule->details->remedies.count; k++) {
+            if (rule->details->remedies.at[k]->verify)
+                check_verify(lint, rule, rule->details->remedies.at[k]);
         }
         ar_arena_reset(lint->scratch);
     }

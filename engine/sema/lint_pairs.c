@@ -39,8 +39,9 @@ static bool explains(struct ar_lint *lint, const struct ar_rule *cause,
     AR_VECTOR(const struct ar_rule *) queue = {0};
     ar_vector_push(lint->scratch, &queue, cause);
     for (size_t i = 0; i < queue.count && i < MOST_FOLLOWED; i++) {
-        for (size_t k = 0; k < queue.at[i]->supersedes.count; k++) {
-            const struct ar_rule *below = queue.at[i]->supersedes.at[k].rule;
+        for (size_t k = 0; k < queue.at[i]->details->supersedes.count; k++) {
+            const struct ar_rule *below =
+                queue.at[i]->details->supersedes.at[k].rule;
             if (below == symptom)
                 return true;
             if (below)

@@ -122,8 +122,8 @@ static void report_lets(struct ar_lint *lint)
 {
     for (size_t i = 0; i < lint->program->rules.count; i++) {
         const struct ar_rule *rule = lint->program->rules.at[i];
-        for (size_t k = 0; k < rule->lets.count; k++) {
-            const struct ar_local *local = rule->lets.at[k];
+        for (size_t k = 0; k < rule->details->lets.count; k++) {
+            const struct ar_local *local = rule->details->lets.at[k];
             if (!local->is_used && !is_tool_name(local->name))
                 ar_diag(lint->diags, AR_W1001, local->span, local->name);
         }

@@ -218,7 +218,7 @@ struct ar_rule *ar_check_find_rule(struct ar_checker *checker,
                                    const struct ar_node *path, bool *absent)
 {
     ar_str id = ar_check_full_id(checker, scope, path->text);
-    struct ar_rule *rule = ar_map_get(&checker->program->rules_by_id, id);
+    struct ar_rule *rule = ar_map_get(&checker->rules_by_id, id);
     if (!rule)
         rule = ar_map_get(&checker->old_rule_ids, id);
     *absent = false;
@@ -229,7 +229,7 @@ struct ar_rule *ar_check_find_rule(struct ar_checker *checker,
         return NULL;
     }
     ar_str_vector names = {0};
-    add_keys(checker->arena, &checker->program->rules_by_id, &names);
+    add_keys(checker->arena, &checker->rules_by_id, &names);
     for (size_t i = 0; i < names.count; i++) {
         ar_str own =
             ar_str_concat(checker->arena, scope->pack->name, AR_STR("."));

@@ -168,29 +168,15 @@ struct ar_replaces {
     const struct ar_version *since;
 };
 
-struct ar_rule {
-    size_t ix;   /* among the rules of its program */
-    ar_str id;   /* "docker_desktop.wrong_build"; a nameless one "file:line" */
-    ar_str name; /* or empty */
-    struct ar_pack *pack;
-    ar_span span;
+/* What few rules have, or few readers look at. */
+struct ar_rule_details {
     ar_str doc;
-    ar_str title; /* or empty */
     ar_str context;
-    enum ar_rule_severity severity; /* after overrides */
-    enum ar_confidence confidence;
     AR_VECTOR(ar_str) keywords;
-    struct ar_expr *applies; /* or NULL */
-    struct ar_expr *when;
-    struct ar_local *element; /* of for each, or NULL */
-    struct ar_expr *each;     /* the list of for each */
-    struct ar_expr *key;      /* or NULL */
-    unsigned n_slots;
     AR_VECTOR(struct ar_local *) lets;
     AR_VECTOR(struct ar_expr *) symptoms;
     AR_VECTOR(struct ar_supersedes) supersedes;
     AR_VECTOR(struct ar_replaces) replaces;
-    const struct ar_template *diagnosis;
     AR_VECTOR(struct ar_remedy *) remedies;
     AR_VECTOR(const struct ar_template *) lessons;
     AR_VECTOR(const struct ar_template *) links;
@@ -198,7 +184,28 @@ struct ar_rule {
     ar_str disabled_because; /* of a site pack's disable, or empty */
     ar_span disabled_at;
     ar_span override_at; /* of a site pack's severity, or no place */
-    unsigned depth;      /* rules above it in supersession */
+};
+
+/* Of a compiled pack conditions, symptoms and diagnosis are missing; where they
+ * stand is in the code (ar_code_describe()). */
+struct ar_rule {
+    size_t ix;   /* among the rules of its program */
+    ar_str id;   /* "docker_desktop.wrong_build"; a nameless one "file:line" */
+    ar_str name; /* or empty */
+    struct ar_pack *pack;
+    ar_str title; /* or empty */
+    ar_span span;
+    enum ar_rule_severity severity; /* after overrides */
+    enum ar_confidence confidence;
+    unsigned n_slots;
+    unsigned depth;          /* rules above it in supersession */
+    struct ar_expr *applies; /* or NULL */
+    struct ar_expr *when;
+    struct ar_expr *each;     /* the list of for each, or NULL */
+    struct ar_local *element; /* of for each, or NULL */
+    struct ar_expr *key;      /* or NULL */
+    const struct ar_template *diagnosis;
+    struct ar_rule_details *details; /* rules that have none share one */
 };
 
 struct ar_waiver {
@@ -338,8 +345,11 @@ struct ar_program {
     AR_VECTOR(struct ar_test *) tests; /* in order of file and place */
     AR_VECTOR(struct ar_probe *) probes;
     AR_VECTOR(struct ar_waiver *) waivers;
-    struct ar_map rules_by_id;
 };
+
+/* The rule with that id, once all are in their order; or NULL. */
+struct ar_rule *ar_program_find_rule(const struct ar_program *program,
+                                     ar_str id);
 
 /* What a probe that was skipped gives, out of what source, and its timeout;
  * NULL if it certainly does not give the fact. The rest is not read. */

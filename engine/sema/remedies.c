@@ -167,5 +167,5 @@ void ar_check_remedy(struct ar_context *context, const struct ar_node *node,
     remedy->title = ar_check_template(context, node->first);
     for (struct ar_node *child = node->first->next; child; child = child->next)
         check_part(context, child, remedy);
-    ar_vector_push(checker->arena, &rule->remedies, remedy);
+    ar_vector_push(checker->arena, &rule->details->remedies, remedy);
 }

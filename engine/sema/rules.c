@@ -28,14 +28,15 @@ void ar_check_rule_declare(struct ar_checker *checker, struct ar_scope *scope,
     if (node->text.len == 0 && !scope->pack->is_scratch)
         ar_diag_plain(checker->diags, AR_E0602, node->name);
     struct ar_rule *rule = AR_NEW(checker->arena, struct ar_rule);
+    rule->details = AR_NEW(checker->arena, struct ar_rule_details);
     rule->id = rule_id(checker, scope, node);
     rule->name = node->text;
     rule->pack = scope->pack;
     rule->span = node->name;
-    rule->doc = ar_node_doc(node);
+    rule->details->doc = ar_node_doc(node);
     rule->severity = AR_RULE_ERROR;
     rule->confidence = AR_CONFIDENCE_HIGH;
-    const struct ar_rule *other = ar_map_get(&program->rules_by_id, rule->id);
+    const struct ar_rule *other = ar_map_get(&checker->rules_by_id, rule->id);
     if (other && node->text.len > 0) {
         ar_check_twice(checker, node->name, rule->id, other->span);
         ar_vector_push(checker->arena, &checker->declared, NULL);
@@ -45,7 +46,7 @@ void ar_check_rule_declare(struct ar_checker *checker, struct ar_scope *scope,
         rule->id = ar_str_printf(checker->arena, AR_STR_FORMAT ":%u",
                                  AR_STR_ARG(rule->id), node->span.start);
     scope->pack->n_rules++;
-    ar_map_put(checker->arena, &program->rules_by_id, rule->id, rule);
+    ar_map_put(checker->arena, &checker->rules_by_id, rule->id, rule);
     ar_vector_push(checker->arena, &program->rules, rule);
     ar_vector_push(checker->arena, &checker->declared, rule);
 }
@@ -59,7 +60,7 @@ static void check_metadata(struct ar_checker *checker,
     if (clause->kind == AR_NODE_TITLE)
         rule->title = clause->first->text;
     else if (clause->kind == AR_NODE_CONTEXT)
-        rule->context = clause->first->text;
+        rule->details->context = clause->first->text;
     else if (clause->kind == AR_NODE_SEVERITY) {
         ix = ar_check_word(checker, clause, "a severity",
                            ar_rule_severity_names, 4);
@@ -72,9 +73,10 @@ static void check_metadata(struct ar_checker *checker,
             ix == SIZE_MAX ? AR_CONFIDENCE_HIGH : (enum ar_confidence)ix;
     } else if (clause->kind == AR_NODE_KEYWORDS) {
         for (struct ar_node *word = clause->first; word; word = word->next)
-            ar_vector_push(checker->arena, &rule->keywords, word->text);
+            ar_vector_push(checker->arena, &rule->details->keywords,
+                           word->text);
     } else if (clause->kind == AR_NODE_REQUIRES) {
-        ar_check_requires(checker, clause, &rule->not_loaded);
+        ar_check_requires(checker, clause, &rule->details->not_loaded);
     }
 }
 
@@ -93,7 +95,7 @@ static void add_let(struct ar_context *context, const struct ar_node *clause,
     struct ar_local *local = ar_context_add(context, AR_LOCAL_LET, clause->text,
                                             expr->type, clause->name);
     local->expr = expr;
-    ar_vector_push(checker->arena, &rule->lets, local);
+    ar_vector_push(checker->arena, &rule->details->lets, local);
 }
 
 static void check_for_each(struct ar_context *context,
@@ -170,7 +172,7 @@ static void check_symptoms(struct ar_context *context,
     add_captures(context, node, AR_NODE_SYMPTOM);
     for (struct ar_node *clause = node->first; clause; clause = clause->next) {
         if (clause->kind == AR_NODE_SYMPTOM)
-            ar_vector_push(context->checker->arena, &rule->symptoms,
+            ar_vector_push(context->checker->arena, &rule->details->symptoms,
                            ar_check_condition(context, clause->first));
     }
 }
@@ -191,9 +193,9 @@ static void check_outputs(struct ar_context *context,
         if (output->kind == AR_NODE_DIAGNOSE)
             rule->diagnosis = text;
         else if (output->kind == AR_NODE_LESSON)
-            ar_vector_push(checker->arena, &rule->lessons, text);
+            ar_vector_push(checker->arena, &rule->details->lessons, text);
         else
-            ar_vector_push(checker->arena, &rule->links, text);
+            ar_vector_push(checker->arena, &rule->details->links, text);
     }
     if (!rule->diagnosis)
         ar_diag_plain(checker->diags, AR_E0603, then->name);
@@ -226,7 +228,7 @@ void ar_check_rule(struct ar_checker *checker, struct ar_scope *scope,
             ar_check_literal(checker, clause->last, &ar_type_version);
         if (since.type->kind == AR_TYPE_VERSION)
             replaces.since = since.as.version;
-        ar_vector_push(checker->arena, &rule->replaces, replaces);
+        ar_vector_push(checker->arena, &rule->details->replaces, replaces);
     }
 }
 
@@ -250,7 +252,7 @@ void ar_check_supersedes(struct ar_checker *checker, struct ar_scope *scope,
             if (same_key && entry.rule && (!entry.rule->key || !rule->key))
                 ar_diag(checker->diags, AR_E0607, path->span,
                         entry.rule->key ? rule->id : entry.rule->id);
-            ar_vector_push(checker->arena, &rule->supersedes, entry);
+            ar_vector_push(checker->arena, &rule->details->supersedes, entry);
         }
     }
 }

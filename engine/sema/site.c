@@ -68,11 +68,11 @@ void ar_check_apply_site(struct ar_checker *checker,
         if (!is_sound(checker, action->pack))
             continue;
         if (action->is_disable) {
-            action->rule->disabled_because = action->because;
-            action->rule->disabled_at = action->span;
+            action->rule->details->disabled_because = action->because;
+            action->rule->details->disabled_at = action->span;
         } else {
             action->rule->severity = action->severity;
-            action->rule->override_at = action->span;
+            action->rule->details->override_at = action->span;
         }
     }
 }

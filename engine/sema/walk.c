@@ -72,17 +72,17 @@ void ar_walk_rule(const struct ar_rule *rule, ar_root_visit visit, void *user)
     enter(&walk, AR_ROOT_WHEN, rule->when);
     enter(&walk, AR_ROOT_EACH, rule->each);
     enter(&walk, AR_ROOT_KEY, rule->key);
-    for (size_t i = 0; i < rule->lets.count; i++)
-        enter(&walk, AR_ROOT_LET, rule->lets.at[i]->expr);
-    for (size_t i = 0; i < rule->symptoms.count; i++)
-        enter(&walk, AR_ROOT_SYMPTOM, rule->symptoms.at[i]);
+    for (size_t i = 0; i < rule->details->lets.count; i++)
+        enter(&walk, AR_ROOT_LET, rule->details->lets.at[i]->expr);
+    for (size_t i = 0; i < rule->details->symptoms.count; i++)
+        enter(&walk, AR_ROOT_SYMPTOM, rule->details->symptoms.at[i]);
     enter_text(&walk, rule->diagnosis);
-    for (size_t i = 0; i < rule->lessons.count; i++)
-        enter_text(&walk, rule->lessons.at[i]);
-    for (size_t i = 0; i < rule->links.count; i++)
-        enter_text(&walk, rule->links.at[i]);
-    for (size_t i = 0; i < rule->remedies.count; i++)
-        enter_remedy(&walk, rule->remedies.at[i]);
+    for (size_t i = 0; i < rule->details->lessons.count; i++)
+        enter_text(&walk, rule->details->lessons.at[i]);
+    for (size_t i = 0; i < rule->details->links.count; i++)
+        enter_text(&walk, rule->details->links.at[i]);
+    for (size_t i = 0; i < rule->details->remedies.count; i++)
+        enter_remedy(&walk, rule->details->remedies.at[i]);
 }
 
 struct expr_walk {

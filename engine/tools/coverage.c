@@ -215,8 +215,8 @@ static void take_remedy(struct collector *collector,
 static void take_remedies(struct collector *collector,
                           const struct ar_rule *rule)
 {
-    for (size_t i = 0; i < rule->remedies.count; i++)
-        take_remedy(collector, rule->remedies.at[i]);
+    for (size_t i = 0; i < rule->details->remedies.count; i++)
+        take_remedy(collector, rule->details->remedies.at[i]);
 }
 
 /* What is only evaluated where the rule has matched. */
@@ -228,15 +228,15 @@ static void take_finding(struct collector *collector,
         ar_known_if_true(collector->arena, &known, rule->applies);
     ar_known_if_true(collector->arena, &known, rule->when);
     collector->known = &known;
-    for (size_t i = 0; i < rule->symptoms.count; i++)
-        take_root(collector, rule->symptoms.at[i]);
+    for (size_t i = 0; i < rule->details->symptoms.count; i++)
+        take_root(collector, rule->details->symptoms.at[i]);
     take_remedies(collector, rule);
     collector->is_text = true;
     take_text(collector, rule->diagnosis);
-    for (size_t i = 0; i < rule->lessons.count; i++)
-        take_text(collector, rule->lessons.at[i]);
-    for (size_t i = 0; i < rule->links.count; i++)
-        take_text(collector, rule->links.at[i]);
+    for (size_t i = 0; i < rule->details->lessons.count; i++)
+        take_text(collector, rule->details->lessons.at[i]);
+    for (size_t i = 0; i < rule->details->links.count; i++)
+        take_text(collector, rule->details->links.at[i]);
     take_remedies(collector, rule);
     collector->is_text = false;
     collector->known = NULL;
@@ -307,8 +307,9 @@ static bool is_counted(const struct ar_program *program,
 /* What is never evaluated has nothing to show. */
 static bool is_evaluated(const struct ar_rule *rule)
 {
-    return rule->not_loaded.len == 0 && rule->disabled_because.len == 0 &&
-           rule->disabled_at.file == 0;
+    return rule->details->not_loaded.len == 0 &&
+           rule->details->disabled_because.len == 0 &&
+           rule->details->disabled_at.file == 0;
 }
 
 static void collect_pack(struct collector *collector,

@@ -57,8 +57,8 @@ static struct ar_doc_reference make_reference(const struct ar_supersedes *edge,
 static void add_supersedes(const struct ar_doc_builder *builder,
                            const struct ar_rule *rule, struct ar_doc_rule *out)
 {
-    for (size_t i = 0; i < rule->supersedes.count; i++) {
-        const struct ar_supersedes *edge = &rule->supersedes.at[i];
+    for (size_t i = 0; i < rule->details->supersedes.count; i++) {
+        const struct ar_supersedes *edge = &rule->details->supersedes.at[i];
         ar_vector_push(builder->arena, &out->supersedes,
                        make_reference(edge, edge->rule));
     }
@@ -67,10 +67,11 @@ static void add_supersedes(const struct ar_doc_builder *builder,
 static void add_replaced(const struct ar_doc_builder *builder,
                          const struct ar_rule *rule, struct ar_doc_rule *out)
 {
-    for (size_t i = 0; i < rule->replaces.count; i++) {
-        struct ar_doc_replaced replaced = {.id = rule->replaces.at[i].id};
-        if (rule->replaces.at[i].since)
-            replaced.since = rule->replaces.at[i].since->text;
+    for (size_t i = 0; i < rule->details->replaces.count; i++) {
+        struct ar_doc_replaced replaced = {
+            .id = rule->details->replaces.at[i].id};
+        if (rule->details->replaces.at[i].since)
+            replaced.since = rule->details->replaces.at[i].since->text;
         ar_vector_push(builder->arena, &out->replaces, replaced);
     }
 }
@@ -83,11 +84,12 @@ static void fill_head(const struct ar_rule *rule, struct ar_doc_rule *out)
     out->title = rule->title;
     out->severity = ar_str_from_c(ar_rule_severity_names[rule->severity]);
     out->confidence = ar_str_from_c(ar_confidence_names[rule->confidence]);
-    out->not_loaded =
-        rule->not_loaded.len > 0 ? rule->not_loaded : rule->pack->not_loaded;
-    out->disabled_because = rule->disabled_because;
-    out->about = rule->doc;
-    out->context = rule->context;
+    out->not_loaded = rule->details->not_loaded.len > 0
+                          ? rule->details->not_loaded
+                          : rule->pack->not_loaded;
+    out->disabled_because = rule->details->disabled_because;
+    out->about = rule->details->doc;
+    out->context = rule->details->context;
 }
 
 static void fill_conditions(const struct ar_doc_builder *builder,
@@ -99,11 +101,12 @@ static void fill_conditions(const struct ar_doc_builder *builder,
     out->key = ar_doc_expression(builder, rule->key);
     if (rule->element)
         out->element = rule->element->name;
-    for (size_t i = 0; i < rule->symptoms.count; i++)
-        ar_vector_push(builder->arena, &out->symptoms,
-                       ar_doc_expression(builder, rule->symptoms.at[i]));
-    for (size_t i = 0; i < rule->lets.count; i++) {
-        const struct ar_local *local = rule->lets.at[i];
+    for (size_t i = 0; i < rule->details->symptoms.count; i++)
+        ar_vector_push(
+            builder->arena, &out->symptoms,
+            ar_doc_expression(builder, rule->details->symptoms.at[i]));
+    for (size_t i = 0; i < rule->details->lets.count; i++) {
+        const struct ar_local *local = rule->details->lets.at[i];
         struct ar_doc_definition name = {
             .name = local->name,
             .expression = ar_doc_expression(builder, local->expr)};
@@ -115,17 +118,18 @@ static void fill_outputs(const struct ar_doc_builder *builder,
                          const struct ar_rule *rule, struct ar_doc_rule *out)
 {
     out->diagnosis = ar_doc_template(builder, rule->diagnosis);
-    for (size_t i = 0; i < rule->remedies.count; i++)
+    for (size_t i = 0; i < rule->details->remedies.count; i++)
         ar_vector_push(builder->arena, &out->remedies,
-                       ar_doc_remedy(builder, rule->remedies.at[i]));
-    for (size_t i = 0; i < rule->lessons.count; i++)
+                       ar_doc_remedy(builder, rule->details->remedies.at[i]));
+    for (size_t i = 0; i < rule->details->lessons.count; i++)
         ar_vector_push(builder->arena, &out->lessons,
-                       ar_doc_template(builder, rule->lessons.at[i]));
-    for (size_t i = 0; i < rule->links.count; i++)
+                       ar_doc_template(builder, rule->details->lessons.at[i]));
+    for (size_t i = 0; i < rule->details->links.count; i++)
         ar_vector_push(builder->arena, &out->links,
-                       ar_doc_template(builder, rule->links.at[i]));
-    for (size_t i = 0; i < rule->keywords.count; i++)
-        ar_vector_push(builder->arena, &out->keywords, rule->keywords.at[i]);
+                       ar_doc_template(builder, rule->details->links.at[i]));
+    for (size_t i = 0; i < rule->details->keywords.count; i++)
+        ar_vector_push(builder->arena, &out->keywords,
+                       rule->details->keywords.at[i]);
 }
 
 static struct ar_doc_rule *build_rule(const struct ar_doc_builder *builder,
@@ -216,8 +220,8 @@ static void add_superseding(const struct ar_doc_builder *builder,
                             const struct ar_map *rules,
                             const struct ar_rule *rule)
 {
-    for (size_t i = 0; i < rule->supersedes.count; i++) {
-        const struct ar_supersedes *edge = &rule->supersedes.at[i];
+    for (size_t i = 0; i < rule->details->supersedes.count; i++) {
+        const struct ar_supersedes *edge = &rule->details->supersedes.at[i];
         struct ar_doc_rule *below =
             edge->rule ? ar_map_get(rules, edge->rule->id) : NULL;
         if (below)

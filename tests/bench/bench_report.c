@@ -23,6 +23,7 @@ static enum ar_status choose_status(size_t ix)
 static struct ar_rule *make_rule(size_t ix)
 {
     struct ar_rule *rule = AR_NEW(ARENA, struct ar_rule);
+    rule->details = AR_NEW(ARENA, struct ar_rule_details);
     rule->id = ar_str_printf(ARENA, "large.rule_%06zu", ix);
     rule->title = AR_STR("A rule of a large pack that says something");
     rule->severity = (enum ar_rule_severity)(ix % 4);

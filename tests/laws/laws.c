@@ -46,7 +46,7 @@ struct law_subject {
 static struct ar_rule *find_rule(const struct law_loaded *loaded,
                                  const char *name)
 {
-    return ar_map_get(&loaded->program->rules_by_id, ar_str_from_c(name));
+    return ar_program_find_rule(loaded->program, ar_str_from_c(name));
 }
 
 static void prepare(struct law_loaded *loaded, struct law_subject *subject)
@@ -91,9 +91,9 @@ static void add_subjects(struct law_bench *bench)
     for (size_t ix = 0; ix < bench->program->instances.count; ix++) {
         const struct law_instance *each = &bench->program->instances.at[ix];
         const struct ar_rule *rule = find_rule(loaded, each->rule);
-        for (size_t at = 0; rule && at < rule->lets.count; at++) {
+        for (size_t at = 0; rule && at < rule->details->lets.count; at++) {
             struct law_subject subject = {.instance = each,
-                                          .let = rule->lets.at[at]};
+                                          .let = rule->details->lets.at[at]};
             subject.asks_unknown = law_asks_unknown(subject.let->expr);
             prepare(loaded, &subject);
             judge_possible(&subject);

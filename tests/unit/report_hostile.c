@@ -66,7 +66,7 @@ static void add_others(const char *text, size_t ix)
     struct ar_rule *failed = add_rule(copied, AR_RULE_INFO, AR_STATUS_ERROR);
     state_of(failed)->reason = ar_str_from_c(text);
     if (ix % 2 == 0)
-        failed->disabled_because = ar_str_from_c(text);
+        failed->details->disabled_because = ar_str_from_c(text);
     if (ix % 2 == 0)
         state_of(failed)->status = AR_STATUS_NOT_LOADED;
     struct ar_waiver *waiver = add_waiver(failed);

@@ -64,6 +64,7 @@ static inline struct ar_rule *add_rule(const char *id,
                                        enum ar_status status)
 {
     struct ar_rule *rule = AR_NEW(ARENA, struct ar_rule);
+    rule->details = AR_NEW(ARENA, struct ar_rule_details);
     rule->id = ar_str_from_c(id);
     rule->severity = severity;
     rule->confidence = AR_CONFIDENCE_HIGH;

@@ -113,27 +113,28 @@ static void keeps_what_is_said_of_rules(void **state)
     struct reading reading = {0};
     read_code(&reading, bytes);
     const struct ar_program *program = reading.code->program;
-    const struct ar_rule *rule =
-        ar_map_get(&program->rules_by_id, AR_STR("p.r"));
+    const struct ar_rule *rule = ar_program_find_rule(program, AR_STR("p.r"));
     assert_non_null(rule);
     assert_true(ar_str_equal_c(rule->title, "R"));
     assert_int_equal(rule->severity, AR_RULE_CRITICAL);
-    assert_int_equal(rule->supersedes.count, 3);
-    assert_true(ar_str_equal_c(rule->supersedes.at[0].rule->id, "p.s"));
-    assert_null(rule->supersedes.at[1].rule);
-    assert_true(rule->supersedes.at[2].same_key);
-    assert_true(ar_str_equal_c(rule->replaces.at[0].id, "p.old"));
-    assert_int_equal(rule->remedies.count, 1);
+    assert_int_equal(rule->details->supersedes.count, 3);
+    assert_true(
+        ar_str_equal_c(rule->details->supersedes.at[0].rule->id, "p.s"));
+    assert_null(rule->details->supersedes.at[1].rule);
+    assert_true(rule->details->supersedes.at[2].same_key);
+    assert_true(ar_str_equal_c(rule->details->replaces.at[0].id, "p.old"));
+    assert_int_equal(rule->details->remedies.count, 1);
+    struct ar_rule whole;
+    ar_code_describe(&reading.arena, reading.code, rule, &whole);
     assert_true(ar_str_equal_c(
-        ar_source_text(&reading.sources, rule->symptoms.at[0]->span),
+        ar_source_text(&reading.sources, whole.details->symptoms.at[0]->span),
         "o.z > 1B"));
-    const struct ar_rule *newer =
-        ar_map_get(&program->rules_by_id, AR_STR("p.n"));
-    assert_true(newer->not_loaded.len > 0);
+    const struct ar_rule *newer = ar_program_find_rule(program, AR_STR("p.n"));
+    assert_true(newer->details->not_loaded.len > 0);
     assert_null(newer->when);
     const struct ar_rule *disabled =
-        ar_map_get(&program->rules_by_id, AR_STR("p.q"));
-    assert_true(ar_str_equal_c(disabled->disabled_because, "no"));
+        ar_program_find_rule(program, AR_STR("p.q"));
+    assert_true(ar_str_equal_c(disabled->details->disabled_because, "no"));
     assert_int_equal(program->waivers.count, 1);
     assert_true(ar_str_equal_c(program->waivers.at[0]->key.as.string, "k"));
     const struct ar_fact *derived =

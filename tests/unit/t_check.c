@@ -386,11 +386,11 @@ static void test_lets(void **state)
                "  when c and e.name == \"x\"\n"
                "  then diagnose \"{a}{e.name}\"\n");
     const struct ar_rule *rule = rule_of("r");
-    assert_int_equal(rule->lets.count, 3);
-    assert_str(rule->lets.at[0]->name, "a");
-    assert_int_equal(rule->lets.at[1]->type->kind, AR_TYPE_INT);
-    assert_int_equal(rule->lets.at[2]->type->kind, AR_TYPE_BOOL);
-    assert_int_equal(rule->lets.at[2]->expr->kind, AR_EXPR_COMPARE);
+    assert_int_equal(rule->details->lets.count, 3);
+    assert_str(rule->details->lets.at[0]->name, "a");
+    assert_int_equal(rule->details->lets.at[1]->type->kind, AR_TYPE_INT);
+    assert_int_equal(rule->details->lets.at[2]->type->kind, AR_TYPE_BOOL);
+    assert_int_equal(rule->details->lets.at[2]->expr->kind, AR_EXPR_COMPARE);
     assert_non_null(rule->element);
     assert_str(rule->element->name, "e");
     assert_int_equal(rule->element->type->kind, AR_TYPE_RECORD);
@@ -765,17 +765,17 @@ static void test_rule_parts(void **state)
                "    remedy \"n\" step \"three\"\n");
     const struct ar_rule *rule = rule_of("r");
     assert_str(rule->title, "T");
-    assert_str(rule->context, "C");
+    assert_str(rule->details->context, "C");
     assert_int_equal(rule->severity, AR_RULE_WARNING);
     assert_int_equal(rule->confidence, AR_CONFIDENCE_LOW);
-    assert_int_equal(rule->keywords.count, 3);
+    assert_int_equal(rule->details->keywords.count, 3);
     assert_non_null(rule->applies);
-    assert_int_equal(rule->symptoms.count, 2);
-    assert_int_equal(rule->supersedes.count, 1);
-    assert_int_equal(rule->lessons.count, 1);
-    assert_int_equal(rule->links.count, 2);
-    assert_int_equal(rule->remedies.count, 2);
-    const struct ar_remedy *remedy = rule->remedies.at[0];
+    assert_int_equal(rule->details->symptoms.count, 2);
+    assert_int_equal(rule->details->supersedes.count, 1);
+    assert_int_equal(rule->details->lessons.count, 1);
+    assert_int_equal(rule->details->links.count, 2);
+    assert_int_equal(rule->details->remedies.count, 2);
+    const struct ar_remedy *remedy = rule->details->remedies.at[0];
     assert_int_equal(remedy->risk, AR_RISK_HIGH);
     assert_true(remedy->needs_admin);
     assert_non_null(remedy->data_loss);
@@ -794,8 +794,8 @@ static void test_rule_parts(void **state)
     assert_int_equal(step->items.at[3].kind, AR_STEP_OPEN);
     assert_int_equal(step->items.at[4].kind, AR_STEP_RESTART);
     assert_str(step->items.at[4].shell, "wsl");
-    assert_int_equal(rule->remedies.at[1]->risk, AR_RISK_MEDIUM);
-    assert_str(rule_of("z")->doc, "Doc.");
+    assert_int_equal(rule->details->remedies.at[1]->risk, AR_RISK_MEDIUM);
+    assert_str(rule_of("z")->details->doc, "Doc.");
     assert_int_equal(rule_of("z")->severity, AR_RULE_ERROR);
     assert_int_equal(rule_of("z")->confidence, AR_CONFIDENCE_HIGH);
 }
@@ -859,7 +859,8 @@ static void test_supersession_depth(void **state)
     assert_int_equal(rule_of("d")->depth, 3);
     assert_int_equal(rule_of("e")->depth, 0);
     assert_int_equal(rule_of("f1")->depth, 0);
-    assert_ptr_equal(rule_of("a")->supersedes.at[1].rule, rule_of("c"));
+    assert_ptr_equal(rule_of("a")->details->supersedes.at[1].rule,
+                     rule_of("c"));
 }
 
 static void test_same_key(void **state)
@@ -868,7 +869,7 @@ static void test_same_key(void **state)
     check_good("rule a for each e in f.lr key e.name when e.n == 1\n"
                "  supersedes b with same key then diagnose 'x'\n"
                "rule b key f.s when f.b then diagnose 'x'\n");
-    assert_true(rule_of("a")->supersedes.at[0].same_key);
+    assert_true(rule_of("a")->details->supersedes.at[0].same_key);
 }
 
 static void test_tests(void **state)

@@ -210,7 +210,8 @@ static const struct ar_expr *load_expression(struct run *run)
     if (!check_rules(run))
         return NULL;
     const struct ar_rule *last = fixture->program->rules.at[0];
-    return is_condition ? last->symptoms.at[0] : last->lets.at[0]->expr;
+    return is_condition ? last->details->symptoms.at[0]
+                        : last->details->lets.at[0]->expr;
 }
 
 static void run_expression(struct run *run)

@@ -130,7 +130,8 @@ static void test_packs_use_packs(void **state)
              "  then diagnose 'x'");
     check_reported("");
     assert_int_equal(rule_of("p.r")->depth, 1);
-    assert_ptr_equal(rule_of("q.r")->supersedes.at[0].rule, rule_of("p.r"));
+    assert_ptr_equal(rule_of("q.r")->details->supersedes.at[0].rule,
+                     rule_of("p.r"));
 }
 
 /* What a pack declares twice, or two packs, is reported at the second. */
@@ -199,10 +200,10 @@ static void test_requires(void **state)
              "rule r when q.x == 1 then diagnose 'x'\n");
     check_reported("");
     assert_int_equal(fixture.program->rules.count, 4);
-    assert_int_equal(rule_of("p.old")->not_loaded.len, 0);
+    assert_int_equal(rule_of("p.old")->details->not_loaded.len, 0);
     assert_int_equal(rule_of("p.old")->pack->not_loaded.len, 0);
-    assert_true(rule_of("p.new")->not_loaded.len > 0);
-    assert_true(rule_of("p.both")->not_loaded.len > 0);
+    assert_true(rule_of("p.new")->details->not_loaded.len > 0);
+    assert_true(rule_of("p.both")->details->not_loaded.len > 0);
     assert_str(rule_of("q.r")->pack->not_loaded,
                "it requires archrules 0.1.1 or newer, and this is 0.1.0");
 }
@@ -226,10 +227,10 @@ static void test_site_packs(void **state)
     check_reported("");
     const struct ar_rule *rule = rule_of("p.r");
     assert_int_equal(rule->severity, AR_RULE_INFO);
-    assert_int_equal(rule->override_at.file, 2);
-    assert_str(rule_of("p.n")->disabled_because, "known");
-    assert_int_equal(rule_of("p.n")->disabled_at.file, 2);
-    assert_int_equal(rule->disabled_because.len, 0);
+    assert_int_equal(rule->details->override_at.file, 2);
+    assert_str(rule_of("p.n")->details->disabled_because, "known");
+    assert_int_equal(rule_of("p.n")->details->disabled_at.file, 2);
+    assert_int_equal(rule->details->disabled_because.len, 0);
     assert_int_equal(fixture.program->waivers.count, 2);
     const struct ar_waiver *waiver = fixture.program->waivers.at[0];
     assert_ptr_equal(waiver->rule, rule_of("p.k"));
@@ -254,11 +255,11 @@ static void test_old_names(void **state)
                 "test 't' expect p.old clear\n");
     check_reported("");
     const struct ar_rule *rule = rule_of("p.n");
-    assert_int_equal(rule->replaces.count, 2);
-    assert_str(rule->replaces.at[0].since->text, "1.4");
+    assert_int_equal(rule->details->replaces.count, 2);
+    assert_str(rule->details->replaces.at[0].since->text, "1.4");
     assert_ptr_equal(fixture.program->waivers.at[0]->rule, rule);
-    assert_str(rule->disabled_because, "known");
-    assert_ptr_equal(rule_of("site.r")->supersedes.at[0].rule, rule);
+    assert_str(rule->details->disabled_because, "known");
+    assert_ptr_equal(rule_of("site.r")->details->supersedes.at[0].rule, rule);
     assert_ptr_equal(fixture.program->tests.at[0]->expectations.at[0].rule,
                      rule);
 }
@@ -271,7 +272,7 @@ static void test_old_name_without_pack(void **state)
     add("site", "pack site\n"
                 "disable rule p.older because \"known\"\n");
     check_reported("");
-    assert_str(rule_of("p.n")->disabled_because, "known");
+    assert_str(rule_of("p.n")->details->disabled_because, "known");
 }
 
 static void test_superseding_what_is_not_loaded(void **state)
@@ -283,10 +284,10 @@ static void test_superseding_what_is_not_loaded(void **state)
              "rule s when p.x == 2 then diagnose 'x'\n");
     check_reported("");
     const struct ar_rule *rule = rule_of("p.r");
-    assert_int_equal(rule->supersedes.count, 2);
-    assert_null(rule->supersedes.at[0].rule);
-    assert_str(rule->supersedes.at[0].id, "gone.rule_x");
-    assert_non_null(rule->supersedes.at[1].rule);
+    assert_int_equal(rule->details->supersedes.count, 2);
+    assert_null(rule->details->supersedes.at[0].rule);
+    assert_str(rule->details->supersedes.at[0].id, "gone.rule_x");
+    assert_non_null(rule->details->supersedes.at[1].rule);
 }
 
 static void test_circles_across_packs(void **state)
@@ -361,8 +362,8 @@ static void test_failed_site_pack(void **state)
     check_reported("E0308 5:14");
     assert_int_equal(fixture.program->waivers.count, 0);
     assert_int_equal(rule_of("p.r")->severity, AR_RULE_ERROR);
-    assert_int_equal(rule_of("p.r")->override_at.file, 0);
-    assert_int_equal(rule_of("p.n")->disabled_because.len, 0);
+    assert_int_equal(rule_of("p.r")->details->override_at.file, 0);
+    assert_int_equal(rule_of("p.n")->details->disabled_because.len, 0);
 }
 
 /* Nor does what a failed pack's rules supersede. */

@@ -129,7 +129,7 @@ static void assert_outcomes(const char *more, const struct expectation *cases,
     load_cases(more, "let", cases, count);
     const struct ar_rule *rule = fixture.program->rules.at[0];
     for (size_t ix = 0; ix < count; ix++)
-        assert_outcome(rule->lets.at[ix]->expr, &cases[ix]);
+        assert_outcome(rule->details->lets.at[ix]->expr, &cases[ix]);
 }
 
 #define ASSERT_OUTCOMES(more, cases) \
@@ -300,7 +300,7 @@ static void tells_what_is_unknown(void **state)
     load_cases("", "symptom", cases, AR_COUNT_OF(cases));
     const struct ar_rule *rule = fixture.program->rules.at[0];
     for (size_t ix = 0; ix < AR_COUNT_OF(cases); ix++)
-        assert_outcome(rule->symptoms.at[ix], &cases[ix]);
+        assert_outcome(rule->details->symptoms.at[ix], &cases[ix]);
 }
 
 /* ---- comparison ---- */

@@ -174,8 +174,8 @@ static void does_not_hold_disabled_rules_against_anyone(void **state)
     add_rule("a.clear", AR_RULE_ERROR, AR_STATUS_CLEAR);
     struct ar_rule *rule =
         add_rule("b.off", AR_RULE_ERROR, AR_STATUS_NOT_LOADED);
-    rule->disabled_because = AR_STR("wrong here");
-    rule->disabled_at = (ar_span){sample.file, 20, 21};
+    rule->details->disabled_because = AR_STR("wrong here");
+    rule->details->disabled_at = (ar_span){sample.file, 20, 21};
     ar_str text = human();
     assert_begins(text, "No problem found.\n");
     assert_has(text, "- b.off: wrong here (rules/docker.rules:4)");
@@ -741,8 +741,8 @@ static void links_only_to_what_a_pack_says(void **state)
     static const struct ar_template_part plain = {
         .text = {"http://example.org/a", 20}};
     static const struct ar_template insecure = {.parts = &plain, .n_parts = 1};
-    ar_vector_push(ARENA, &rule->links, &said);
-    ar_vector_push(ARENA, &rule->links, &insecure);
+    ar_vector_push(ARENA, &rule->details->links, &said);
+    ar_vector_push(ARENA, &rule->details->links, &insecure);
     struct ar_finding *finding = add_finding(rule, NULL, "x");
     ar_vector_push(ARENA, &finding->links, AR_STR("https://example.org/a"));
     ar_vector_push(ARENA, &finding->links, AR_STR("http://example.org/a"));

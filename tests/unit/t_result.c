@@ -413,10 +413,11 @@ static void orders_findings(void **state)
 static ar_str fingerprint(const char *id, const char *replaced, const char *key)
 {
     struct ar_replaces replaces = {.id = ar_str_from_c(replaced)};
-    struct ar_rule rule = {.id = ar_str_from_c(id)};
+    struct ar_rule_details details = {0};
+    struct ar_rule rule = {.id = ar_str_from_c(id), .details = &details};
     if (replaced) {
-        rule.replaces.at = &replaces;
-        rule.replaces.count = 1;
+        details.replaces.at = &replaces;
+        details.replaces.count = 1;
     }
     return ar_result_fingerprint(&fixture.arena, &rule, key != NULL,
                                  ar_str_from_c(key));
