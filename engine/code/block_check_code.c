@@ -9,6 +9,21 @@
 #include "code/opcode.h"
 #include "code/place.h"
 
+/* What an operand is below: the number of things of its kind, or one of these.
+ */
+enum {
+    BELOW_EQUALITIES = AR_N_OPERAND_KINDS, /* == and != */
+    BELOW_COMPARISONS,
+    N_BOUNDS
+};
+
+/* Of the operands of an opcode. */
+struct bounds {
+    uint8_t n;
+    uint8_t a;
+    uint8_t wide;
+};
+
 struct checking {
     const struct ar_block *block;
     struct ar_block_error *error;
@@ -17,10 +32,11 @@ struct checking {
     uint32_t *fact_ends; /* by fact: behind the last routine that defines it */
     uint32_t *loops;     /* by instruction of the routine: LOOP around it + 1,
                             or 0 */
-    /* by kind of operand: how many there are to name; those that differ from
+    /* by kind of bound: how many there are to name; those that differ from
      * routine to routine are set anew */
-    uint32_t limits[AR_N_OPERAND_KINDS];
-    uint64_t asking; /* opcodes of which more is asked than those bounds */
+    uint32_t limits[N_BOUNDS];
+    struct bounds bounds[AR_N_OPCODES];
+    uint64_t asking; /* opcodes of which more is asked than their bounds */
 };
 
 _Static_assert(AR_N_OPCODES <= 64, "a bit for each opcode");
@@ -96,13 +112,26 @@ static uint32_t count_named(const struct ar_block *block,
     return UINT32_MAX;
 }
 
-/* Whether a bound is all there is to such an operand. */
-static bool is_plain(enum ar_operand_kind kind)
+static struct bounds find_bounds(enum ar_opcode opcode)
 {
-    return kind == AR_OPERAND_NONE || kind == AR_OPERAND_RESULT ||
-           kind == AR_OPERAND_OPERAND || kind == AR_OPERAND_PAIR ||
-           kind == AR_OPERAND_TRIPLE || kind == AR_OPERAND_CONSTANT ||
-           kind == AR_OPERAND_LOCAL || kind == AR_OPERAND_FLAG;
+    const struct ar_opcode_info *info = &ar_opcode_table[opcode];
+    struct bounds bounds = {(uint8_t)info->n, (uint8_t)info->a,
+                            (uint8_t)info->wide};
+    if (opcode == AR_OPCODE_EQUAL)
+        bounds.n = BELOW_EQUALITIES;
+    if (opcode == AR_OPCODE_COMPARE)
+        bounds.n = BELOW_COMPARISONS;
+    return bounds;
+}
+
+/* Whether is_consistent() or count_registers() has a case for it. */
+static bool is_asked_more(enum ar_opcode opcode)
+{
+    const struct ar_opcode_info *info = &ar_opcode_table[opcode];
+    return info->a == AR_OPERAND_WINDOW || info->wide == AR_OPERAND_SLOT ||
+           info->wide == AR_OPERAND_LET || info->wide == AR_OPERAND_CAPTURE ||
+           info->wide == AR_OPERAND_ROUTINE || info->wide == AR_OPERAND_LABEL ||
+           info->n == AR_OPERAND_REASON || opcode == AR_OPCODE_ARITHMETIC;
 }
 
 static void set_limits(struct checking *checking)
@@ -110,10 +139,13 @@ static void set_limits(struct checking *checking)
     for (int kind = 0; kind < AR_N_OPERAND_KINDS; kind++)
         checking->limits[kind] =
             count_named(checking->block, (enum ar_operand_kind)kind);
-    for (int opcode = 0; opcode < AR_N_OPCODES; opcode++) {
-        const struct ar_opcode_info *info = &ar_opcode_table[opcode];
-        if (!is_plain(info->n) || !is_plain(info->a) || !is_plain(info->wide))
-            checking->asking |= UINT64_C(1) << opcode;
+    checking->limits[BELOW_EQUALITIES] = AR_OPERATOR_NOT_EQUAL + 1;
+    checking->limits[BELOW_COMPARISONS] = AR_OPERATOR_GREATER_EQUAL + 1;
+    for (int each = 0; each < AR_N_OPCODES; each++) {
+        enum ar_opcode opcode = (enum ar_opcode)each;
+        checking->bounds[each] = find_bounds(opcode);
+        if (is_asked_more(opcode))
+            checking->asking |= UINT64_C(1) << each;
     }
 }
 
@@ -212,8 +244,6 @@ static bool is_consistent(const struct checking *checking,
     case AR_OPCODE_TEMPLATE: return is_text(block, wide);
     case AR_OPCODE_LIST: return is_list(block, wide & UINT16_MAX);
     case AR_OPCODE_UNKNOWN: return n < AR_N_REASONS || n == AR_ANY_REASON;
-    case AR_OPCODE_EQUAL: return n <= AR_OPERATOR_NOT_EQUAL;
-    case AR_OPCODE_COMPARE: return n <= AR_OPERATOR_GREATER_EQUAL;
     case AR_OPCODE_ARITHMETIC: return n >= AR_OPERATOR_ADD;
     case AR_OPCODE_JUMP_FALSE:
     case AR_OPCODE_JUMP_TRUE:
@@ -224,26 +254,10 @@ static bool is_consistent(const struct checking *checking,
     return true;
 }
 
-static bool is_bounded(const struct checking *checking,
-                       struct ar_instruction instruction,
-                       const struct ar_opcode_info *info)
-{
-    const uint32_t *limits = checking->limits;
-    return ar_instruction_n(instruction) < limits[info->n] &&
-           ar_instruction_a(instruction) < limits[info->a] &&
-           (instruction.wide < limits[info->wide] ||
-            info->wide == AR_OPERAND_LIST);
-}
-
+/* Of one whose operands are below their bounds. */
 static bool is_good(const struct checking *checking,
                     struct ar_instruction instruction, uint32_t at)
 {
-    enum ar_opcode opcode = ar_instruction_opcode(instruction);
-    if (opcode >= AR_N_OPCODES ||
-        !is_bounded(checking, instruction, &ar_opcode_table[opcode]))
-        return false;
-    if (!has_opcode(checking->asking, opcode))
-        return true;
     return is_consistent(checking, instruction, at) &&
            ar_instruction_a(instruction) +
                    count_registers(checking, instruction) <=
@@ -360,44 +374,63 @@ static bool has_good_frame(const struct ar_block_routine *routine)
 }
 
 /* A far one names a record, a near one is inside of the routine's text. */
-static bool is_good_place(const struct checking *checking, uint32_t word)
+static bool is_bad_place(uint32_t word, uint32_t length, uint32_t n_places)
 {
-    const struct ar_block_place *whole = &routine_at_hand(checking)->place;
-    if (ar_place_is_far(word))
-        return ar_place_index(word) < checking->block->code_place_count;
-    return ar_near_start(word) + ar_near_length(word) <=
-           whole->end - whole->start;
+    uint32_t near_end = ar_near_start(word) + ar_near_length(word);
+    return ar_place_is_far(word) ? ar_place_index(word) >= n_places
+                                 : near_end > length;
 }
 
-static bool check_instruction(const struct checking *checking, uint32_t at)
+static bool fail_instruction(const struct checking *checking, uint32_t at)
 {
-    const struct ar_block_routine *routine = routine_at_hand(checking);
-    struct ar_instruction instruction = instruction_at(checking, at);
-    uint32_t ix = routine->code + at;
-    bool is_return = ar_instruction_opcode(instruction) == AR_OPCODE_RETURN;
-    if (!is_good(checking, instruction, at) ||
-        is_return != (at + 1 == routine->n_code))
-        return fail(checking, "CODE", ix,
-                    "an instruction names what there is not, jumps back, or "
-                    "is the last one and no RETURN");
-    if (!is_good_place(checking, checking->block->code_place_of_at[ix].place))
-        return fail(checking, "CODE_PLACES", ix,
-                    "a place is not in the text of its routine");
-    return true;
+    return fail(checking, "CODE", routine_at_hand(checking)->code + at,
+                "an instruction names what there is not, jumps back, or is the "
+                "last one and no RETURN");
 }
 
+/* No branch for each operand: most instructions ask no more than bounds. */
 static bool check_instructions(const struct checking *checking,
                                uint64_t *opcodes)
 {
-    uint32_t n_code = routine_at_hand(checking)->n_code;
+    const struct ar_block_routine *routine = routine_at_hand(checking);
+    const struct ar_block_instruction *code =
+        &checking->block->instruction_at[routine->code];
+    const uint32_t *limits = checking->limits;
+    const uint64_t asking = checking->asking;
+    const uint32_t n_code = routine->n_code;
     uint64_t seen = 0;
     for (uint32_t at = 0; at < n_code; at++) {
-        if (!check_instruction(checking, at))
-            return false;
-        seen |= UINT64_C(1)
-                << ar_instruction_opcode(instruction_at(checking, at));
+        struct ar_instruction instruction = {code[at].head, code[at].wide};
+        enum ar_opcode opcode = ar_instruction_opcode(instruction);
+        if (opcode >= AR_N_OPCODES)
+            return fail_instruction(checking, at);
+        const struct bounds *bounds = &checking->bounds[opcode];
+        bool is_bad = (ar_instruction_n(instruction) >= limits[bounds->n]) |
+                      (ar_instruction_a(instruction) >= limits[bounds->a]) |
+                      (instruction.wide >= limits[bounds->wide]) |
+                      ((opcode == AR_OPCODE_RETURN) != (at + 1 == n_code));
+        if (is_bad ||
+            (has_opcode(asking, opcode) && !is_good(checking, instruction, at)))
+            return fail_instruction(checking, at);
+        seen |= UINT64_C(1) << opcode;
     }
     *opcodes = seen;
+    return true;
+}
+
+static bool check_places(const struct checking *checking)
+{
+    const struct ar_block *block = checking->block;
+    const struct ar_block_routine *routine = routine_at_hand(checking);
+    const uint32_t length = routine->place.end - routine->place.start;
+    const uint32_t n_code = routine->n_code;
+    for (uint32_t at = 0; at < n_code; at++) {
+        uint32_t ix = routine->code + at;
+        if (is_bad_place(block->code_place_of_at[ix].place, length,
+                         block->code_place_count))
+            return fail(checking, "CODE_PLACES", ix,
+                        "a place is not in the text of its routine");
+    }
     return true;
 }
 
@@ -408,7 +441,7 @@ static bool check_routine(const struct checking *checking)
     if (routine->n_code == 0 || !has_good_frame(routine))
         return fail(checking, "ROUTINES", checking->routine,
                     "a routine has no code or no good frame");
-    if (!check_instructions(checking, &opcodes))
+    if (!check_instructions(checking, &opcodes) || !check_places(checking))
         return false;
     bool has_loops = has_opcode(opcodes, AR_OPCODE_LOOP) ||
                      has_opcode(opcodes, AR_OPCODE_NEXT);
