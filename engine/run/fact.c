@@ -50,6 +50,19 @@ static bool is_given(const struct ar_fact_state *state)
     return state->entry && ar_str_equal(state->entry->key, state->key);
 }
 
+void ar_machine_look_up(struct ar_machine *machine, struct ar_fact_state *state)
+{
+    state->entry = ar_factset_entry(machine->facts, state->key);
+    state->is_derived = state->decl->is_derived && !is_given(state);
+    state->value = (ar_value){0};
+    state->held = (struct ar_register){0};
+    state->derived.is_set = false;
+    if (state->is_derived)
+        return;
+    state->value = ar_factset_get(machine->facts, state->decl, state->key);
+    hold_value(machine, state);
+}
+
 static struct ar_fact_state *find_state(struct ar_machine *machine,
                                         const struct ar_fact_decl *decl,
                                         ar_str key)
@@ -60,13 +73,8 @@ static struct ar_fact_state *find_state(struct ar_machine *machine,
     state = AR_NEW(machine->shared, struct ar_fact_state);
     state->decl = decl;
     state->key = ar_str_copy(machine->shared, key);
-    state->entry = ar_factset_entry(machine->facts, state->key);
-    state->is_derived = decl->is_derived && !is_given(state);
+    ar_machine_look_up(machine, state);
     ar_map_put(machine->shared, &machine->states, state->key, state);
-    if (state->is_derived)
-        return state;
-    state->value = ar_factset_get(machine->facts, decl, state->key);
-    hold_value(machine, state);
     return state;
 }
 

@@ -30,32 +30,32 @@ struct ar_scan *ar_scan_create(struct ar_arena *arena,
 void ar_scan_run(struct ar_scan *scan, const struct ar_factset *facts,
                  const struct ar_evaluation_options *options);
 
+/* Numbers of rules, in the order of the program. */
+struct ar_scan_list {
+    const uint32_t *at;
+    size_t count;
+};
+
 /* ---- what changes ---- */
 
 /* As ar_scan_run() on a set that is bound to the layout of the index, to be
  * followed by updates. */
 void ar_scan_start(struct ar_scan *scan, const struct ar_factset *facts,
                    const struct ar_evaluation_options *options);
-/* Says that a fact or group of the set was given another state since then, or
- * since the last update. */
-void ar_scan_touch(struct ar_scan *scan, const struct ar_fact_ref *ref);
 /* As ar_scan_start() with the same set and these options, in less time: only
- * rules that the touched facts and the time reach are decided again. Only now
- * may differ from the options of before. */
-void ar_scan_update(struct ar_scan *scan,
-                    const struct ar_evaluation_options *options,
-                    struct ar_reach_list reached);
+ * the rules that were reached by what has changed since then, or since the last
+ * update, are decided again. Only now may differ from the options of before.
+ * Gives those of which there is something else to say than before, or more
+ * than a status; they are good as long as reached is, and until the scan
+ * runs again. */
+struct ar_scan_list ar_scan_update(struct ar_scan *scan,
+                                   const struct ar_evaluation_options *options,
+                                   const struct ar_reached *reached);
 /* After both: what ar_scan_say() says of a rule, where texts and causes are
  * asked for. */
 unsigned ar_scan_say_rule(const struct ar_scan *scan, size_t rule_ix);
 
 /* ---- the answer ---- */
-
-/* Numbers of rules, in the order of the program. */
-struct ar_scan_list {
-    const uint32_t *at;
-    size_t count;
-};
 
 /* Of rule ix of the program. */
 enum ar_status ar_scan_status(const struct ar_scan *scan, size_t rule_ix);

@@ -29,7 +29,7 @@ struct ar_live {
     ar_value now;               /* what now() gives */
     struct ar_arena memory;     /* of the machine */
     struct ar_machine *machine; /* or NULL: not needed so far */
-    bool is_machine_ready;      /* it knows the facts as they are */
+    bool is_machine_ready;      /* what it has worked out is still so */
     size_t n_evaluated;
 };
 
@@ -59,7 +59,7 @@ struct ar_live *ar_live_create(struct ar_arena *arena,
 
 /* ---- rules ---- */
 
-/* What it makes lives as long as the result, the rest until the next time. */
+/* What it makes lives as long as the result; what it works out it keeps. */
 static struct ar_machine *need_machine(struct ar_live *live)
 {
     if (live->is_machine_ready)
@@ -78,9 +78,9 @@ static struct ar_machine *need_machine(struct ar_live *live)
 /* Unless it has become large, it is used again. */
 static void rest_machine(struct ar_live *live)
 {
-    live->is_machine_ready = false;
     if (!live->machine || ar_machine_bytes(live->machine) <= IDLE_BYTES)
         return;
+    live->is_machine_ready = false;
     live->machine = NULL;
     ar_arena_free(&live->memory);
 }
@@ -168,8 +168,6 @@ struct ar_result *ar_live_start(struct ar_live *live, struct ar_arena *arena,
 void ar_live_touch(struct ar_live *live, const struct ar_fact_ref *ref)
 {
     ar_reach_touch(live->reach, ref);
-    if (live->scan)
-        ar_scan_touch(live->scan, ref);
 }
 
 static void take_time(struct ar_live *live, int64_t now)
@@ -192,7 +190,6 @@ static bool is_as_said(const struct ar_rule_result *rule, unsigned said)
 static void update_rule(struct ar_live *live, size_t place)
 {
     unsigned said = say(live, live->program->rules.at[place]);
-    live->n_evaluated++;
     if (is_as_said(&live->result->rules.at[place], said)) {
         set_steps(live, place, 0);
         return;
@@ -201,15 +198,39 @@ static void update_rule(struct ar_live *live, size_t place)
     ar_result_replace(live->result_arena, live->result, place, &rule);
 }
 
+/* Until it is done, nothing is known of what the machine has worked out: there
+ * may not be memory for it. */
+static void follow_with_machine(struct ar_live *live,
+                                const struct ar_reached *reached)
+{
+    bool was_ready = live->is_machine_ready;
+    live->is_machine_ready = false;
+    if (!was_ready || reached->is_wide)
+        return;
+    live->memory.out_of_memory = live->arena->out_of_memory;
+    ar_machine_follow(live->machine, reached, &live->options);
+    live->is_machine_ready = true;
+}
+
+static size_t count_chosen(const struct ar_live *live,
+                           struct ar_reach_list rules)
+{
+    size_t count = 0;
+    for (size_t ix = 0; ix < rules.count; ix++)
+        count += live->place_of[rules.at[ix]] > 0;
+    return count;
+}
+
 static void update_reached(struct ar_live *live)
 {
-    struct ar_reach_list reached = ar_reach_take(live->reach);
-    if (live->scan && reached.count > 0)
-        ar_scan_update(live->scan, &live->options, reached);
-    live->n_evaluated = 0;
-    live->is_machine_ready = false;
-    for (size_t ix = 0; ix < reached.count; ix++) {
-        uint32_t place = live->place_of[reached.at[ix]];
+    struct ar_reached reached = ar_reach_take(live->reach);
+    struct ar_scan_list rules = {reached.rules.at, reached.rules.count};
+    follow_with_machine(live, &reached);
+    if (live->scan)
+        rules = ar_scan_update(live->scan, &live->options, &reached);
+    live->n_evaluated = count_chosen(live, reached.rules);
+    for (size_t ix = 0; ix < rules.count; ix++) {
+        uint32_t place = live->place_of[rules.at[ix]];
         if (place > 0)
             update_rule(live, place - 1);
     }

@@ -181,18 +181,42 @@ static void forget_states(struct ar_machine *machine)
     machine->states = (struct ar_map){0};
 }
 
-void ar_machine_renew(struct ar_machine *machine,
-                      const struct ar_factset *facts,
-                      const struct ar_evaluation_options *options)
+static void take_owner(struct ar_machine *machine)
 {
     struct ar_arena *const arenas[] = {machine->scratch, machine->shared,
                                        machine->tables};
     for (size_t ix = 0; ix < AR_COUNT_OF(arenas); ix++)
         arenas[ix]->out_of_memory = machine->owner->out_of_memory;
+}
+
+void ar_machine_renew(struct ar_machine *machine,
+                      const struct ar_factset *facts,
+                      const struct ar_evaluation_options *options)
+{
+    take_owner(machine);
     forget_states(machine);
     ar_arena_reset(machine->scratch);
     ar_arena_reset(machine->shared);
     take_options(machine, facts, options);
+}
+
+void ar_machine_follow(struct ar_machine *machine,
+                       const struct ar_reached *reached,
+                       const struct ar_evaluation_options *options)
+{
+    AR_ASSERT(!reached->is_wide);
+    take_owner(machine);
+    take_options(machine, machine->facts, options);
+    for (size_t ix = 0; ix < reached->routines.count; ix++) {
+        struct ar_memo *memo = machine->predicates[reached->routines.at[ix]];
+        if (memo)
+            memo->is_set = false;
+    }
+    for (size_t ix = 0; ix < reached->slots.count; ix++) {
+        struct ar_fact_state *state = machine->slots[reached->slots.at[ix]];
+        if (state)
+            ar_machine_look_up(machine, state);
+    }
 }
 
 size_t ar_machine_bytes(const struct ar_machine *machine)

@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "code/place.h"
+#include "run/reach.h"
 #include "run/vm.h"
 #include "value/copy.h"
 
@@ -164,6 +165,11 @@ struct ar_machine *ar_machine_start(
 void ar_machine_renew(struct ar_machine *machine,
                       const struct ar_factset *facts,
                       const struct ar_evaluation_options *options);
+/* The same, but forgets only what rests on what was reached, which is not
+ * wide; the facts are those that it has, after they changed. */
+void ar_machine_follow(struct ar_machine *machine,
+                       const struct ar_reached *reached,
+                       const struct ar_evaluation_options *options);
 /* The memory that it holds, without that of the result. */
 size_t ar_machine_bytes(const struct ar_machine *machine);
 
@@ -227,6 +233,9 @@ struct ar_register ar_memo_predicate(struct ar_machine *machine,
 /* ---- fact.c ---- */
 
 void ar_machine_note(struct ar_machine *machine, struct ar_fact_state *state);
+/* Looks the fact up anew. */
+void ar_machine_look_up(struct ar_machine *machine,
+                        struct ar_fact_state *state);
 void ar_operate_load_slot(const struct ar_operation *operation);
 void ar_operate_load_fact(const struct ar_operation *operation);
 void ar_operate_load_group_slot(const struct ar_operation *operation);

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A graph from what is read to who reads it: facts and groups, routines,
- * rules. It is walked from the facts that are touched. */
+ * rules. It is walked from what is touched; what a fact with constant arguments
+ * reaches is kept. */
 
 #include "run/reach.h"
 
+#include "base/scan.h"
 #include "run/texts.h"
 
-#include <string.h>
+/* What is kept of slots, for each node. */
+enum { MOST_KEPT = 16 };
 
 /* What the nodes are, one kind behind the other. */
 struct nodes {
@@ -20,7 +23,22 @@ struct nodes {
     uint32_t count;
 };
 
+/* Nodes that were marked, in the order in which they were. */
+struct marks {
+    uint8_t *is_marked; /* by node */
+    uint32_t *at;
+    size_t count;
+};
+
+/* What a slot reaches, and the slot; but for routines that are no predicates,
+ * from which nobody need know more than what they lead to. */
+struct reach_of_slot {
+    const uint32_t *nodes; /* NULL: not needed so far */
+    uint32_t count;
+};
+
 struct ar_reach {
+    struct ar_arena *arena;
     const struct ar_code *code;
     struct nodes nodes;
     struct ar_map slots;     /* key -> uint32_t *: its number */
@@ -28,10 +46,19 @@ struct ar_reach {
     size_t n_numbers;
     const uint32_t *edge_ends; /* by node: in edges */
     const uint32_t *edges;     /* nodes that read the node */
-    uint8_t *is_marked;
-    uint32_t *marked; /* nodes, in the order in which they were */
-    size_t n_marked;
-    uint32_t *list; /* rules */
+    bool *is_predicate;        /* by routine */
+    struct reach_of_slot *reach_of;
+    size_t n_kept;     /* nodes in all of them */
+    bool *is_touched;  /* by slot */
+    uint32_t *touched; /* slots */
+    uint32_t n_touched;
+    struct marks walked; /* for a slot */
+    struct marks marks;  /* of all that is touched */
+    /* what was reached */
+    uint64_t *rule_bits;
+    uint32_t *rules;
+    uint32_t *routines;
+    uint32_t *slots_reached;
 };
 
 /* ---- making the graph ---- */
@@ -42,6 +69,7 @@ struct linking {
     const struct nodes *nodes;
     uint32_t *ends;  /* by node */
     uint32_t *edges; /* NULL while they are counted */
+    bool *is_predicate;
 };
 
 static void link_nodes(struct linking *linking, uint32_t from, uint32_t to)
@@ -115,6 +143,8 @@ static void link_code(struct linking *linking, uint32_t routine)
         uint32_t from = find_read(linking, instruction);
         if (from != AR_BLOCK_NONE)
             link_nodes(linking, from, linking->nodes->routines + routine);
+        if (ar_instruction_opcode(instruction) == AR_OPCODE_PREDICATE)
+            linking->is_predicate[instruction.wide] = true;
     }
 }
 
@@ -163,8 +193,10 @@ static void make_edges(struct ar_arena *arena, struct ar_reach *reach)
 {
     uint32_t count = reach->nodes.count;
     uint32_t *ends = AR_NEW_ARRAY(arena, uint32_t, count);
-    struct linking linking = {
-        .code = reach->code, .nodes = &reach->nodes, .ends = ends};
+    struct linking linking = {.code = reach->code,
+                              .nodes = &reach->nodes,
+                              .ends = ends,
+                              .is_predicate = reach->is_predicate};
     link_all(&linking);
     uint32_t total = 0;
     for (uint32_t ix = 0; ix < count; ix++) {
@@ -210,28 +242,50 @@ static void name_facts(struct ar_arena *arena, struct ar_reach *reach)
     reach->fact_of = fact_of;
 }
 
+static struct marks make_marks(struct ar_arena *arena, uint32_t n_nodes)
+{
+    return (struct marks){.is_marked = AR_NEW_ARRAY(arena, uint8_t, n_nodes),
+                          .at = AR_NEW_ARRAY(arena, uint32_t, n_nodes)};
+}
+
+static void make_lists(struct ar_arena *arena, struct ar_reach *reach)
+{
+    const struct ar_block *block = &reach->code->block;
+    reach->reach_of =
+        AR_NEW_ARRAY(arena, struct reach_of_slot, block->slot_count);
+    reach->is_touched = AR_NEW_ARRAY(arena, bool, block->slot_count);
+    reach->touched = AR_NEW_ARRAY(arena, uint32_t, block->slot_count);
+    reach->slots_reached = AR_NEW_ARRAY(arena, uint32_t, block->slot_count);
+    reach->routines = AR_NEW_ARRAY(arena, uint32_t, block->routine_count);
+    reach->rules = AR_NEW_ARRAY(arena, uint32_t, block->rule_count);
+    reach->rule_bits =
+        AR_NEW_ARRAY(arena, uint64_t, ((size_t)block->rule_count + 63) / 64);
+    reach->walked = make_marks(arena, reach->nodes.count);
+    reach->marks = make_marks(arena, reach->nodes.count);
+}
+
 struct ar_reach *ar_reach_create(struct ar_arena *arena,
                                  const struct ar_code *code)
 {
     struct ar_reach *reach = AR_NEW(arena, struct ar_reach);
+    reach->arena = arena;
     reach->code = code;
     reach->nodes = number_nodes(&code->block);
+    reach->is_predicate = AR_NEW_ARRAY(arena, bool, code->block.routine_count);
     name_facts(arena, reach);
     make_edges(arena, reach);
-    reach->is_marked = AR_NEW_ARRAY(arena, uint8_t, reach->nodes.count);
-    reach->marked = AR_NEW_ARRAY(arena, uint32_t, reach->nodes.count);
-    reach->list = AR_NEW_ARRAY(arena, uint32_t, code->block.rule_count);
+    make_lists(arena, reach);
     return reach;
 }
 
 /* ---- touching ---- */
 
-static void mark(struct ar_reach *reach, uint32_t node)
+static void mark(struct marks *marks, uint32_t node)
 {
-    if (reach->is_marked[node])
+    if (marks->is_marked[node])
         return;
-    reach->is_marked[node] = 1;
-    reach->marked[reach->n_marked++] = node;
+    marks->is_marked[node] = 1;
+    marks->at[marks->count++] = node;
 }
 
 /* file("/x").exists is below file("/x"), and both below file. */
@@ -242,29 +296,46 @@ static bool is_below(ar_str name, ar_str group)
 }
 
 /* Facts below a group are what it is made of. */
-static void mark_groups_of(struct ar_reach *reach, ar_str name)
+static void mark_groups_of(const struct ar_reach *reach, struct marks *marks,
+                           ar_str name)
 {
     const struct ar_code *code = reach->code;
     for (uint32_t ix = 0; ix < code->block.group_slot_count; ix++) {
         uint32_t group = code->block.group_slot_at[ix].group;
         if (is_below(name, code->groups[group]->name))
-            mark(reach, reach->nodes.group_slots + ix);
+            mark(marks, reach->nodes.group_slots + ix);
     }
     for (uint32_t ix = 0; ix < code->block.group_count; ix++) {
         if (is_below(name, code->groups[ix]->name))
-            mark(reach, reach->nodes.groups + ix);
+            mark(marks, reach->nodes.groups + ix);
     }
+}
+
+/* Whoever reads the fact with any arguments, or as part of a group. */
+static void mark_fact(const struct ar_reach *reach, struct marks *marks,
+                      const struct ar_fact_decl *decl)
+{
+    uint32_t number = decl->number;
+    if (number < reach->n_numbers && reach->fact_of[number] > 0)
+        mark(marks, reach->nodes.facts + reach->fact_of[number] - 1);
+    mark_groups_of(reach, marks, decl->name);
+}
+
+static void touch_slot(struct ar_reach *reach, uint32_t slot)
+{
+    if (reach->is_touched[slot])
+        return;
+    reach->is_touched[slot] = true;
+    reach->touched[reach->n_touched++] = slot;
 }
 
 static void touch_fact(struct ar_reach *reach, const struct ar_fact_ref *ref)
 {
-    uint32_t number = ref->decl->number;
     const uint32_t *slot = ar_map_get(&reach->slots, ref->key);
     if (slot)
-        mark(reach, reach->nodes.slots + *slot);
-    if (number < reach->n_numbers && reach->fact_of[number] > 0)
-        mark(reach, reach->nodes.facts + reach->fact_of[number] - 1);
-    mark_groups_of(reach, ref->decl->name);
+        touch_slot(reach, *slot);
+    else
+        mark_fact(reach, &reach->marks, ref->decl);
 }
 
 static bool are_related(ar_str one, ar_str other)
@@ -279,19 +350,20 @@ static void touch_group(struct ar_reach *reach, ar_str key)
 {
     const struct ar_code *code = reach->code;
     const struct ar_block *block = &code->block;
+    struct marks *marks = &reach->marks;
     for (uint32_t ix = 0; ix < block->slot_count; ix++) {
         if (is_below(ar_block_text(block, block->slot_at[ix].key), key))
-            mark(reach, reach->nodes.slots + ix);
+            touch_slot(reach, ix);
     }
     for (uint32_t ix = 0; ix < block->group_slot_count; ix++) {
         ar_str other = ar_block_text(block, block->group_slot_at[ix].key);
         if (are_related(other, key))
-            mark(reach, reach->nodes.group_slots + ix);
+            mark(marks, reach->nodes.group_slots + ix);
     }
     for (uint32_t ix = 0; ix < block->fact_count; ix++)
-        mark(reach, reach->nodes.facts + ix);
+        mark(marks, reach->nodes.facts + ix);
     for (uint32_t ix = 0; ix < block->group_count; ix++)
-        mark(reach, reach->nodes.groups + ix);
+        mark(marks, reach->nodes.groups + ix);
 }
 
 void ar_reach_touch(struct ar_reach *reach, const struct ar_fact_ref *ref)
@@ -304,31 +376,146 @@ void ar_reach_touch(struct ar_reach *reach, const struct ar_fact_ref *ref)
 
 void ar_reach_touch_time(struct ar_reach *reach)
 {
-    mark(reach, reach->nodes.time);
+    mark(&reach->marks, reach->nodes.time);
 }
 
 /* ---- reaching ---- */
 
-static void mark_readers(struct ar_reach *reach, uint32_t node)
+static uint32_t first_edge(const struct ar_reach *reach, uint32_t node)
 {
-    uint32_t start = node == 0 ? 0 : reach->edge_ends[node - 1];
-    for (uint32_t ix = start; ix < reach->edge_ends[node]; ix++)
-        mark(reach, reach->edges[ix]);
+    return node == 0 ? 0 : reach->edge_ends[node - 1];
 }
 
-struct ar_reach_list ar_reach_take(struct ar_reach *reach)
+static void mark_readers(const struct ar_reach *reach, struct marks *marks)
+{
+    for (size_t ix = 0; ix < marks->count; ix++) {
+        uint32_t node = marks->at[ix];
+        for (uint32_t edge = first_edge(reach, node);
+             edge < reach->edge_ends[node]; edge++)
+            mark(marks, reach->edges[edge]);
+    }
+}
+
+static void forget_marks(struct marks *marks)
+{
+    for (size_t ix = 0; ix < marks->count; ix++)
+        marks->is_marked[marks->at[ix]] = 0;
+    marks->count = 0;
+}
+
+/* Facts with any arguments, and groups. */
+static bool is_wide(const struct nodes *nodes, uint32_t node)
+{
+    return node >= nodes->facts && node < nodes->time;
+}
+
+static bool is_worth_keeping(const struct ar_reach *reach, uint32_t node)
 {
     const struct nodes *nodes = &reach->nodes;
-    size_t count = 0;
-    for (size_t ix = 0; ix < reach->n_marked; ix++)
-        mark_readers(reach, reach->marked[ix]);
-    const uint8_t *rules = reach->is_marked + nodes->rules;
-    const uint8_t *end = reach->is_marked + nodes->count;
-    for (const uint8_t *at = rules;
-         at < end && (at = memchr(at, 1, (size_t)(end - at))); at++)
-        reach->list[count++] = (uint32_t)(at - rules);
-    for (size_t ix = 0; ix < reach->n_marked; ix++)
-        reach->is_marked[reach->marked[ix]] = 0;
-    reach->n_marked = 0;
-    return (struct ar_reach_list){reach->list, count};
+    if (node >= nodes->routines && node < nodes->rules)
+        return reach->is_predicate[node - nodes->routines];
+    return !is_wide(nodes, node) ||
+           first_edge(reach, node) < reach->edge_ends[node];
+}
+
+static uint32_t list_walked(const struct ar_reach *reach, uint32_t *out)
+{
+    const struct marks *marks = &reach->walked;
+    uint32_t count = 0;
+    for (size_t ix = 0; ix < marks->count; ix++) {
+        uint32_t node = marks->at[ix];
+        if (!is_worth_keeping(reach, node))
+            continue;
+        if (out)
+            out[count] = node;
+        count++;
+    }
+    return count;
+}
+
+static void mark_slot(const struct ar_reach *reach, struct marks *marks,
+                      uint32_t slot)
+{
+    const struct ar_code *code = reach->code;
+    mark(marks, reach->nodes.slots + slot);
+    mark_fact(reach, marks, code->facts[code->block.slot_at[slot].fact]);
+}
+
+/* False if too much is kept already. */
+static bool need_reach_of(struct ar_reach *reach, uint32_t slot)
+{
+    struct reach_of_slot *of = &reach->reach_of[slot];
+    if (of->nodes)
+        return true;
+    if (reach->n_kept > MOST_KEPT * (size_t)reach->nodes.count)
+        return false;
+    forget_marks(&reach->walked);
+    mark_slot(reach, &reach->walked, slot);
+    mark_readers(reach, &reach->walked);
+    uint32_t count = list_walked(reach, NULL);
+    uint32_t *nodes = AR_NEW_ARRAY(reach->arena, uint32_t, count);
+    list_walked(reach, nodes);
+    *of = (struct reach_of_slot){nodes, count};
+    reach->n_kept += count;
+    return true;
+}
+
+/* First what has to be walked from, then what is kept. */
+static void mark_all(struct ar_reach *reach)
+{
+    struct marks *marks = &reach->marks;
+    for (uint32_t ix = 0; ix < reach->n_touched; ix++) {
+        if (!need_reach_of(reach, reach->touched[ix]))
+            mark_slot(reach, marks, reach->touched[ix]);
+    }
+    mark_readers(reach, marks);
+    for (uint32_t ix = 0; ix < reach->n_touched; ix++) {
+        const struct reach_of_slot *of = &reach->reach_of[reach->touched[ix]];
+        for (uint32_t nth = 0; nth < of->count; nth++)
+            mark(marks, of->nodes[nth]);
+        reach->is_touched[reach->touched[ix]] = false;
+    }
+}
+
+static void list_rules(struct ar_reach *reach, struct ar_reached *out)
+{
+    size_t n_words = ((size_t)reach->code->block.rule_count + 63) / 64;
+    for (size_t at = 0; at < n_words; at++) {
+        for (uint64_t bits = reach->rule_bits[at]; bits != 0; bits &= bits - 1)
+            reach->rules[out->rules.count++] =
+                (uint32_t)at * 64 + ar_scan_first_bit(bits);
+        reach->rule_bits[at] = 0;
+    }
+}
+
+static void sort_node(struct ar_reach *reach, uint32_t node,
+                      struct ar_reached *out)
+{
+    const struct nodes *nodes = &reach->nodes;
+    if (node >= nodes->rules) {
+        uint32_t rule = node - nodes->rules;
+        reach->rule_bits[rule / 64] |= UINT64_C(1) << (rule % 64);
+    } else if (node >= nodes->routines) {
+        reach->routines[out->routines.count++] = node - nodes->routines;
+    } else if (node < nodes->facts) {
+        reach->slots_reached[out->slots.count++] = node;
+    } else if (is_wide(nodes, node)) {
+        out->is_wide = out->is_wide || is_worth_keeping(reach, node);
+    }
+}
+
+struct ar_reached ar_reach_take(struct ar_reach *reach)
+{
+    struct marks *marks = &reach->marks;
+    struct ar_reached out = {.rules.at = reach->rules,
+                             .routines.at = reach->routines,
+                             .slots.at = reach->slots_reached};
+    mark_all(reach);
+    out.given = (struct ar_reach_list){reach->touched, reach->n_touched};
+    for (size_t ix = 0; ix < marks->count; ix++)
+        sort_node(reach, marks->at[ix], &out);
+    list_rules(reach, &out);
+    forget_marks(marks);
+    reach->n_touched = 0;
+    return out;
 }

@@ -19,12 +19,20 @@ struct ar_reach *ar_reach_create(struct ar_arena *arena,
 void ar_reach_touch(struct ar_reach *reach, const struct ar_fact_ref *ref);
 void ar_reach_touch_time(struct ar_reach *reach);
 
-/* Rules in the order of the program; good until the next call of it. */
 struct ar_reach_list {
     const uint32_t *at;
     size_t count;
 };
-/* Those that what was noted reaches; then nothing is noted any more. */
-struct ar_reach_list ar_reach_take(struct ar_reach *reach);
+
+/* What that reaches; good until something is noted again. */
+struct ar_reached {
+    struct ar_reach_list rules;    /* in the order of the program */
+    struct ar_reach_list routines; /* some; of predicates all */
+    struct ar_reach_list slots;    /* facts with constant arguments */
+    struct ar_reach_list given;    /* those of them that were touched */
+    bool is_wide; /* there may be groups, or facts with other arguments */
+};
+/* Then nothing is noted any more. */
+struct ar_reached ar_reach_take(struct ar_reach *reach);
 
 #endif

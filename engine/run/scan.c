@@ -36,14 +36,13 @@ struct ar_scan *ar_scan_create(struct ar_arena *arena,
     scan->candidates = AR_NEW_ARRAY(arena, uint64_t, index->n_tasks);
     scan->regex = ar_regex_scratch_create(arena);
     scan->filters = AR_NEW_ARRAY(arena, uint8_t, index->n_filters);
-    scan->is_touched = AR_NEW_ARRAY(arena, bool, index->layout.count);
-    scan->touched = AR_NEW_ARRAY(arena, uint32_t, index->layout.count);
     scan->matched =
         AR_NEW_ARRAY(arena, uint64_t, (size_t)n_rule_words * AR_SCAN_STATUSES);
     scan->open = scan->matched + n_rule_words;
     scan->not_applicable = scan->open + n_rule_words;
     scan->failed = scan->not_applicable + n_rule_words;
     scan->reached = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
+    scan->unsaid = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
     scan->odd = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
     scan->blamed = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
     scan->told = AR_NEW_ARRAY(arena, uint64_t, n_rule_words);
@@ -477,7 +476,6 @@ void ar_scan_run(struct ar_scan *scan, const struct ar_factset *facts,
     scan->options = options ? *options : (struct ar_evaluation_options){0};
     scan->is_counted = false;
     scan->is_followed = false;
-    ar_scan_forget_touched(scan);
     memset(scan->tasks, AR_SCAN_NOT_TRIED, index->n_tasks);
     memset(scan->filters, AR_SCAN_FILTER_IDLE, index->n_filters);
     decide(scan);

@@ -49,35 +49,22 @@ static bool is_with_gaps(const struct ar_scan *scan,
     return ar_scan_is_of_slot(task) && scan->has_gaps[task->slot];
 }
 
-static bool has_task(const struct ar_scan *scan, uint32_t column,
-                     task_test is_meant)
-{
-    const struct ar_index *index = scan->index;
-    uint32_t ix = column == 0 ? 0 : index->rest_ends[column - 1];
-    for (; ix < index->rest_ends[column]; ix++) {
-        const struct ar_index_rest *rest = &index->rests[ix];
-        const uint32_t *literals = index->rest_literals + rest->first;
-        for (uint32_t nth = 0; nth < rest->n_literals; nth++) {
-            if (is_meant(scan, &index->tasks[literals[nth] >> 1]))
-                return true;
-        }
-    }
-    return false;
-}
-
 /* Adds the columns that have a task of which that is true. */
 static void mark_rests(const struct ar_scan *scan, uint64_t *columns,
                        task_test is_meant)
 {
-    for (uint32_t column = 0; column < scan->index->n_rules; column++) {
-        if (has_task(scan, column, is_meant))
-            columns[column / 64] |= UINT64_C(1) << (column % 64);
+    const struct ar_index *index = scan->index;
+    uint32_t ix = 0;
+    for (uint32_t column = 0; column < index->n_rules; column++) {
+        for (; ix < index->rest_ends[column]; ix++) {
+            const struct ar_index_rest *rest = &index->rests[ix];
+            const uint32_t *literals = index->rest_literals + rest->first;
+            for (uint32_t nth = 0; nth < rest->n_literals; nth++) {
+                if (is_meant(scan, &index->tasks[literals[nth] >> 1]))
+                    columns[column / 64] |= UINT64_C(1) << (column % 64);
+            }
+        }
     }
-}
-
-bool ar_scan_has_gaps(const struct ar_scan *scan, uint32_t column)
-{
-    return has_task(scan, column, is_with_gaps);
 }
 
 static void list_task(struct ar_scan *scan, uint32_t task_ix)

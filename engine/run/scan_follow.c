@@ -12,13 +12,59 @@
 #define MORE UINT32_C(1)
 #define LESS UINT32_MAX
 
-/* By bit of a row, but for absent. */
-struct ar_scan_counters {
-    uint32_t *closed;  /* facts with a class whose row has a 0 there */
-    uint32_t *unsure;  /* unknown facts that touch it */
-    uint32_t *absent;  /* by column: what absent facts touch there */
-    uint32_t *classes; /* by slot of the index: as it was counted */
+/* A rule with a task that reads a fact. */
+struct reader {
+    uint32_t column;
+    uint32_t next; /* of the fact, plus 1 */
 };
+
+struct ar_scan_counters {
+    /* by bit of a row: */
+    uint32_t *closed; /* facts with a class whose row has a 0 there */
+    uint32_t *unsure; /* unknown facts that touch it */
+    /* by column: bits that absent facts touch, and tasks that read something
+     * absent */
+    uint32_t *blamed;
+    uint32_t *classes; /* by slot of the index: as it was counted */
+    uint32_t *readers; /* by slot of the block, plus 1 */
+    struct reader *reader_at;
+    uint32_t n_readers;
+};
+
+static uint32_t count_literals(const struct ar_index *index)
+{
+    uint32_t count = 0;
+    uint32_t n_rests =
+        index->n_rules ? index->rest_ends[index->n_rules - 1] : 0;
+    for (uint32_t ix = 0; ix < n_rests; ix++)
+        count += index->rests[ix].n_literals;
+    return count;
+}
+
+static void add_readers(struct ar_scan_counters *counters,
+                        const struct ar_index *index, uint32_t column,
+                        const struct ar_index_rest *rest)
+{
+    for (uint32_t ix = 0; ix < rest->n_literals; ix++) {
+        uint32_t literal = index->rest_literals[rest->first + ix];
+        const struct ar_index_task *task = &index->tasks[literal >> 1];
+        if (!ar_scan_is_of_slot(task))
+            continue;
+        counters->reader_at[counters->n_readers++] =
+            (struct reader){column, counters->readers[task->slot]};
+        counters->readers[task->slot] = counters->n_readers;
+    }
+}
+
+static void list_readers(struct ar_scan_counters *counters,
+                         const struct ar_index *index)
+{
+    uint32_t ix = 0;
+    for (uint32_t column = 0; column < index->n_rules; column++) {
+        for (; ix < index->rest_ends[column]; ix++)
+            add_readers(counters, index, column, &index->rests[ix]);
+    }
+}
 
 static struct ar_scan_counters *need_counters(struct ar_scan *scan)
 {
@@ -30,9 +76,13 @@ static struct ar_scan_counters *need_counters(struct ar_scan *scan)
     struct ar_scan_counters *counters = AR_NEW(arena, struct ar_scan_counters);
     counters->closed = AR_NEW_ARRAY(arena, uint32_t, n_bits);
     counters->unsure = AR_NEW_ARRAY(arena, uint32_t, n_bits);
-    counters->absent =
+    counters->blamed =
         AR_NEW_ARRAY(arena, uint32_t, (size_t)index->n_rule_words * 64);
     counters->classes = AR_NEW_ARRAY(arena, uint32_t, index->n_slots);
+    counters->readers = AR_NEW_ARRAY(arena, uint32_t, index->layout.count);
+    counters->reader_at =
+        AR_NEW_ARRAY(arena, struct reader, count_literals(index));
+    list_readers(counters, index);
     scan->counters = counters;
     return counters;
 }
@@ -92,10 +142,28 @@ static void count_unknown(struct ar_scan *scan,
         count(scan, unsure, bits.at[ix], by);
 }
 
+static void count_blame(struct ar_scan *scan, uint32_t column, uint32_t by)
+{
+    uint32_t *count = &scan->counters->blamed[column];
+    *count += by;
+    if (scan->is_counted)
+        set_bit(scan->blamed, column,
+                *count > 0 || ar_scan_has_bit(scan->opaque, column) ||
+                    ar_scan_has_bit(scan->index->is_run, column));
+}
+
 static void count_absent_bit(struct ar_scan *scan, uint32_t bit, uint32_t by)
 {
     uint32_t at = ar_scan_column_word(scan->index, bit / 64);
-    scan->counters->absent[at * 64 + bit % 64] += by;
+    count_blame(scan, at * 64 + bit % 64, by);
+}
+
+static void count_gaps(struct ar_scan *scan, uint32_t slot, uint32_t by)
+{
+    const struct ar_scan_counters *counters = scan->counters;
+    for (uint32_t at = counters->readers[slot]; at != 0;
+         at = counters->reader_at[at - 1].next)
+        count_blame(scan, counters->reader_at[at - 1].column, by);
 }
 
 static void count_absent(struct ar_scan *scan, const struct ar_index_slot *slot,
@@ -176,6 +244,13 @@ static void recount_slot(struct ar_scan *scan, uint32_t slot_ix)
     *counted = to;
 }
 
+/* Columns of a word that have more to say than to be ruled out. */
+static uint64_t find_unsaid(const struct ar_scan *scan, uint32_t at)
+{
+    return scan->matched[at] | scan->open[at] | scan->failed[at] |
+           scan->blamed[at] | ~scan->index->is_loaded[at];
+}
+
 /* Where the row of the machine decides all that is decided. */
 static void count_facts(struct ar_scan *scan)
 {
@@ -186,13 +261,19 @@ static void count_facts(struct ar_scan *scan)
         return;
     memset(counters->closed, 0, n_bits * sizeof(uint32_t));
     memset(counters->unsure, 0, n_bits * sizeof(uint32_t));
-    memset(counters->absent, 0,
+    memset(counters->blamed, 0,
            (size_t)index->n_rule_words * 64 * sizeof(uint32_t));
     for (uint32_t ix = 0; ix < index->n_slots; ix++) {
         uint32_t class_ix = scan->classes[index->slots[ix].slot];
         count_slot(scan, &index->slots[ix], class_ix, MORE, true);
         counters->classes[ix] = class_ix;
     }
+    for (uint32_t ix = 0; ix < scan->n_task_slots; ix++) {
+        if (scan->has_gaps[scan->task_slots[ix]])
+            count_gaps(scan, scan->task_slots[ix], MORE);
+    }
+    for (uint32_t at = 0; at < index->n_rule_words; at++)
+        scan->unsaid[at] = find_unsaid(scan, at);
     scan->is_counted = true;
 }
 
@@ -207,37 +288,14 @@ void ar_scan_start(struct ar_scan *scan, const struct ar_factset *facts,
 
 /* ---- an update ---- */
 
-void ar_scan_touch(struct ar_scan *scan, const struct ar_fact_ref *ref)
-{
-    const struct ar_fact_layout *layout = &scan->index->layout;
-    if (!ref->decl) {
-        scan->is_all_touched = true;
-        return;
-    }
-    const ar_str *key = ar_map_get(&layout->numbers, ref->key);
-    size_t slot = key ? (size_t)(key - layout->keys) : 0;
-    if (!key || scan->is_touched[slot])
-        return;
-    scan->is_touched[slot] = true;
-    scan->touched[scan->n_touched++] = (uint32_t)slot;
-}
-
-void ar_scan_forget_touched(struct ar_scan *scan)
-{
-    for (uint32_t ix = 0; ix < scan->n_touched; ix++)
-        scan->is_touched[scan->touched[ix]] = false;
-    scan->n_touched = 0;
-    scan->is_all_touched = false;
-}
-
 /* What looks at one fact alone is good while that is not touched; other tasks
  * may have read any. */
-static void forget_tasks(struct ar_scan *scan)
+static void forget_tasks(struct ar_scan *scan, struct ar_reach_list given)
 {
     for (uint32_t ix = 0; ix < scan->n_opaque_tasks; ix++)
         scan->tasks[scan->opaque_tasks[ix]] = AR_SCAN_NOT_TRIED;
-    for (uint32_t ix = 0; ix < scan->n_touched; ix++) {
-        uint32_t slot = scan->touched[ix];
+    for (size_t ix = 0; ix < given.count; ix++) {
+        uint32_t slot = given.at[ix];
         uint32_t filter = scan->index->filter_of[slot];
         uint32_t task = scan->first_task[slot];
         for (; task != 0; task = scan->next_task[task - 1])
@@ -247,72 +305,87 @@ static void forget_tasks(struct ar_scan *scan)
     }
 }
 
-/* False if there is a fact among them that is there and yet not known. */
-static bool recount_touched(struct ar_scan *scan)
+static void recount_gaps(struct ar_scan *scan, uint32_t slot)
 {
-    for (uint32_t ix = 0; ix < scan->n_touched; ix++) {
-        uint32_t slot = scan->touched[ix];
+    bool had_gaps = scan->has_gaps[slot];
+    ar_scan_find_gaps(scan, slot);
+    if (scan->has_gaps[slot] != had_gaps)
+        count_gaps(scan, slot, had_gaps ? LESS : MORE);
+}
+
+/* False if there is a fact among them that is there and yet not known. */
+static bool recount(struct ar_scan *scan, struct ar_reach_list given)
+{
+    for (size_t ix = 0; ix < given.count; ix++) {
+        uint32_t slot = given.at[ix];
         uint32_t number = scan->index->slot_of[slot];
         if (ar_value_is_placeholder(scan->values[slot]))
             return false;
         if (number > 0)
             recount_slot(scan, number - 1);
-        ar_scan_find_gaps(scan, slot);
+        recount_gaps(scan, slot);
     }
     return true;
 }
 
-static void settle_reached(struct ar_scan *scan, struct ar_reach_list reached)
+/* Leaves of the columns in reached those of which there is something else to
+ * say than before, or more than that they are ruled out. */
+static void settle_reached(struct ar_scan *scan)
 {
-    const struct ar_index *index = scan->index;
-    memset(scan->reached, 0, index->n_rule_words * sizeof(*scan->reached));
-    for (size_t ix = 0; ix < reached.count; ix++)
-        set_bit(scan->reached, index->column_of[reached.at[ix]], true);
-    for (uint32_t at = 0; at < index->n_rule_words; at++) {
-        if (scan->reached[at] != 0)
-            ar_scan_settle(scan, at, scan->reached[at]);
+    for (uint32_t at = 0; at < scan->index->n_rule_words; at++) {
+        uint64_t not_applicable = scan->not_applicable[at];
+        uint64_t unsaid = scan->unsaid[at];
+        if (scan->reached[at] == 0)
+            continue;
+        ar_scan_settle(scan, at, scan->reached[at]);
+        scan->unsaid[at] = find_unsaid(scan, at);
+        scan->reached[at] &= unsaid | scan->unsaid[at] |
+                             (not_applicable ^ scan->not_applicable[at]);
     }
 }
 
-/* False if all has to be decided from the start. */
-static bool follow(struct ar_scan *scan, struct ar_reach_list reached)
+static void mark_reached(struct ar_scan *scan, struct ar_reach_list rules)
 {
-    if (!scan->is_counted || scan->is_all_touched ||
-        !ar_scan_begin_again(scan) || !recount_touched(scan))
+    const struct ar_index *index = scan->index;
+    memset(scan->reached, 0, index->n_rule_words * sizeof(*scan->reached));
+    for (size_t ix = 0; ix < rules.count; ix++)
+        set_bit(scan->reached, index->column_of[rules.at[ix]], true);
+}
+
+/* False if all has to be decided from the start. */
+static bool follow(struct ar_scan *scan, const struct ar_reached *reached)
+{
+    if (!scan->is_counted || !ar_scan_begin_again(scan) ||
+        !recount(scan, reached->given))
         return false;
-    forget_tasks(scan);
-    ar_scan_forget_touched(scan);
-    settle_reached(scan, reached);
+    forget_tasks(scan, reached->given);
+    mark_reached(scan, reached->rules);
+    settle_reached(scan);
     return ar_scan_is_affordable(scan);
 }
 
-void ar_scan_update(struct ar_scan *scan,
-                    const struct ar_evaluation_options *options,
-                    struct ar_reach_list reached)
+struct ar_scan_list ar_scan_update(struct ar_scan *scan,
+                                   const struct ar_evaluation_options *options,
+                                   const struct ar_reached *reached)
 {
     scan->options = options ? *options : (struct ar_evaluation_options){0};
     scan->is_followed = follow(scan, reached);
-    if (!scan->is_followed)
-        ar_scan_start(scan, scan->facts, options);
+    if (scan->is_followed)
+        return ar_scan_list_rules(scan, scan->reached, scan->list);
+    ar_scan_start(scan, scan->facts, options);
+    return (struct ar_scan_list){reached->rules.at, reached->rules.count};
 }
 
 /* ---- the answer ---- */
 
-static bool is_blamed(const struct ar_scan *scan, uint32_t column)
-{
-    return ar_scan_has_bit(scan->opaque, column) ||
-           ar_scan_has_bit(scan->index->is_run, column) ||
-           scan->counters->absent[column] > 0 || ar_scan_has_gaps(scan, column);
-}
-
 unsigned ar_scan_say_rule(const struct ar_scan *scan, size_t rule_ix)
 {
+    uint32_t column = scan->index->column_of[rule_ix];
     if (!scan->is_followed)
         return scan->said[rule_ix];
-    enum ar_status status = ar_scan_status(scan, rule_ix);
-    bool is_ruled_out =
-        status == AR_STATUS_CLEAR || status == AR_STATUS_NOT_APPLICABLE;
-    if (!is_ruled_out || is_blamed(scan, scan->index->column_of[rule_ix]))
+    if (ar_scan_has_bit(scan->unsaid, column))
         return AR_SCAN_UNSAID;
-    return status;
+    return ar_scan_has_bit(scan->not_applicable, column)
+               ? AR_STATUS_NOT_APPLICABLE
+               : AR_STATUS_CLEAR;
 }

@@ -32,17 +32,14 @@ struct ar_scan {
     uint64_t *candidates;  /* by task: a bit for each text that may match, the
                               64th and those behind it share bits with others */
     struct ar_regex_scratch *regex;
-    uint8_t *filters;  /* enum ar_scan_filter, of each */
-    bool *is_touched;  /* by slot of the block */
-    uint32_t *touched; /* slots of the block */
-    uint32_t n_touched;
-    bool is_all_touched;
+    uint8_t *filters; /* enum ar_scan_filter, of each */
     /* by column: one behind the other */
     uint64_t *matched;
     uint64_t *open;
     uint64_t *not_applicable;
     uint64_t *failed;
     uint64_t *reached; /* in an update */
+    uint64_t *unsaid;  /* there is more to say than a status */
     uint64_t *odd; /* left to the machine because of redacted facts: they are
                       there, and yet not known */
     bool has_odd;
@@ -141,16 +138,9 @@ static inline bool ar_scan_is_of_slot(const struct ar_index_task *task)
 void ar_scan_list_tasks(struct ar_scan *scan);
 /* Finds out whether something is absent in a fact that tasks read. */
 void ar_scan_find_gaps(struct ar_scan *scan, uint32_t slot);
-/* Whether there is in a fact that a task of the column reads. */
-bool ar_scan_has_gaps(const struct ar_scan *scan, uint32_t column);
 /* Marks in blamed the columns of rules that have causes if they do not match;
  * with ids_only, such as wait for an answer of a person. */
 void ar_scan_find_blame(struct ar_scan *scan, bool ids_only);
-
-/* ---- scan_follow.c ---- */
-
-/* Nothing is touched any more. */
-void ar_scan_forget_touched(struct ar_scan *scan);
 
 /* ---- scan_match.c ---- */
 

@@ -166,10 +166,10 @@ static bool update_as_fresh(struct trial *trial, struct ar_arena *arena,
             const struct ar_fact_entry *entry = changes.entries.at[ix];
             struct ar_fact_ref ref = {.decl = entry->decl, .key = entry->key};
             ar_factset_set(&set, &ref, entry->value);
-            ar_scan_touch(trial->scan, &ref);
             ar_reach_touch(trial->reach, &ref);
         }
-        ar_scan_update(trial->scan, NULL, ar_reach_take(trial->reach));
+        struct ar_reached reached = ar_reach_take(trial->reach);
+        ar_scan_update(trial->scan, NULL, &reached);
         ar_scan_run(trial->fresh, &set, NULL);
         const uint8_t *said = ar_scan_say(trial->fresh, false);
         for (size_t ix = 0; ix < program->rules.count; ix++) {
