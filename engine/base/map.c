@@ -76,13 +76,6 @@ static inline uint64_t read_rest(const char *bytes, size_t count)
     return word;
 }
 
-static inline uint64_t read_word(const char *bytes)
-{
-    uint64_t word;
-    memcpy(&word, bytes, sizeof(word));
-    return word;
-}
-
 static inline uint64_t hash(ar_str key)
 {
     uint64_t key_0 = get_hash_key(0);
@@ -95,7 +88,7 @@ static inline uint64_t hash(ar_str key)
     };
     size_t at = 0;
     for (; key.len - at >= 8; at += 8)
-        absorb(&sip, read_word(key.ptr + at));
+        absorb(&sip, ar_str_word(key.ptr + at));
     uint64_t rest = at < key.len ? read_rest(key.ptr + at, key.len - at) : 0;
     absorb(&sip, rest | (uint64_t)key.len << 56);
     sip.v2 ^= 0xFF;

@@ -24,6 +24,40 @@ static inline bool ar_str_equal(ar_str a, ar_str b)
 {
     return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
+static inline uint64_t ar_str_word(const char *bytes)
+{
+    uint64_t word;
+    memcpy(&word, bytes, sizeof(word));
+    return word;
+}
+/* Up to 8 bytes as a number, each of them in it. Equal numbers of as many
+ * bytes are equal bytes. */
+static inline uint64_t ar_str_short_word(const char *bytes, size_t count)
+{
+    uint32_t low, high;
+    if (count >= 4) {
+        memcpy(&low, bytes, sizeof(low));
+        memcpy(&high, bytes + count - sizeof(high), sizeof(high));
+        return low | (uint64_t)high << 32;
+    }
+    if (count == 0)
+        return 0;
+    return (uint64_t)(unsigned char)bytes[0] |
+           (uint64_t)(unsigned char)bytes[count / 2] << 8 |
+           (uint64_t)(unsigned char)bytes[count - 1] << 16;
+}
+/* For bytes that mostly are few: without a call. */
+static inline bool ar_str_same_bytes(const char *a, const char *b, size_t len)
+{
+    if (len <= 8)
+        return ar_str_short_word(a, len) == ar_str_short_word(b, len);
+    size_t last = len - 8;
+    for (size_t at = 0; at < last; at += 8) {
+        if (ar_str_word(a + at) != ar_str_word(b + at))
+            return false;
+    }
+    return ar_str_word(a + last) == ar_str_word(b + last);
+}
 /* Orders by bytes: negative, 0 or positive. */
 int ar_str_compare(ar_str a, ar_str b);
 bool ar_str_equal_c(ar_str a, const char *c_string);

@@ -155,17 +155,14 @@ static struct ar_fact_entry *take_entry(struct ar_factset *set,
     return entry;
 }
 
-struct ar_fact_entry *ar_factset_begin(struct ar_factset *set,
-                                       const struct ar_fact_decl *decl)
+void ar_factset_expect(struct ar_factset *set)
 {
     number_facts(set);
-    AR_ASSERT(is_numbered(set, decl) && !set->layout);
-    struct ar_fact_entry **place = &set->by_number[decl->number];
-    if (*place)
-        return NULL;
-    *place = add_entry(set, decl->name);
-    (*place)->decl = decl;
-    return *place;
+    if (set->entries.capacity > 0 || set->n_numbered == 0)
+        return;
+    set->entries.at = ar_arena_alloc_raw(
+        set->arena, set->n_numbered * sizeof(*set->entries.at));
+    set->entries.capacity = set->n_numbered;
 }
 
 struct ar_fact_entry *ar_factset_add_from(struct ar_factset *set,

@@ -83,11 +83,27 @@ struct ar_fact_entry *ar_factset_add_from(struct ar_factset *set,
                                           ar_value value,
                                           const struct ar_origin *origin);
 
-/* For readers that set each fact once and fill in its value themselves: an
- * entry for a fact without arguments; NULL if it has one. The set is not bound.
- */
-struct ar_fact_entry *ar_factset_begin(struct ar_factset *set,
-                                       const struct ar_fact_decl *decl);
+/* For readers that set each fact once and fill in its value themselves. The
+ * set is not bound. First: makes room for all facts of the schema. */
+void ar_factset_expect(struct ar_factset *set);
+/* Then: an entry for a fact of the schema without arguments, without a value;
+ * NULL if it has one. */
+static inline struct ar_fact_entry *ar_factset_begin(
+    struct ar_factset *set, const struct ar_fact_decl *decl)
+{
+    AR_ASSERT(decl->number < set->n_numbered && decl->n_parameters == 0);
+    struct ar_fact_entry **place = &set->by_number[decl->number];
+    if (*place)
+        return NULL;
+    struct ar_fact_entry *entry =
+        ar_arena_alloc_raw(set->arena, sizeof(struct ar_fact_entry));
+    entry->key = decl->name;
+    entry->decl = decl;
+    entry->origin = &ar_no_origin;
+    ar_vector_push(set->arena, &set->entries, entry);
+    *place = entry;
+    return entry;
+}
 /* They also say how many elements or fields a value has, and each inside of it,
  * or how many KiB a text has. */
 static inline void ar_factset_note_size(struct ar_factset *set, size_t size)

@@ -13,9 +13,9 @@
  * reported, if the text is not JSON, not an object, or says it is a schema
  * of another kind; if a section has not the form of one, or a fact or group
  * is given twice. *out is then valid, but not all of it may be there. *out
- * keeps nothing of the text. A value of the wrong type is unknown(bad_output)
- * with a warning; a key that nothing declares is left out, with one note for
- * all of them. */
+ * points into the text, which lives as long. A value of the wrong type is
+ * unknown(bad_output) with a warning; a key that nothing declares is left out,
+ * with one note for all of them. */
 bool ar_snapshot_read(struct ar_arena *arena, struct ar_diags *diags,
                       uint32_t file, const struct ar_schema *schema,
                       struct ar_factset *out);

@@ -22,81 +22,64 @@ struct quick {
     struct ar_json_cursor cursor;
     AR_VECTOR(ar_value) items; /* of lists that are being read */
     AR_VECTOR(ar_str) names;   /* undeclared ones of objects being read */
-    bool *is_seen;             /* by number of a node: its key was met */
+    bool *is_seen;             /* by number of a group: its key was met */
     struct {
         const char *start; /* NULL: not there */
         const char *end;
     } sections[N_SECTIONS];
 };
 
-static bool read_value(struct quick *quick, const struct ar_type *type,
-                       ar_value *out);
+static inline bool read_value(struct quick *quick, const struct ar_type *type,
+                              ar_value *out);
 
 /* ---- values ---- */
 
-/* By the one conversion there is; what it refuses is to be reported. */
-static bool convert(struct quick *quick, const struct ar_json *json,
-                    const struct ar_type *type, ar_value *out)
+static inline bool is_simple(enum ar_type_kind kind)
 {
-    *out = ar_snapshot_value(quick->reader->arena, json, type);
-    return out->state == AR_STATE_VALUE;
+    return kind == AR_TYPE_STRING || kind == AR_TYPE_INT ||
+           kind == AR_TYPE_BOOL || kind == AR_TYPE_VERSION;
 }
 
-static bool read_string(struct quick *quick, const struct ar_type *type,
-                        ar_value *out)
+/* Text that is in the document is not copied. */
+static inline bool read_string(struct quick *quick, ar_value *out)
 {
-    struct ar_json json = {.kind = AR_JSON_STRING};
-    if (!ar_json_cursor_string(&quick->cursor, &json.text))
+    ar_str text;
+    if (!ar_json_cursor_string(&quick->cursor, &text) ||
+        text.len > AR_MAX_VALUE_BYTES)
         return false;
-    struct ar_arena *arena = quick->reader->arena;
-    bool is_short = json.text.len <= AR_MAX_VALUE_BYTES;
-    if (type->kind == AR_TYPE_STRING && is_short) {
-        ar_factset_note_size(quick->reader->set,
-                             json.text.len / AR_FACTSET_KIB);
-        *out = (ar_value){.state = AR_STATE_VALUE,
-                          .type = type,
-                          .as.string = ar_str_copy(arena, json.text)};
-        return true;
-    }
-    if (type->kind == AR_TYPE_VERSION && is_short) {
-        *out = (ar_value){.state = AR_STATE_VALUE, .type = type};
-        return ar_version_parse(arena, json.text, &out->as.version);
-    }
-    return convert(quick, &json, type, out);
-}
-
-static bool read_bool(struct quick *quick, bool value, ar_value *out)
-{
-    *out = ar_value_bool(value);
-    return ar_json_cursor_word(&quick->cursor,
-                               value ? AR_STR("true") : AR_STR("false"));
-}
-
-static bool read_number(struct quick *quick, const struct ar_type *type,
-                        ar_value *out)
-{
-    struct ar_json json;
-    if (!ar_json_cursor_number(&quick->cursor, &json))
-        return false;
-    if (type->kind != AR_TYPE_INT || json.kind != AR_JSON_INT)
-        return convert(quick, &json, type, out);
-    *out = (ar_value){
-        .state = AR_STATE_VALUE, .type = type, .as.integer = json.integer};
+    ar_factset_note_size(quick->reader->set, text.len / AR_FACTSET_KIB);
+    out->as.string = text;
     return true;
 }
 
-static bool read_scalar(struct quick *quick, const struct ar_type *type,
-                        ar_value *out)
+static inline bool read_version(struct quick *quick, ar_value *out)
 {
-    if (!ar_json_cursor_count(&quick->cursor))
+    ar_str text;
+    return ar_json_cursor_string(&quick->cursor, &text) &&
+           text.len <= AR_MAX_VALUE_BYTES &&
+           ar_version_parse_kept(quick->reader->arena, text, &out->as.version);
+}
+
+static inline bool read_bool(struct quick *quick, ar_value *out)
+{
+    out->as.boolean = *quick->cursor.at == 't';
+    return ar_json_cursor_word(
+        &quick->cursor, out->as.boolean ? AR_STR("true") : AR_STR("false"));
+}
+
+/* By the one conversion there is; what it refuses is to be reported. */
+static bool read_converted(struct quick *quick, const struct ar_type *type,
+                           ar_value *out)
+{
+    struct ar_json json = {.kind = AR_JSON_STRING};
+    char first = *quick->cursor.at;
+    bool is_read = first == '"'
+                       ? ar_json_cursor_string(&quick->cursor, &json.text)
+                       : ar_json_cursor_number(&quick->cursor, &json);
+    if (!is_read)
         return false;
-    switch (ar_json_cursor_peek(&quick->cursor)) {
-    case '"': return read_string(quick, type, out);
-    case 't': return type->kind == AR_TYPE_BOOL && read_bool(quick, true, out);
-    case 'f': return type->kind == AR_TYPE_BOOL && read_bool(quick, false, out);
-    case '\0': return false;
-    default: return read_number(quick, type, out);
-    }
+    *out = ar_snapshot_value(quick->reader->arena, &json, type);
+    return out->state == AR_STATE_VALUE;
 }
 
 static bool read_list(struct quick *quick, const struct ar_type *type,
@@ -115,7 +98,7 @@ static bool read_list(struct quick *quick, const struct ar_type *type,
     size_t count = quick->items.count - first;
     if (!ok || count > AR_MAX_LIST_ELEMENTS)
         return false;
-    ar_value *items = AR_NEW_ARRAY(arena, ar_value, count);
+    ar_value *items = ar_arena_alloc_raw(arena, count * sizeof(*items));
     if (count > 0)
         memcpy(items, quick->items.at + first, count * sizeof(*items));
     quick->items.count = first;
@@ -160,7 +143,7 @@ static bool read_map(struct quick *quick, const struct ar_type *type,
         ok = count < MOST_MAP_KEYS &&
              ar_json_cursor_key(&quick->cursor, &key) && !is_mark(key) &&
              read_value(quick, type->element, &item) &&
-             insert_pair(keys, items, count++, ar_str_copy(arena, key), item);
+             insert_pair(keys, items, count++, key, item);
     }
     if (!ok)
         return false;
@@ -189,12 +172,29 @@ static size_t find_field(struct quick *quick, const struct ar_type *type,
     return ar_type_field_find(type, key);
 }
 
+/* A bit for each field. */
+static uint64_t all_fields(const struct ar_type *type)
+{
+    return type->n_fields == 64 ? UINT64_MAX
+                                : (UINT64_C(1) << type->n_fields) - 1;
+}
+
+static void fill_missing(const struct ar_type *type, uint64_t seen,
+                         ar_value *fields)
+{
+    for (size_t ix = 0; ix < type->n_fields; ix++) {
+        if ((seen & UINT64_C(1) << ix) == 0)
+            fields[ix] = ar_snapshot_missing_field(&type->fields[ix]);
+    }
+}
+
 static bool read_record(struct quick *quick, const struct ar_type *type,
                         ar_value *out)
 {
     if (type->n_fields > MOST_FIELDS)
         return false;
-    ar_value *fields = ar_snapshot_missing_fields(quick->reader->arena, type);
+    ar_value *fields = ar_arena_alloc_raw(quick->reader->arena,
+                                          type->n_fields * sizeof(*fields));
     uint64_t seen = 0;
     size_t ix = SIZE_MAX;
     bool ok = ar_json_cursor_open(&quick->cursor, '{');
@@ -205,33 +205,58 @@ static bool read_record(struct quick *quick, const struct ar_type *type,
         seen |= UINT64_C(1) << ix;
         ok = read_value(quick, type->fields[ix].type, &fields[ix]);
     }
+    if (seen != all_fields(type))
+        fill_missing(type, seen, fields);
     ar_factset_note_size(quick->reader->set, type->n_fields);
     *out = ar_value_record(type, fields);
     return ok;
 }
 
 /* Types are as deep as they are written, so it may recurse. */
-static bool read_value(struct quick *quick, const struct ar_type *type,
-                       ar_value *out)
+static bool read_composed(struct quick *quick, const struct ar_type *type,
+                          ar_value *out)
 {
-    if (ar_json_cursor_peek(&quick->cursor) == 'n') {
-        *out = ar_value_absent();
-        return ar_json_cursor_count(&quick->cursor) &&
-               ar_json_cursor_word(&quick->cursor, AR_STR("null"));
-    }
     switch ((int)type->kind) {
     case AR_TYPE_LIST: return read_list(quick, type, out);
     case AR_TYPE_MAP: return read_map(quick, type, out);
     case AR_TYPE_RECORD: return read_record(quick, type, out);
-    default: return read_scalar(quick, type, out);
+    default:
+        return ar_json_cursor_count(&quick->cursor) &&
+               read_converted(quick, type, out);
     }
+}
+
+/* What most values are; the cursor is at it. */
+static inline bool read_value(struct quick *quick, const struct ar_type *type,
+                              ar_value *out)
+{
+    char first = ar_json_cursor_peek(&quick->cursor);
+    bool is_null = first == 'n';
+    if (first == '\0')
+        return false;
+    if (!is_null && !is_simple(type->kind))
+        return read_composed(quick, type, out);
+    if (!ar_json_cursor_count(&quick->cursor))
+        return false;
+    *out = (ar_value){.state = AR_STATE_VALUE, .type = type};
+    if (is_null) {
+        *out = (ar_value){.state = AR_STATE_ABSENT};
+        return ar_json_cursor_word(&quick->cursor, AR_STR("null"));
+    }
+    if (type->kind == AR_TYPE_STRING)
+        return first == '"' && read_string(quick, out);
+    if (type->kind == AR_TYPE_INT)
+        return ar_json_cursor_integer(&quick->cursor, &out->as.integer);
+    if (type->kind == AR_TYPE_BOOL)
+        return read_bool(quick, out);
+    return first == '"' && read_version(quick, out);
 }
 
 /* ---- facts ---- */
 
 /* Without arguments. */
-static bool read_plain_fact(struct quick *quick,
-                            const struct ar_fact_decl *decl)
+static inline bool read_plain_fact(struct quick *quick,
+                                   const struct ar_fact_decl *decl)
 {
     struct ar_fact_entry *entry = ar_factset_begin(quick->reader->set, decl);
     return entry && read_value(quick, decl->type, &entry->value);
@@ -253,13 +278,15 @@ static bool read_object(struct quick *quick,
 
 /* A key that is in an object twice is met twice, as is a group that is given
  * in parts, which the other way allows. */
-static bool read_node(struct quick *quick, const struct ar_snapshot_node *node)
+static inline bool read_node(struct quick *quick,
+                             const struct ar_snapshot_node *node)
 {
+    if (node->decl)
+        return read_plain_fact(quick, node->decl);
     if (quick->is_seen[node->number])
         return false;
     quick->is_seen[node->number] = true;
-    return node->decl ? read_plain_fact(quick, node->decl)
-                      : read_object(quick, node);
+    return read_object(quick, node);
 }
 
 /* A name that nothing declares; false if it stood in this object before. */
@@ -379,11 +406,8 @@ static bool read_object(struct quick *quick,
 static bool read_text(struct quick *quick, ar_str *out)
 {
     struct ar_json_cursor *cursor = &quick->cursor;
-    if (ar_json_cursor_peek(cursor) != '"' || out->ptr ||
-        !ar_json_cursor_count(cursor) || !ar_json_cursor_string(cursor, out))
-        return false;
-    *out = ar_str_copy(quick->reader->arena, *out);
-    return true;
+    return ar_json_cursor_peek(cursor) == '"' && !out->ptr &&
+           ar_json_cursor_count(cursor) && ar_json_cursor_string(cursor, out);
 }
 
 static bool read_time(struct quick *quick)
@@ -521,6 +545,7 @@ bool ar_snapshot_read_quickly(struct ar_snapshot_reader *reader)
     };
     if (reader->text.len == 0)
         return false;
+    ar_factset_expect(reader->set);
     quick.is_seen = AR_NEW_ARRAY(reader->arena, bool,
                                  reader->schema->plan->nodes.count + 1);
     reader->diags = &quiet;

@@ -131,8 +131,7 @@ void ar_snapshot_spread_origins(struct ar_snapshot_reader *reader);
 /* The group above an entry that has something, if the group is absent. */
 const struct ar_fact_entry *ar_snapshot_absent_group(
     const struct ar_factset *set, const struct ar_fact_entry *entry);
-ar_value *ar_snapshot_missing_fields(struct ar_arena *arena,
-                                     const struct ar_type *type);
+ar_value ar_snapshot_missing_field(const struct ar_field *field);
 
 struct ar_snapshot_origin {
     struct ar_origin origin;

@@ -265,24 +265,20 @@ static ar_value convert_map(struct ar_converter *converter,
     return ar_value_map(type, keys, items, json->count);
 }
 
-ar_value *ar_snapshot_missing_fields(struct ar_arena *arena,
-                                     const struct ar_type *type)
+ar_value ar_snapshot_missing_field(const struct ar_field *field)
 {
-    ar_value *fields = AR_NEW_ARRAY(arena, ar_value, type->n_fields);
-    for (size_t ix = 0; ix < type->n_fields; ix++) {
-        fields[ix] = type->fields[ix].optional
-                         ? ar_value_absent()
-                         : ar_value_unknown(AR_REASON_not_in_snapshot,
-                                            (ar_str){NULL, 0});
-    }
-    return fields;
+    return field->optional
+               ? ar_value_absent()
+               : ar_value_unknown(AR_REASON_not_in_snapshot, (ar_str){NULL, 0});
 }
 
 static ar_value convert_record(struct ar_converter *converter,
                                const struct ar_json *json,
                                const struct ar_type *type)
 {
-    ar_value *fields = ar_snapshot_missing_fields(converter->arena, type);
+    ar_value *fields = AR_NEW_ARRAY(converter->arena, ar_value, type->n_fields);
+    for (size_t ix = 0; ix < type->n_fields; ix++)
+        fields[ix] = ar_snapshot_missing_field(&type->fields[ix]);
     for (const struct ar_json *each = json->first; each; each = each->next) {
         size_t ix = ar_type_field_find(type, each->key);
         if (ix != SIZE_MAX) {

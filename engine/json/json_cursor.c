@@ -6,15 +6,14 @@
 #include "json/json_cursor.h"
 
 #include "base/limits.h"
-#include "base/scan.h"
 #include "text/utf8.h"
 
 #include "json/json_reader.h"
 
 /* Up to here a walk over the keys is quicker than a map. */
 enum { KEYS_WITHOUT_MAP = 16 };
-/* That many characters of a number are converted without a doubt. */
-enum { INTEGER_DIGITS = 18, REAL_CHARACTERS = 32 };
+/* That many characters of a real number are converted without a doubt. */
+enum { REAL_CHARACTERS = 32 };
 
 static inline bool is_blank(char c)
 {
@@ -39,14 +38,67 @@ static bool read_special(struct ar_json_cursor *cursor, ar_str *out)
     return true;
 }
 
-bool ar_json_cursor_string(struct ar_json_cursor *cursor, ar_str *out)
+/* What a letter behind a backslash stands for; 0 if it takes more to say. */
+static char escaped(char letter)
 {
-    size_t len = (size_t)(cursor->end - cursor->at);
-    size_t stop = ar_scan_plain(cursor->at, 1, len);
-    if (stop == len || cursor->at[stop] != '"')
+    switch (letter) {
+    case '"':
+    case '\\':
+    case '/': return letter;
+    case 'n': return '\n';
+    case 'r': return '\r';
+    case 't': return '\t';
+    default: return '\0';
+    }
+}
+
+/* Where the string whose opening quote is at `at` ends, whose only escapes are
+ * of one letter, and which is printable ASCII; NULL if it is another one. */
+static const char *find_end(const char *at, const char *end, size_t *n_escapes)
+{
+    size_t len = (size_t)(end - at);
+    size_t stop = 1;
+    for (*n_escapes = 0;; ++*n_escapes) {
+        stop = ar_scan_plain(at, stop, len);
+        if (stop == len)
+            return NULL;
+        if (at[stop] == '"')
+            return at + stop;
+        if (at[stop] != '\\' || len - stop < 2 || !escaped(at[stop + 1]))
+            return NULL;
+        stop += 2;
+    }
+}
+
+static ar_str unescape(struct ar_arena *arena, ar_str raw, size_t n_escapes)
+{
+    char *copy = ar_arena_alloc_raw(arena, raw.len - n_escapes);
+    const char *end = raw.ptr + raw.len;
+    const char *from = raw.ptr;
+    char *to = copy;
+    for (; n_escapes > 0; n_escapes--) {
+        const char *escape = memchr(from, '\\', (size_t)(end - from));
+        size_t len = (size_t)(escape - from);
+        memcpy(to, from, len);
+        to[len] = escaped(escape[1]);
+        to += len + 1;
+        from = escape + 2;
+    }
+    memcpy(to, from, (size_t)(end - from));
+    return (ar_str){copy, (size_t)(to - copy) + (size_t)(end - from)};
+}
+
+bool ar_json_cursor_long_string(struct ar_json_cursor *cursor, ar_str *out)
+{
+    size_t n_escapes = 0;
+    const char *end = find_end(cursor->at, cursor->end, &n_escapes);
+    if (!end ||
+        (size_t)(end - cursor->at) > ar_json_default_limits.string_bytes)
         return read_special(cursor, out);
-    *out = (ar_str){cursor->at + 1, stop - 1};
-    cursor->at += stop + 1;
+    *out = (ar_str){cursor->at + 1, (size_t)(end - cursor->at) - 1};
+    cursor->at = end + 1;
+    if (n_escapes > 0)
+        *out = unescape(cursor->arena, *out, n_escapes);
     return true;
 }
 
@@ -97,7 +149,7 @@ static const char *skip_real(const char *at, const char *end)
     return at;
 }
 
-/* The value is right if there are no more digits than INTEGER_DIGITS. */
+/* The value is right if there are no more digits than AR_JSON_CURSOR_DIGITS. */
 static const char *read_digits(const char *at, const char *end, uint64_t *value)
 {
     uint64_t sum = 0;
@@ -124,7 +176,7 @@ bool ar_json_cursor_number(struct ar_json_cursor *cursor, struct ar_json *out)
     out->text = (ar_str){start, (size_t)(end - start)};
     cursor->at = end;
     if (end == whole) {
-        if (whole - digits > INTEGER_DIGITS)
+        if (whole - digits > AR_JSON_CURSOR_DIGITS)
             return false;
         out->kind = AR_JSON_INT;
         out->integer = is_negative ? -(int64_t)value : (int64_t)value;
@@ -133,15 +185,6 @@ bool ar_json_cursor_number(struct ar_json_cursor *cursor, struct ar_json *out)
     out->kind = AR_JSON_REAL;
     return out->text.len <= REAL_CHARACTERS &&
            ar_str_to_real(out->text, &out->real);
-}
-
-bool ar_json_cursor_word(struct ar_json_cursor *cursor, ar_str word)
-{
-    size_t left = (size_t)(cursor->end - cursor->at);
-    if (left < word.len || memcmp(cursor->at, word.ptr, word.len) != 0)
-        return false;
-    cursor->at += word.len;
-    return true;
 }
 
 /* ---- what is not looked at ---- */

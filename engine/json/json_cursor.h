@@ -7,6 +7,7 @@
  * with the reader, which has the messages. */
 
 #include "base/map.h"
+#include "base/scan.h"
 
 #include "json/json.h"
 #include <string.h>
@@ -46,8 +47,22 @@ static inline bool ar_json_cursor_take(struct ar_json_cursor *cursor, char byte)
 /* Each returns false where it gives up. Strings without escapes point into
  * the text. */
 
-/* A string; the cursor is at its quote. */
-bool ar_json_cursor_string(struct ar_json_cursor *cursor, ar_str *out);
+/* A string; the cursor is at its quote. One with escapes is in memory of the
+ * arena. */
+bool ar_json_cursor_long_string(struct ar_json_cursor *cursor, ar_str *out);
+static inline bool ar_json_cursor_string(struct ar_json_cursor *cursor,
+                                         ar_str *out)
+{
+    const char *start = cursor->at + 1;
+    if (cursor->end - start < AR_SCAN_STEP)
+        return ar_json_cursor_long_string(cursor, out);
+    unsigned len = ar_scan_step(start, '"');
+    if (len == AR_SCAN_STEP || start[len] != '"')
+        return ar_json_cursor_long_string(cursor, out);
+    *out = (ar_str){start, len};
+    cursor->at = start + len + 1;
+    return true;
+}
 /* A key without escapes, and its colon. */
 bool ar_json_cursor_key(struct ar_json_cursor *cursor, ar_str *out);
 /* This key and its colon, if they are next and nothing is between them; else it
@@ -58,15 +73,19 @@ static inline bool ar_json_cursor_known_key(struct ar_json_cursor *cursor,
     const char *at = cursor->at;
     if ((size_t)(cursor->end - at) < key.len + 3 || at[0] != '"' ||
         at[key.len + 1] != '"' || at[key.len + 2] != ':' ||
-        memcmp(at + 1, key.ptr, key.len) != 0)
+        !ar_str_same_bytes(at + 1, key.ptr, key.len))
         return false;
     cursor->at = at + key.len + 3;
     return true;
 }
 /* A number that a double or an int64_t surely holds. */
 bool ar_json_cursor_number(struct ar_json_cursor *cursor, struct ar_json *out);
+/* A whole number, the same. */
+static inline bool ar_json_cursor_integer(struct ar_json_cursor *cursor,
+                                          int64_t *out);
 /* true, false or null, which is next. */
-bool ar_json_cursor_word(struct ar_json_cursor *cursor, ar_str word);
+static inline bool ar_json_cursor_word(struct ar_json_cursor *cursor,
+                                       ar_str word);
 
 /* Counts a value, and a level for what opens; the limits are those of
  * ar_json_default_limits. */
@@ -101,5 +120,45 @@ static inline bool ar_json_cursor_next(struct ar_json_cursor *cursor,
 
 /* Whatever value is next. */
 bool ar_json_cursor_skip(struct ar_json_cursor *cursor);
+
+/* ---- what is inlined ---- */
+
+/* That many digits are converted without a doubt. */
+enum { AR_JSON_CURSOR_DIGITS = 18 };
+
+static inline bool ar_json_cursor_integer(struct ar_json_cursor *cursor,
+                                          int64_t *out)
+{
+    const char *at = cursor->at;
+    bool is_negative = at < cursor->end && *at == '-';
+    const char *digits = at + is_negative;
+    uint64_t value = 0;
+    for (at = digits; at < cursor->end && ar_char_is_digit(*at); at++)
+        value = value * 10 + (uint64_t)(*at - '0');
+    size_t count = (size_t)(at - digits);
+    bool is_good = count > 0 && count <= AR_JSON_CURSOR_DIGITS &&
+                   !(*digits == '0' && count > 1) && at < cursor->end &&
+                   (*at == ',' || *at == '}' || *at == ']');
+    struct ar_json json;
+    if (!is_good) {
+        bool is_whole =
+            ar_json_cursor_number(cursor, &json) && json.kind == AR_JSON_INT;
+        *out = is_whole ? json.integer : 0;
+        return is_whole;
+    }
+    cursor->at = at;
+    *out = is_negative ? -(int64_t)value : (int64_t)value;
+    return true;
+}
+
+static inline bool ar_json_cursor_word(struct ar_json_cursor *cursor,
+                                       ar_str word)
+{
+    size_t left = (size_t)(cursor->end - cursor->at);
+    if (left < word.len || !ar_str_same_bytes(cursor->at, word.ptr, word.len))
+        return false;
+    cursor->at += word.len;
+    return true;
+}
 
 #endif

@@ -110,14 +110,7 @@ static uint32_t number_class(const struct ar_index_slot *slot,
 
 /* ---- texts ---- */
 
-static uint64_t read_word(const char *bytes, size_t count)
-{
-    uint64_t word = 0;
-    memcpy(&word, bytes, count);
-    return word;
-}
-
-static uint64_t mix(uint64_t hash, uint64_t word)
+static inline uint64_t mix(uint64_t hash, uint64_t word)
 {
     hash = (hash ^ word) * UINT64_C(0x9E3779B97F4A7C15);
     return hash ^ (hash >> 29);
@@ -125,24 +118,30 @@ static uint64_t mix(uint64_t hash, uint64_t word)
 
 /* Of constants of the rules, and of what is looked for among them: nobody can
  * add to the table. */
-uint32_t ar_index_hash(ar_str text)
+static inline uint32_t hash_text(ar_str text)
 {
     uint64_t hash = text.len;
     size_t at = 0;
     for (; text.len - at > 8; at += 8)
-        hash = mix(hash, read_word(text.ptr + at, 8));
-    if (text.len > at)
-        hash = mix(hash, read_word(text.ptr + at, text.len - at));
+        hash = mix(hash, ar_str_word(text.ptr + at));
+    if (text.len > 0)
+        hash = mix(hash, ar_str_short_word(text.ptr + at, text.len - at));
     return (uint32_t)(hash >> 32);
+}
+
+uint32_t ar_index_hash(ar_str text)
+{
+    return hash_text(text);
 }
 
 static uint32_t text_class(const struct ar_index_slot *slot, ar_str text)
 {
-    uint32_t hash = ar_index_hash(text);
+    uint32_t hash = hash_text(text);
     uint32_t at = hash & slot->text_mask;
     const struct ar_index_text *entry = &slot->texts[at];
     while (entry->class_ix != 0 &&
-           !(entry->hash == hash && ar_str_equal(entry->text, text))) {
+           !(entry->hash == hash && entry->text.len == text.len &&
+             ar_str_same_bytes(entry->text.ptr, text.ptr, text.len))) {
         at = (at + 1) & slot->text_mask;
         entry = &slot->texts[at];
     }

@@ -55,13 +55,21 @@ static bool find_parts(ar_str text, size_t start, size_t *end, size_t *count)
     return !misses_part(text, at);
 }
 
+/* So many digits are no more than 64 bit. */
+enum { SURE_DIGITS = 19 };
+
 static bool read_parts(ar_str text, size_t at, uint64_t *parts, size_t n_parts)
 {
     for (size_t ix = 0; ix < n_parts; ix++) {
-        size_t after = skip_digits(text, at);
-        if (!ar_str_to_u64(ar_str_slice(text, at, after), &parts[ix]))
+        size_t start = at;
+        uint64_t part = 0;
+        for (; is_digit_at(text, at); at++)
+            part = part * 10 + (uint64_t)(text.ptr[at] - '0');
+        if (at - start > SURE_DIGITS &&
+            !ar_str_to_u64(ar_str_slice(text, start, at), &part))
             return false;
-        at = after + 1;
+        parts[ix] = part;
+        at++;
     }
     return true;
 }
@@ -106,26 +114,43 @@ static bool read_pre_release(struct ar_version *version)
     return ar_str_to_u64(number, &version->pre_release_number);
 }
 
-bool ar_version_parse(struct ar_arena *arena, ar_str text,
-                      const struct ar_version **out)
+/* With its parts behind it. */
+static struct ar_version *make(struct ar_arena *arena, size_t n_parts)
+{
+    size_t bytes = 0;
+    if (!ar_size_mul(n_parts, sizeof(uint64_t), &bytes) ||
+        !ar_size_add(bytes, sizeof(struct ar_version), &bytes))
+        ar_arena_fail(arena);
+    struct ar_version *version = ar_arena_alloc_raw(arena, bytes);
+    *version = (struct ar_version){.n_parts = n_parts};
+    return version;
+}
+
+bool ar_version_parse_kept(struct ar_arena *arena, ar_str text,
+                           const struct ar_version **out)
 {
     size_t start = text.len > 0 && text.ptr[0] == 'v' ? 1 : 0;
     size_t end = 0;
     size_t n_parts = 0;
     if (!find_parts(text, start, &end, &n_parts))
         return false;
-    uint64_t *parts = AR_NEW_ARRAY(arena, uint64_t, n_parts);
+    struct ar_version *version = make(arena, n_parts);
+    uint64_t *parts = (uint64_t *)(version + 1);
     if (!read_parts(text, start, parts, n_parts))
         return false;
-    struct ar_version *version = AR_NEW(arena, struct ar_version);
-    version->text = ar_str_copy(arena, text);
+    version->text = text;
     version->parts = parts;
-    version->n_parts = n_parts;
-    version->suffix = cut_suffix(version->text, end);
+    version->suffix = cut_suffix(text, end);
     if (!read_pre_release(version))
         return false;
     *out = version;
     return true;
+}
+
+bool ar_version_parse(struct ar_arena *arena, ar_str text,
+                      const struct ar_version **out)
+{
+    return ar_version_parse_kept(arena, ar_str_copy(arena, text), out);
 }
 
 static uint64_t part_at(const struct ar_version *version, size_t ix)

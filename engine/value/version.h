@@ -23,6 +23,9 @@ struct ar_version {
  * like "1.2-build7". */
 bool ar_version_parse(struct ar_arena *arena, ar_str text,
                       const struct ar_version **out);
+/* The same, but text is not copied and must live as long as the version. */
+bool ar_version_parse_kept(struct ar_arena *arena, ar_str text,
+                           const struct ar_version **out);
 /* Negative, 0, positive. Build information does not count. */
 int ar_version_compare(const struct ar_version *a, const struct ar_version *b);
 

@@ -50,6 +50,8 @@ static void put_odd(void)
              "[]", "{\"$redacted\": \"a\"}", "[1, 2,]", "{\"a\":1,\"a\":2}",
              "\"\x01\"", "\"\xff\"", "12345678901234567890", "nul", "'x'",
              "{\"x\": [{}, [\"\\u0041\"]]}", "-", "\"\\u0000\"", "1E5",
+             "\"99999999999999999999.1\"", "\"1..2\"", "\"unknown \\escape\"",
+             "\"of more than sixteen bytes, cut\\\"", "00", "-01",
              "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]"
              "]]]]]]]]]]"));
 }
@@ -59,7 +61,9 @@ static void put_string(void)
     put(PICK("\"\"", "\"a\"", "\"a longer text, of more than sixteen bytes\"",
              "\"with \\\"quotes\\\" and \\\\ and \\n\"", "\"\\u00e9\\u20ac\"",
              "\"\xc3\xa9\xe2\x82\xac\"", "\"tab\\tand / and \\/\"",
-             "\"\\ud83d\\ude00\""));
+             "\"\\ud83d\\ude00\"", "\"sixteen bytes ..\"", "\"\\\"\"",
+             "\"a text of C:\\\\more than that,\\tup to its end\\r\\n\"",
+             "\"longer than that before what is not plain\\b\\u0041\""));
 }
 
 static void put_of_type(const char *key)
@@ -79,7 +83,9 @@ static void put_of_type(const char *key)
     else if (strstr(key, "memory"))
         put(PICK("1024", "\"3GiB\"", "0"));
     else if (strstr(key, "version"))
-        put(PICK("\"4.30\"", "\"1.2.3-rc1\""));
+        put(PICK("\"4.30\"", "\"1.2.3-rc1\"", "\"v1.2.3.4.5.6.7.8.9\"",
+                 "\"0009999999999999999999.1\"", "\"12345678901234567890\"",
+                 "\"4.30 (build 20 of the last week)\"", "\"1\\u002e2\""));
     else if (strstr(key, "list"))
         put(PICK("[]", "[\"a\"]", "[ \"a\" , \"b\\n\", null ]"));
     else if (strstr(key, "counts"))
