@@ -656,7 +656,7 @@ static void emit_constant(struct emitter *emitter, const struct ar_expr *expr,
                           uint32_t at)
 {
     uint32_t ix =
-        ar_builder_constant(emitter->builder, expr->type, expr->value);
+        ar_builder_constant(emitter->builder, expr->type, ar_expr_value(expr));
     EMIT(emitter, .opcode = AR_OPCODE_LOAD_CONSTANT, .at = at, .wide = ix,
          .expr = expr);
 }

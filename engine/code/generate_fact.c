@@ -40,7 +40,7 @@ bool ar_builder_are_constant(const struct ar_expr *expr)
     for (size_t ix = 0; ix < expr->n_operands; ix++) {
         const struct ar_expr *operand = expr->operands[ix];
         if (operand->kind != AR_EXPR_CONSTANT ||
-            operand->value.state != AR_STATE_VALUE)
+            ar_expr_value(operand).state != AR_STATE_VALUE)
             return false;
     }
     return true;
@@ -51,7 +51,7 @@ ar_value *ar_builder_constants(struct ar_builder *builder,
 {
     ar_value *values = AR_NEW_ARRAY(builder->arena, ar_value, expr->n_operands);
     for (size_t ix = 0; ix < expr->n_operands; ix++)
-        values[ix] = expr->operands[ix]->value;
+        values[ix] = ar_expr_value(expr->operands[ix]);
     return values;
 }
 

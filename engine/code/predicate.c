@@ -40,7 +40,7 @@ static bool is_closed(const struct ar_expr *expr, const struct scope *scope)
     if (expr->kind == AR_EXPR_TEMPLATE)
         return are_parts_closed(expr->string, scope);
     bool binds = expr->kind >= AR_EXPR_ANY && expr->kind <= AR_EXPR_FILTER;
-    struct scope inner = {expr->local, scope};
+    struct scope inner = {binds ? expr->local : NULL, scope};
     for (size_t ix = 0; ix < expr->n_operands; ix++) {
         const struct scope *seen = binds && ix == 1 ? &inner : scope;
         if (!is_closed(expr->operands[ix], seen))
@@ -98,14 +98,38 @@ bool ar_expr_is_predicate(const struct ar_expr *expr)
 
 static bool is_same_match(const struct ar_match *a, const struct ar_match *b)
 {
-    return (!a && !b) || (a && b && ar_str_equal(a->pattern, b->pattern) &&
-                          ar_str_equal(a->flags, b->flags));
+    return ar_str_equal(a->pattern, b->pattern) &&
+           ar_str_equal(a->flags, b->flags);
 }
 
 static bool is_same_local(const struct ar_local *a, const struct ar_local *b)
 {
-    return (!a && !b) || (a && b && a->kind == b->kind && a->slot == b->slot &&
-                          ar_type_equal(a->type, b->type));
+    return a->kind == b->kind && a->slot == b->slot &&
+           ar_type_equal(a->type, b->type);
+}
+
+/* What only nodes of their kind have, but for operands. */
+static bool is_same_detail(const struct ar_expr *a, const struct ar_expr *b)
+{
+    switch ((int)a->kind) {
+    case AR_EXPR_CONSTANT:
+        return ar_value_same(ar_expr_value(a), ar_expr_value(b));
+    case AR_EXPR_FACT: return a->fact == b->fact;
+    case AR_EXPR_GROUP_EXISTS:
+    case AR_EXPR_GROUP_ABSENT: return a->group == b->group;
+    case AR_EXPR_DEF: return a->def == b->def;
+    case AR_EXPR_TABLE: return a->table == b->table;
+    case AR_EXPR_MATCHES: return is_same_match(a->match, b->match);
+    case AR_EXPR_TEMPLATE: return false;
+    case AR_EXPR_LOCAL:
+    case AR_EXPR_ANY:
+    case AR_EXPR_EVERY:
+    case AR_EXPR_NO:
+    case AR_EXPR_COUNT:
+    case AR_EXPR_FIRST:
+    case AR_EXPR_FILTER: return is_same_local(a->local, b->local);
+    }
+    return true;
 }
 
 bool ar_expr_is_same(const struct ar_expr *a, const struct ar_expr *b)
@@ -113,13 +137,8 @@ bool ar_expr_is_same(const struct ar_expr *a, const struct ar_expr *b)
     if (a->kind != b->kind || a->n_operands != b->n_operands ||
         a->op != b->op || a->ix != b->ix || a->open_end != b->open_end ||
         a->reason != b->reason || a->function != b->function ||
-        a->fact != b->fact || a->group != b->group || a->def != b->def ||
-        a->table != b->table || a->string || b->string ||
-        !is_same_local(a->local, b->local) ||
-        !is_same_match(a->match, b->match) || !ar_type_equal(a->type, b->type))
+        !ar_type_equal(a->type, b->type) || !is_same_detail(a, b))
         return false;
-    if (a->kind == AR_EXPR_CONSTANT)
-        return ar_value_same(a->value, b->value);
     for (size_t ix = 0; ix < a->n_operands; ix++) {
         if (!ar_expr_is_same(a->operands[ix], b->operands[ix]))
             return false;

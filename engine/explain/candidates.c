@@ -70,8 +70,8 @@ static void visit(struct ar_named_values *named, const struct ar_expr *expr,
     if (!expr || depth == 0)
         return;
     if (expr->kind == AR_EXPR_CONSTANT)
-        add_named(named, expr->value);
-    if (expr->group)
+        add_named(named, ar_expr_value(expr));
+    if (ar_expr_group(expr))
         ar_vector_push(named->arena, &named->groups, expr->group);
     if (expr->kind == AR_EXPR_EXISTS || expr->kind == AR_EXPR_ABSENT ||
         expr->kind == AR_EXPR_DEFAULT)

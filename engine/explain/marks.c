@@ -128,11 +128,14 @@ static void visit(const struct marking *marking, const struct ar_expr *expr,
         mark_one(marking, expr, match);
     if (form & WHOLE)
         return;
+    const struct ar_match *inner =
+        expr->kind == AR_EXPR_MATCHES ? expr->match : NULL;
     for (size_t ix = 0; ix < count; ix++)
-        visit(marking, expr->operands[ix], expr->match);
-    for (size_t ix = 0; expr->string && ix < expr->string->n_parts; ix++) {
-        if (expr->string->parts[ix].expr)
-            visit(marking, expr->string->parts[ix].expr, NULL);
+        visit(marking, expr->operands[ix], inner);
+    const struct ar_template *string = ar_expr_template(expr);
+    for (size_t ix = 0; string && ix < string->n_parts; ix++) {
+        if (string->parts[ix].expr)
+            visit(marking, string->parts[ix].expr, NULL);
     }
 }
 

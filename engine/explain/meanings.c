@@ -303,9 +303,9 @@ void ar_proof_explain_names(struct ar_explainer *explainer,
     }
     for (size_t ix = 0; ix < count; ix++)
         ar_proof_explain_names(explainer, proof, expr->operands[ix]);
-    for (size_t ix = 0; expr->string && ix < expr->string->n_parts; ix++) {
-        if (expr->string->parts[ix].expr)
-            ar_proof_explain_names(explainer, proof,
-                                   expr->string->parts[ix].expr);
+    const struct ar_template *string = ar_expr_template(expr);
+    for (size_t ix = 0; string && ix < string->n_parts; ix++) {
+        if (string->parts[ix].expr)
+            ar_proof_explain_names(explainer, proof, string->parts[ix].expr);
     }
 }

@@ -60,8 +60,9 @@ static bool asks_unknown(const struct ar_expr *expr, unsigned depth)
         if (asks_unknown(expr->operands[ix], depth - 1))
             return true;
     }
-    for (size_t ix = 0; expr->string && ix < expr->string->n_parts; ix++) {
-        if (asks_unknown(expr->string->parts[ix].expr, depth - 1))
+    const struct ar_template *string = ar_expr_template(expr);
+    for (size_t ix = 0; string && ix < string->n_parts; ix++) {
+        if (asks_unknown(string->parts[ix].expr, depth - 1))
             return true;
     }
     return false;
@@ -99,8 +100,9 @@ static bool names_unbound(const struct reduction *reduction,
         if (names_unbound(reduction, expr->operands[ix]))
             return true;
     }
-    for (size_t ix = 0; expr->string && ix < expr->string->n_parts; ix++) {
-        const struct ar_expr *part = expr->string->parts[ix].expr;
+    const struct ar_template *string = ar_expr_template(expr);
+    for (size_t ix = 0; string && ix < string->n_parts; ix++) {
+        const struct ar_expr *part = string->parts[ix].expr;
         if (part && names_unbound(reduction, part))
             return true;
     }
@@ -116,7 +118,7 @@ static bool is_constant(const struct ar_expr *expr)
 static unsigned constant_bits(const struct ar_expr *expr)
 {
     bool is_known = is_constant(expr) && expr->type->kind == AR_TYPE_BOOL;
-    return is_known ? ar_outcome_bits(expr->value) : 0;
+    return is_known ? ar_outcome_bits(ar_expr_value(expr)) : 0;
 }
 
 static struct ar_expr *make(struct reduction *reduction, enum ar_expr_kind kind,
@@ -134,7 +136,7 @@ static const struct ar_expr *make_constant(struct reduction *reduction,
                                            ar_value value)
 {
     struct ar_expr *expr = make(reduction, AR_EXPR_CONSTANT, type);
-    expr->value = value;
+    ar_expr_set_value(reduction->explainer->arena, expr, value);
     return expr;
 }
 
@@ -251,9 +253,9 @@ static const struct ar_expr *reduce_parts(struct reduction *reduction,
     for (size_t ix = 0; ix < expr->n_operands; ix++)
         set_operand(reduction, &copy, expr, ix,
                     reduce(reduction, expr->operands[ix], EXACT));
-    if (expr->string)
+    if (expr->kind == AR_EXPR_TEMPLATE)
         reduce_string(reduction, &copy, expr);
-    if (copy && expr->match)
+    if (copy && expr->kind == AR_EXPR_MATCHES)
         copy->match = reduce_match(reduction, expr->match);
     return copy ? copy : expr;
 }
@@ -298,7 +300,7 @@ static const struct ar_expr *make_chain(struct reduction *reduction,
     if (operands->count == 1)
         return operands->at[0];
     struct ar_expr *chain = make(reduction, kind, &ar_type_bool);
-    chain->n_operands = operands->count;
+    chain->n_operands = (uint32_t)operands->count;
     chain->operands = AR_NEW_ARRAY(reduction->explainer->arena,
                                    struct ar_expr *, operands->count);
     for (size_t ix = 0; ix < operands->count; ix++)
@@ -394,7 +396,7 @@ static const struct ar_expr *reduce_default(struct reduction *reduction,
                                             enum aspect aspect)
 {
     const struct ar_expr *value = reduce(reduction, expr->operands[0], EXACT);
-    if (is_constant(value) && value->value.state == AR_STATE_VALUE)
+    if (is_constant(value) && ar_expr_value(value).state == AR_STATE_VALUE)
         return value;
     if (is_constant(value))
         return reduce(reduction, expr->operands[1], aspect);

@@ -167,8 +167,8 @@ static void put_string(const struct spelling *spelling,
         if (!part->expr) {
             put_inside(spelling, part->text);
         } else if (part->expr->kind == AR_EXPR_CONSTANT) {
-            put_inside(spelling,
-                       ar_value_text(spelling->out->arena, part->expr->value));
+            put_inside(spelling, ar_value_text(spelling->out->arena,
+                                               ar_expr_value(part->expr)));
         } else {
             put(spelling, "{");
             spell(spelling, part->expr, TO_THE_RIGHT);
@@ -276,7 +276,7 @@ static void put_index(const struct spelling *spelling,
 static void spell_constant(const struct spelling *spelling,
                            const struct ar_expr *expr)
 {
-    put_constant(spelling, expr->value);
+    put_constant(spelling, ar_expr_value(expr));
 }
 
 static void spell_name(const struct spelling *spelling,

@@ -18,7 +18,7 @@ static struct ar_expr *make_constant(struct ar_arena *arena, ar_value value)
     struct ar_expr *expr = AR_NEW(arena, struct ar_expr);
     expr->kind = AR_EXPR_CONSTANT;
     expr->type = value.type;
-    expr->value = value;
+    ar_expr_set_value(arena, expr, value);
     return expr;
 }
 
@@ -31,7 +31,7 @@ static const struct ar_expr *make_reading(struct ar_arena *arena,
     expr->kind = AR_EXPR_FACT;
     expr->type = fact->decl.type;
     expr->fact = fact;
-    expr->n_operands = ref->n_arguments;
+    expr->n_operands = (uint32_t)ref->n_arguments;
     expr->operands = AR_NEW_ARRAY(arena, struct ar_expr *, ref->n_arguments);
     for (size_t ix = 0; ix < ref->n_arguments; ix++)
         expr->operands[ix] = make_constant(arena, ref->arguments[ix]);

@@ -9,7 +9,7 @@ static bool has_constants(const struct ar_expr *expr)
 {
     for (size_t ix = 0; ix < expr->n_operands; ix++) {
         if (expr->operands[ix]->kind != AR_EXPR_CONSTANT ||
-            expr->operands[ix]->value.state != AR_STATE_VALUE)
+            ar_expr_value(expr->operands[ix]).state != AR_STATE_VALUE)
             return false;
     }
     return expr->n_operands > 0;
@@ -23,7 +23,7 @@ static void note_named(struct ar_expr *expr, void *user)
     ar_value *arguments =
         AR_NEW_ARRAY(collector->arena, ar_value, expr->n_operands);
     for (size_t ix = 0; ix < expr->n_operands; ix++)
-        arguments[ix] = expr->operands[ix]->value;
+        arguments[ix] = ar_expr_value(expr->operands[ix]);
     ar_map_put(collector->arena, &collector->named,
                ar_fact_key(collector->arena, &expr->fact->decl, arguments),
                collector);

@@ -152,7 +152,7 @@ static struct ar_outcome eval_node(struct ar_evaluator *evaluator,
                                    const struct ar_expr *expr)
 {
     switch (expr->kind) {
-    case AR_EXPR_CONSTANT: return ar_outcome_of_value(expr->value);
+    case AR_EXPR_CONSTANT: return ar_outcome_of_value(ar_expr_value(expr));
     case AR_EXPR_FACT: return ar_eval_fact(evaluator, expr);
     case AR_EXPR_LOCAL: return eval_local(evaluator, expr);
     case AR_EXPR_DEF: return eval_def(evaluator, expr);

@@ -242,7 +242,7 @@ static unsigned outcomes_of(struct absence *absence, struct ar_closure closure)
     if (absence->terms.steps-- <= 0)
         return IS_TRUE | IS_FALSE;
     if (kind == AR_EXPR_CONSTANT)
-        return closure.expr->value.as.boolean ? IS_TRUE : IS_FALSE;
+        return ar_expr_value(closure.expr).as.boolean ? IS_TRUE : IS_FALSE;
     if (kind == AR_EXPR_AND || kind == AR_EXPR_OR)
         return outcomes_of_chain(absence, closure);
     if (kind == AR_EXPR_NOT)

@@ -225,7 +225,7 @@ static bool assume_constant(struct ar_constraints *constraints,
 {
     (void)constraints;
     return closure.expr->type->kind != AR_TYPE_BOOL ||
-           closure.expr->value.as.boolean == outcome;
+           ar_expr_value(closure.expr).as.boolean == outcome;
 }
 
 /* Of the others nothing is known but which outcome they have. */

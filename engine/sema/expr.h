@@ -128,26 +128,53 @@ struct ar_template {
     ar_span span;
 };
 
+/* Small, since a rule makes some twenty of them. */
 struct ar_expr {
-    enum ar_expr_kind kind;
-    const struct ar_type *type;
+    enum ar_expr_kind kind : 8;
+    enum ar_operator op : 7;
+    unsigned open_end : 1;
+    enum ar_reason reason : 8;
+    enum ar_function function : 8;
+    uint32_t ix;
     ar_span span;
+    uint32_t n_operands;
     struct ar_expr **operands;
-    size_t n_operands;
-    enum ar_operator op;
-    size_t ix;
-    bool open_end;
-    enum ar_reason reason;
-    enum ar_function function;
-    ar_value value;
-    const struct ar_fact *fact;
-    const struct ar_fact_group *group;
-    const struct ar_def *def;
-    const struct ar_table *table;
-    struct ar_local *local;
-    const struct ar_match *match;
-    const struct ar_template *string;
+    const struct ar_type *type;
+    union {                    /* by kind; of the others NULL */
+        const ar_value *value; /* NULL after an error, and of what only says
+                                  where it stands */
+        const struct ar_fact *fact;
+        const struct ar_fact_group *group;
+        const struct ar_def *def;
+        const struct ar_table *table;
+        struct ar_local *local; /* also the variable of a quantifier */
+        const struct ar_match *match;
+        const struct ar_template *string;
+    };
 };
+
+/* Of a constant: its value; unknown if it has none. */
+static inline ar_value ar_expr_value(const struct ar_expr *expr)
+{
+    return expr->value ? *expr->value : (ar_value){0};
+}
+void ar_expr_set_value(struct ar_arena *arena, struct ar_expr *expr,
+                       ar_value value);
+/* The string that expr puts together, or NULL. */
+static inline const struct ar_template *ar_expr_template(
+    const struct ar_expr *expr)
+{
+    return expr->kind == AR_EXPR_TEMPLATE ? expr->string : NULL;
+}
+/* The group that expr asks about, or NULL. */
+static inline const struct ar_fact_group *ar_expr_group(
+    const struct ar_expr *expr)
+{
+    return expr->kind == AR_EXPR_GROUP_EXISTS ||
+                   expr->kind == AR_EXPR_GROUP_ABSENT
+               ? expr->group
+               : NULL;
+}
 
 /* Whether the value comes, in whatever way, out of a secret fact. Of a
  * parameter the caller knows. */

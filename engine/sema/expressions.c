@@ -6,6 +6,14 @@
 
 /* ---- making nodes of the checked tree ---- */
 
+void ar_expr_set_value(struct ar_arena *arena, struct ar_expr *expr,
+                       ar_value value)
+{
+    ar_value *kept = ar_arena_alloc_raw(arena, sizeof(*kept));
+    *kept = value;
+    expr->value = kept;
+}
+
 struct ar_expr *ar_expr_new(struct ar_context *context, enum ar_expr_kind kind,
                             const struct ar_type *type, ar_span span)
 {
@@ -44,7 +52,7 @@ struct ar_expr *ar_expr_constant(struct ar_context *context, ar_value value,
 {
     struct ar_expr *expr =
         ar_expr_new(context, AR_EXPR_CONSTANT, value.type, span);
-    expr->value = value;
+    ar_expr_set_value(context->checker->arena, expr, value);
     return expr;
 }
 
@@ -406,7 +414,7 @@ static struct ar_expr *check_list(struct ar_context *context,
         ar_vector_push(checker->arena, &items, item);
     }
     list->operands = items.at;
-    list->n_operands = items.count;
+    list->n_operands = (uint32_t)items.count;
     list->type = ar_type_list_of(checker->arena, element);
     if (element && element->kind == AR_TYPE_POISON)
         list->type = &ar_type_poison;
@@ -518,8 +526,9 @@ static bool is_secret(const struct ar_expr *expr, unsigned depth)
         if (is_secret(expr->operands[i], depth - 1))
             return true;
     }
-    for (size_t i = 0; expr->string && i < expr->string->n_parts; i++) {
-        if (is_secret(expr->string->parts[i].expr, depth - 1))
+    const struct ar_template *string = ar_expr_template(expr);
+    for (size_t i = 0; string && i < string->n_parts; i++) {
+        if (is_secret(string->parts[i].expr, depth - 1))
             return true;
     }
     return false;

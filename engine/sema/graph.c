@@ -102,8 +102,9 @@ static void visit(struct ar_expr *expr, void *user)
     }
     if (expr->kind == AR_EXPR_FACT)
         follow(walk, expr, &expr->fact->decl);
-    for (size_t i = 0; expr->group && i < expr->group->facts.count; i++)
-        follow(walk, expr, expr->group->facts.at[i]);
+    const struct ar_fact_group *group = ar_expr_group(expr);
+    for (size_t i = 0; group && i < group->facts.count; i++)
+        follow(walk, expr, group->facts.at[i]);
 }
 
 static void walk_template(struct fact_walk *walk,
@@ -172,7 +173,7 @@ static void see_fact(struct ar_expr *expr, void *user)
     bool *is_seen = user;
     if (expr->kind == AR_EXPR_DEF && expr->def->body)
         ar_expr_walk(expr->def->body, see_fact, user);
-    *is_seen = *is_seen || expr->kind == AR_EXPR_FACT || expr->group;
+    *is_seen = *is_seen || expr->kind == AR_EXPR_FACT || ar_expr_group(expr);
 }
 
 static bool has_facts_in_conditions(const struct ar_probe *probe)

@@ -27,12 +27,12 @@ static bool is_reference(const struct ar_expr *expr)
 
 static bool is_same(const struct ar_expr *a, const struct ar_expr *b)
 {
-    if (a->kind != b->kind || a->fact != b->fact || a->local != b->local ||
-        a->ix != b->ix || a->n_operands != b->n_operands)
+    if (a->kind != b->kind || a->ix != b->ix || a->n_operands != b->n_operands)
         return false;
     if (a->kind == AR_EXPR_CONSTANT)
-        return ar_value_same(a->value, b->value);
-    if (!is_reference(a))
+        return ar_value_same(ar_expr_value(a), ar_expr_value(b));
+    if (!is_reference(a) || (a->kind == AR_EXPR_FACT && a->fact != b->fact) ||
+        (a->kind == AR_EXPR_LOCAL && a->local != b->local))
         return false;
     for (size_t i = 0; i < a->n_operands; i++) {
         if (!is_same(a->operands[i], b->operands[i]))
@@ -59,9 +59,10 @@ static unsigned join_operands(struct search *search, const struct ar_expr *expr)
     unsigned lacks = 0;
     for (size_t i = 0; i < expr->n_operands; i++)
         lacks |= find_lacks(search, expr->operands[i]);
-    for (size_t i = 0; expr->string && i < expr->string->n_parts; i++) {
-        if (expr->string->parts[i].expr)
-            lacks |= find_lacks(search, expr->string->parts[i].expr);
+    const struct ar_template *string = ar_expr_template(expr);
+    for (size_t i = 0; string && i < string->n_parts; i++) {
+        if (string->parts[i].expr)
+            lacks |= find_lacks(search, string->parts[i].expr);
     }
     return lacks;
 }
@@ -127,7 +128,7 @@ static unsigned lacks_of_value(ar_value value)
 static unsigned lacks_of_node(struct search *search, const struct ar_expr *expr)
 {
     switch (expr->kind) {
-    case AR_EXPR_CONSTANT: return lacks_of_value(expr->value);
+    case AR_EXPR_CONSTANT: return lacks_of_value(ar_expr_value(expr));
     case AR_EXPR_LOCAL: return lacks_of_local(search, expr->local);
     case AR_EXPR_DEF: return find_lacks(search, expr->def->body);
     case AR_EXPR_TABLE: return lacks_of_table(search, expr);

@@ -135,10 +135,10 @@ static bool visit_parts(struct visit *visit, const struct ar_expr *expr)
         return visit_parts(visit, expr->operands[0]);
     for (size_t i = 0; i < expr->n_operands; i++)
         reported = visit_expr(visit, expr->operands[i]) || reported;
-    for (size_t i = 0; expr->string && i < expr->string->n_parts; i++) {
-        if (expr->string->parts[i].expr)
-            reported =
-                visit_expr(visit, expr->string->parts[i].expr) || reported;
+    const struct ar_template *string = ar_expr_template(expr);
+    for (size_t i = 0; string && i < string->n_parts; i++) {
+        if (string->parts[i].expr)
+            reported = visit_expr(visit, string->parts[i].expr) || reported;
     }
     return reported;
 }
@@ -174,12 +174,13 @@ static bool is_chain_of_rule(const struct ar_root *root)
 /* `when true` makes a finding of each element of `for each`. */
 static bool is_bare_constant(const struct ar_root *root)
 {
+    if (root->expr->kind != AR_EXPR_CONSTANT ||
+        root->expr->type->kind != AR_TYPE_BOOL)
+        return false;
     bool is_all_elements = root->rule && root->rule->each &&
                            root->kind == AR_ROOT_WHEN &&
-                           root->expr->value.as.boolean;
-    return root->expr->kind == AR_EXPR_CONSTANT &&
-           root->expr->type->kind == AR_TYPE_BOOL &&
-           root->kind != AR_ROOT_LET && root->kind != AR_ROOT_DEF &&
+                           ar_expr_value(root->expr).as.boolean;
+    return root->kind != AR_ROOT_LET && root->kind != AR_ROOT_DEF &&
            root->kind != AR_ROOT_DEFINITION && root->kind != AR_ROOT_TEXT &&
            root->kind != AR_ROOT_KEY && !is_all_elements;
 }

@@ -234,8 +234,9 @@ static void read_facts(struct ar_expr *expr, void *user)
     struct reading *reading = user;
     if (expr->kind == AR_EXPR_FACT)
         read_fact(reading, expr->fact);
-    for (size_t i = 0; expr->group && i < expr->group->facts.count; i++)
-        add_decl(reading, expr->group->facts.at[i]);
+    const struct ar_fact_group *group = ar_expr_group(expr);
+    for (size_t i = 0; group && i < group->facts.count; i++)
+        add_decl(reading, group->facts.at[i]);
     if (expr->kind == AR_EXPR_DEF)
         read_named(reading, expr->def, expr->def->body);
     if (expr->kind == AR_EXPR_LOCAL)

@@ -47,12 +47,13 @@ static void note_expr(struct ar_expr *expr, void *user)
     struct usage *usage = user;
     if (expr->kind == AR_EXPR_FUNCTION)
         note_type(usage, expr->type);
-    if (expr->table)
+    if (expr->kind == AR_EXPR_TABLE)
         note(usage, expr->table);
-    if (expr->def)
+    if (expr->kind == AR_EXPR_DEF)
         note(usage, expr->def);
-    for (size_t i = 0; expr->group && i < expr->group->facts.count; i++)
-        note(usage, expr->group->facts.at[i]);
+    const struct ar_fact_group *group = ar_expr_group(expr);
+    for (size_t i = 0; group && i < group->facts.count; i++)
+        note(usage, group->facts.at[i]);
 }
 
 static void note_root(const struct ar_root *root, void *user)

@@ -180,9 +180,11 @@ static const struct ar_type *arithmetic_result(enum ar_operator op,
 static bool is_zero(const struct ar_expr *expr)
 {
     return expr->kind == AR_EXPR_CONSTANT &&
-           ((expr->type->kind == AR_TYPE_INT && expr->value.as.integer == 0) ||
-            (expr->type->kind == AR_TYPE_REAL && !(expr->value.as.real < 0) &&
-             !(expr->value.as.real > 0)));
+           ((expr->type->kind == AR_TYPE_INT &&
+             ar_expr_value(expr).as.integer == 0) ||
+            (expr->type->kind == AR_TYPE_REAL &&
+             !(ar_expr_value(expr).as.real < 0) &&
+             !(ar_expr_value(expr).as.real > 0)));
 }
 
 static struct ar_expr *check_arithmetic(struct ar_context *context,

@@ -28,7 +28,7 @@ static bool decides(enum ar_expr_kind kind)
 static bool is_decided(const struct ar_expr *expr)
 {
     if (expr->kind == AR_EXPR_CONSTANT)
-        return expr->value.state == AR_STATE_VALUE;
+        return ar_expr_value(expr).state == AR_STATE_VALUE;
     if (!decides(expr->kind))
         return false;
     for (size_t i = 0; i < expr->n_operands; i++) {

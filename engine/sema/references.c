@@ -91,7 +91,7 @@ static struct ar_expr *fact_expr(struct ar_context *context,
         ar_expr_new(context, AR_EXPR_FACT, fact->decl.type, chain->span);
     expr->fact = fact;
     expr->operands = chain->arguments;
-    expr->n_operands = chain->n_arguments;
+    expr->n_operands = (uint32_t)chain->n_arguments;
     for (size_t i = 0; i < chain->n_arguments; i++) {
         if (ar_expr_is_poison(chain->arguments[i]))
             return ar_expr_poison(context, chain->span);
@@ -161,7 +161,7 @@ static struct ar_expr *member_access(struct ar_context *context,
                               ar_type_list_of(context->checker->arena, field),
                               node->span)
                 : ar_expr_new(context, AR_EXPR_FIELD, field, node->span);
-    expr->ix = ix;
+    expr->ix = (uint32_t)ix;
     return ar_expr_with(context, expr, base);
 }
 
@@ -408,7 +408,7 @@ struct ar_expr *ar_check_presence(struct ar_context *context,
             &ar_type_bool, node->span);
         expr->group = group;
         expr->operands = chain.arguments;
-        expr->n_operands = chain.n_arguments;
+        expr->n_operands = (uint32_t)chain.n_arguments;
         return expr;
     }
     struct ar_expr *operand =
@@ -433,7 +433,7 @@ static bool constant_arguments(struct ar_checker *checker,
             ar_diag_plain(checker->diags, AR_E0422, argument->span);
             return false;
         }
-        values[i] = argument->value;
+        values[i] = ar_expr_value(argument);
     }
     out->arguments = values;
     return true;

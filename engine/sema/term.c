@@ -219,11 +219,11 @@ static void put_node(struct writer *writer, const struct ar_expr *expr)
     ar_buf_put_char(&writer->text, ' ');
     if (expr->kind == AR_EXPR_FUNCTION)
         put_text(writer, ar_type_text(writer->terms->arena, expr->type));
-    if (expr->table) {
+    if (expr->kind == AR_EXPR_TABLE) {
         put_text(writer, expr->table->pack->path);
         put_text(writer, expr->table->name);
     }
-    if (expr->group)
+    if (ar_expr_group(expr))
         put_text(writer, expr->group->name);
 }
 
@@ -237,7 +237,7 @@ static void put(struct writer *writer, struct ar_closure closure)
     closure = ar_term_resolve(writer->terms, closure);
     const struct ar_expr *expr = closure.expr;
     switch (expr->kind) {
-    case AR_EXPR_CONSTANT: put_constant(writer, expr->value); return;
+    case AR_EXPR_CONSTANT: put_constant(writer, ar_expr_value(expr)); return;
     case AR_EXPR_LOCAL: put_local(writer, closure); return;
     case AR_EXPR_FACT: ar_buf_put(&writer->text, expr->fact->decl.name); break;
     case AR_EXPR_TEMPLATE:
@@ -369,7 +369,7 @@ bool ar_term_fold(struct ar_terms *terms, struct ar_closure closure,
     closure = ar_term_resolve(terms, closure);
     const struct ar_expr *expr = closure.expr;
     if (expr->kind == AR_EXPR_CONSTANT) {
-        *out = expr->value;
+        *out = ar_expr_value(expr);
         return out->state == AR_STATE_VALUE && ar_type_is_scalar(out->type) &&
                out->type->kind != AR_TYPE_POISON;
     }

@@ -8,9 +8,10 @@ void ar_expr_walk(struct ar_expr *expr, ar_expr_visit visit, void *user)
     visit(expr, user);
     for (size_t i = 0; i < expr->n_operands; i++)
         ar_expr_walk(expr->operands[i], visit, user);
-    for (size_t i = 0; expr->string && i < expr->string->n_parts; i++) {
-        if (expr->string->parts[i].expr)
-            ar_expr_walk(expr->string->parts[i].expr, visit, user);
+    const struct ar_template *string = ar_expr_template(expr);
+    for (size_t i = 0; string && i < string->n_parts; i++) {
+        if (string->parts[i].expr)
+            ar_expr_walk(string->parts[i].expr, visit, user);
     }
 }
 

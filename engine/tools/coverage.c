@@ -102,9 +102,10 @@ static void take(struct collector *collector, const struct ar_expr *expr,
         take_let(collector, expr->local);
     for (size_t i = 0; i < expr->n_operands; i++)
         take(collector, expr->operands[i], expr);
-    for (size_t i = 0; expr->string && i < expr->string->n_parts; i++) {
-        if (expr->string->parts[i].expr)
-            take(collector, expr->string->parts[i].expr, expr);
+    const struct ar_template *string = ar_expr_template(expr);
+    for (size_t i = 0; string && i < string->n_parts; i++) {
+        if (string->parts[i].expr)
+            take(collector, string->parts[i].expr, expr);
     }
 }
 

@@ -335,9 +335,10 @@ void law_visit(const struct ar_expr *expr,
     visit(expr, user);
     for (size_t ix = 0; ix < expr->n_operands; ix++)
         law_visit(expr->operands[ix], visit, user);
-    for (size_t ix = 0; expr->string && ix < expr->string->n_parts; ix++) {
-        if (expr->string->parts[ix].expr)
-            law_visit(expr->string->parts[ix].expr, visit, user);
+    const struct ar_template *string = ar_expr_template(expr);
+    for (size_t ix = 0; string && ix < string->n_parts; ix++) {
+        if (string->parts[ix].expr)
+            law_visit(string->parts[ix].expr, visit, user);
     }
     if (expr->kind == AR_EXPR_DEF)
         law_visit(expr->def->body, visit, user);

@@ -297,19 +297,19 @@ static void test_constants(void **state)
     assert_int_equal(when->op, AR_OPERATOR_GREATER);
     assert_int_equal(when->operands[0]->kind, AR_EXPR_FACT);
     assert_int_equal(when->operands[1]->kind, AR_EXPR_CONSTANT);
-    assert_str(when->operands[1]->value.as.version->text, "4.30");
+    assert_str(ar_expr_value(when->operands[1]).as.version->text, "4.30");
     restart();
     when = when_of("f.i == -0x80070020");
-    assert_int_equal(when->operands[1]->value.as.integer, -2147942432);
+    assert_int_equal(ar_expr_value(when->operands[1]).as.integer, -2147942432);
     restart();
     when = when_of("f.i == -9223372036854775808");
-    assert_int_equal(when->operands[1]->value.as.integer, INT64_MIN);
+    assert_int_equal(ar_expr_value(when->operands[1]).as.integer, INT64_MIN);
     restart();
     when = when_of("f.z == 1.5KiB");
-    assert_int_equal(when->operands[1]->value.as.integer, 1536);
+    assert_int_equal(ar_expr_value(when->operands[1]).as.integer, 1536);
     restart();
     when = when_of("f.d == 1_000ms");
-    assert_int_equal(when->operands[1]->value.as.integer, 1000000);
+    assert_int_equal(ar_expr_value(when->operands[1]).as.integer, 1000000);
     restart();
     when = when_of("arm64 == f.a");
     assert_int_equal(when->operands[0]->kind, AR_EXPR_CONSTANT);
@@ -441,7 +441,8 @@ static void test_derived_facts(void **state)
         assert_non_null(libc->definitions.at[i].guard);
         assert_int_equal(libc->definitions.at[i].guard->type->kind,
                          AR_TYPE_BOOL);
-        assert_int_equal(libc->definitions.at[i].expr->value.as.integer, i);
+        assert_int_equal(ar_expr_value(libc->definitions.at[i].expr).as.integer,
+                         i);
     }
     const struct ar_fact *at = fact_of("d.at().x");
     assert_int_equal(at->decl.n_parameters, 1);

@@ -534,8 +534,9 @@ static bool uses_locals(const struct ar_expr *expr)
         if (uses_locals(expr->operands[ix]))
             return true;
     }
-    for (size_t ix = 0; expr->string && ix < expr->string->n_parts; ix++) {
-        const struct ar_expr *part = expr->string->parts[ix].expr;
+    const struct ar_template *string = ar_expr_template(expr);
+    for (size_t ix = 0; string && ix < string->n_parts; ix++) {
+        const struct ar_expr *part = string->parts[ix].expr;
         if (part && uses_locals(part))
             return true;
     }
@@ -585,8 +586,9 @@ static void walk(struct run *run, const struct ar_expr *expr)
             note_operand(run, form, place_operand(expr, ix), operand);
         walk(run, operand);
     }
-    for (size_t ix = 0; expr->string && ix < expr->string->n_parts; ix++) {
-        const struct ar_expr *part = expr->string->parts[ix].expr;
+    const struct ar_template *string = ar_expr_template(expr);
+    for (size_t ix = 0; string && ix < string->n_parts; ix++) {
+        const struct ar_expr *part = string->parts[ix].expr;
         if (part && !uses_locals(part))
             note_operand(run, form, 0, part);
         if (part)
