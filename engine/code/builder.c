@@ -408,7 +408,7 @@ struct ar_code *ar_builder_finish(struct ar_builder *builder)
 {
     struct ar_code *code = AR_NEW(builder->arena, struct ar_code);
     struct ar_block *block = &code->block;
-    ar_builder_pack_places(builder);
+    ar_builder_keep_places(builder);
 #define AR_RECORD(section, record, words)    \
     block->record##_at = builder->record.at; \
     block->record##_count = (uint32_t)builder->record.count;

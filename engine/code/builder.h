@@ -47,7 +47,7 @@ struct ar_builder {
 
     /* the code of routines that are being made, the innermost last */
     AR_VECTOR(struct ar_block_instruction) open_code;
-    AR_VECTOR(uint32_t) open_places;
+    AR_VECTOR(uint32_t) open_places; /* as in CODE_PLACES */
 
     /* what indices stand for, beside the records of the same name */
     AR_VECTOR(const struct ar_type *) types;
@@ -106,9 +106,8 @@ uint32_t ar_builder_group(struct ar_builder *builder,
                           const struct ar_fact_group *group);
 /* ---- place.c ---- */
 
-/* Turns CODE_PLACES from indices into words, and leaves in PLACES what is far.
- * All code is made. */
-void ar_builder_pack_places(struct ar_builder *builder);
+/* Leaves in PLACES those that are used. All code is made. */
+void ar_builder_keep_places(struct ar_builder *builder);
 
 /* ---- builder.c ---- */
 

@@ -109,7 +109,7 @@ static void add_waivers(struct ar_builder *builder)
 }
 
 /* Of a usual rule, or less. */
-enum { INSTRUCTIONS_PER_RULE = 12, PLACES_PER_RULE = 8, ROUTINES_PER_RULE = 2 };
+enum { INSTRUCTIONS_PER_RULE = 16, ROUTINES_PER_RULE = 2, TEXT_PER_RULE = 96 };
 
 #define RESERVE(arena, vector, n) \
     ((vector)->capacity = (n),    \
@@ -125,19 +125,30 @@ static void reserve(struct ar_builder *builder)
     RESERVE(arena, &builder->rule, n_rules);
     RESERVE(arena, &builder->instruction, INSTRUCTIONS_PER_RULE * n_rules);
     RESERVE(arena, &builder->code_place_of, INSTRUCTIONS_PER_RULE * n_rules);
-    RESERVE(arena, &builder->code_place, PLACES_PER_RULE * n_rules);
     RESERVE(arena, &builder->routine, ROUTINES_PER_RULE * n_rules);
     RESERVE(arena, &builder->routine_keys, ROUTINES_PER_RULE * n_rules);
 }
 
+/* Of all strings, about. */
+static size_t count_text(const struct ar_program *program, bool with_texts)
+{
+    const struct ar_sources *sources = program->diags->sources;
+    size_t n_bytes = TEXT_PER_RULE * program->rules.count;
+    for (size_t ix = 0; with_texts && ix < sources->list.count; ix++)
+        n_bytes += sources->list.at[ix]->text.len;
+    return n_bytes;
+}
+
 static struct ar_builder *start(struct ar_arena *arena,
                                 const struct ar_program *program,
-                                bool with_texts)
+                                bool with_texts, size_t n_text)
 {
     struct ar_builder *builder = AR_NEW(arena, struct ar_builder);
     builder->arena = arena;
     builder->program = program;
     builder->text = AR_BUF(arena);
+    builder->text.ptr = ar_arena_alloc_raw(arena, n_text);
+    builder->text.capacity = n_text;
     builder->key = AR_BUF(arena);
     builder->intern_key = ar_intern_make_key();
     builder->empty = ar_builder_text(builder, AR_STR(""));
@@ -151,7 +162,8 @@ static struct ar_code *generate(struct ar_arena *arena,
                                 const struct ar_program *program,
                                 bool with_texts)
 {
-    struct ar_builder *builder = start(arena, program, with_texts);
+    struct ar_builder *builder =
+        start(arena, program, with_texts, count_text(program, with_texts));
     reserve(builder);
     ar_generate_rules(builder);
     /* Of derived facts that no rule reads, too: they can be asked about. */
@@ -180,7 +192,7 @@ struct ar_code *ar_code_generate_expressions(
     struct ar_arena *arena, const struct ar_program *program,
     const struct ar_expr *const *expressions, size_t count)
 {
-    struct ar_builder *builder = start(arena, program, false);
+    struct ar_builder *builder = start(arena, program, false, 0);
     for (size_t ix = 0; ix < count; ix++) {
         const struct ar_expr *expr = expressions[ix];
         struct ar_block_condition condition = {

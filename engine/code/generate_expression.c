@@ -5,13 +5,14 @@
  * all rules that have it share. */
 
 #include "code/builder.h"
+#include "code/place.h"
 
 #include <string.h>
 
 /* The parts of a chain take turns, so an equal place is among the last. */
 enum { N_PLACES_BACK = 3 };
 
-/* What the place of an instruction was made of. */
+/* What a far place was made of. */
 struct place {
     const struct ar_expr *expr;
     const struct ar_expr *operand;
@@ -21,11 +22,12 @@ struct place {
 /* A routine while it is made: the end of the builder's open code. */
 struct emitter {
     struct ar_builder *builder;
-    size_t start; /* of its code there */
+    size_t start;  /* of its code there */
+    ar_span whole; /* the text that it is for */
     uint32_t n_registers;
     uint32_t n_locals; /* that it names */
     uint32_t n_parameters;
-    struct place places[N_PLACES_BACK]; /* of the last instructions */
+    struct place places[N_PLACES_BACK]; /* the last */
     size_t oldest;                      /* of places */
 };
 
@@ -53,8 +55,8 @@ static uint32_t add_place(struct ar_builder *builder,
     return (uint32_t)builder->code_place.count - 1;
 }
 
-static uint32_t find_place(struct emitter *emitter, const struct ar_expr *expr,
-                           const struct ar_expr *operand)
+static uint32_t find_far(struct emitter *emitter, const struct ar_expr *expr,
+                         const struct ar_expr *operand)
 {
     struct place place = {expr, operand, AR_BLOCK_NONE};
     for (size_t i = 0; i < N_PLACES_BACK; i++) {
@@ -66,7 +68,16 @@ static uint32_t find_place(struct emitter *emitter, const struct ar_expr *expr,
         place.ix = add_place(emitter->builder, expr, operand);
     emitter->places[emitter->oldest] = place;
     emitter->oldest = (emitter->oldest + 1) % N_PLACES_BACK;
-    return place.ix;
+    return ar_place_far(place.ix);
+}
+
+static uint32_t find_place(struct emitter *emitter, const struct ar_expr *expr,
+                           const struct ar_expr *operand)
+{
+    uint32_t word;
+    if (!operand && ar_place_near(emitter->whole, expr->span, &word))
+        return word;
+    return find_far(emitter, expr, operand);
 }
 
 struct line {
@@ -154,10 +165,12 @@ static void emit_operands(struct emitter *emitter, const struct ar_expr *expr,
 
 /* ---- routines ---- */
 
-static struct emitter open_routine(struct ar_builder *builder)
+static struct emitter open_routine(struct ar_builder *builder,
+                                   const struct ar_expr *expr)
 {
     return (struct emitter){.builder = builder,
-                            .start = builder->open_code.count};
+                            .start = builder->open_code.count,
+                            .whole = expr->span};
 }
 
 /* A routine that is looked for. */
@@ -200,7 +213,7 @@ static void append_code(struct ar_builder *builder, size_t start, size_t count)
 {
     _Static_assert(sizeof(*builder->code_place_of.at) ==
                        sizeof(*builder->open_places.at),
-                   "the place of an instruction is its index");
+                   "the place of an instruction is a word");
     MAKE_ROOM(builder->arena, &builder->instruction, count);
     MAKE_ROOM(builder->arena, &builder->code_place_of, count);
     memcpy(&builder->instruction.at[builder->instruction.count],
@@ -237,7 +250,8 @@ static uint32_t close_routine(struct emitter *emitter,
     struct ar_builder *builder = emitter->builder;
     struct wanted wanted = {
         .key = key,
-        .routine = {.n_code = (uint32_t)count_code(emitter),
+        .routine = {.place = ar_builder_place(emitter->whole),
+                    .n_code = (uint32_t)count_code(emitter),
                     .n_registers = emitter->n_registers,
                     .n_locals = emitter->n_locals,
                     .n_parameters = emitter->n_parameters},
@@ -277,7 +291,7 @@ static uint32_t make_shared(struct ar_builder *builder,
     if (ar_intern_find(&builder->routines_by_text, hash, is_predicate, builder,
                        &wanted, &ix))
         return ix;
-    struct emitter emitter = open_routine(builder);
+    struct emitter emitter = open_routine(builder, expr);
     emit_node(&emitter, expr, 0);
     EMIT(&emitter, .opcode = AR_OPCODE_RETURN, .expr = expr);
     return close_routine(&emitter, wanted.key, hash);
@@ -286,7 +300,7 @@ static uint32_t make_shared(struct ar_builder *builder,
 uint32_t ar_generate_routine(struct ar_builder *builder,
                              const struct ar_expr *expr)
 {
-    struct emitter emitter = open_routine(builder);
+    struct emitter emitter = open_routine(builder, expr);
     emit_expr(&emitter, expr, 0);
     return finish_routine(&emitter, expr);
 }
@@ -399,7 +413,7 @@ static uint32_t find_def(struct ar_builder *builder, const struct ar_def *def)
     uint32_t ix;
     if (ar_builder_find_made(builder, AR_SECTION_ROUTINES, def, &ix))
         return ix;
-    struct emitter emitter = open_routine(builder);
+    struct emitter emitter = open_routine(builder, def->body);
     emitter.n_locals = def->n_slots;
     emitter.n_parameters = (uint32_t)def->n_parameters;
     emit_expr(&emitter, def->body, 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Places of instructions: reading their words, and making them of a builder's
- * places, most of which are near. */
+/* Places of instructions: reading their words, and keeping of a builder's far
+ * places those that are used. */
 
 #include "code/place.h"
 
@@ -18,7 +18,7 @@ struct ar_block_code_place ar_block_code_place(
     return (struct ar_block_code_place){.place = place};
 }
 
-/* ---- making them ---- */
+/* ---- keeping them ---- */
 
 /* What stays in PLACES. */
 struct keeping {
@@ -38,44 +38,19 @@ static uint32_t keep(struct keeping *keeping, uint32_t ix)
     return keeping->kept_as[ix] - 1;
 }
 
-static bool is_near(const struct ar_block_routine *routine,
-                    const struct ar_block_code_place *place)
-{
-    const struct ar_block_place *whole = &routine->place;
-    const struct ar_block_place *part = &place->place;
-    return place->operand_end == 0 && part->source == whole->source &&
-           part->start >= whole->start && part->end <= whole->end &&
-           part->start - whole->start < UINT32_C(1) << AR_NEAR_START_BITS &&
-           part->end - part->start < UINT32_C(1) << AR_NEAR_LENGTH_BITS;
-}
-
-static void pack_routine(struct keeping *keeping,
-                         struct ar_block_routine *routine)
-{
-    const struct ar_builder *builder = keeping->builder;
-    const struct ar_block_code_place *places = builder->code_place.at;
-    struct ar_block_code_place_of *words =
-        &builder->code_place_of.at[routine->code];
-    routine->place = places[words[routine->n_code - 1].place].place;
-    for (uint32_t at = 0; at < routine->n_code; at++) {
-        uint32_t ix = words[at].place;
-        uint32_t start = places[ix].place.start - routine->place.start;
-        uint32_t length = places[ix].place.end - places[ix].place.start;
-        words[at].place = is_near(routine, &places[ix])
-                              ? start << AR_NEAR_LENGTH_BITS | length
-                              : ar_place_far(keep(keeping, ix));
-    }
-}
-
-void ar_builder_pack_places(struct ar_builder *builder)
+/* Code that was made a second time was given up, and its places with it. */
+void ar_builder_keep_places(struct ar_builder *builder)
 {
     struct keeping keeping = {
         .builder = builder,
         .kept_as =
             AR_NEW_ARRAY(builder->arena, uint32_t, builder->code_place.count),
     };
-    for (size_t ix = 0; ix < builder->routine.count; ix++)
-        pack_routine(&keeping, &builder->routine.at[ix]);
+    for (size_t ix = 0; ix < builder->code_place_of.count; ix++) {
+        uint32_t *word = &builder->code_place_of.at[ix].place;
+        if (ar_place_is_far(*word))
+            *word = ar_place_far(keep(&keeping, ar_place_index(*word)));
+    }
     for (size_t ix = 0; ix < builder->rule.count; ix++) {
         uint32_t *place = &builder->rule.at[ix].each_place;
         if (*place != AR_BLOCK_NONE)

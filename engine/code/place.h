@@ -37,6 +37,17 @@ static inline uint32_t ar_near_length(uint32_t word)
     return word & ((UINT32_C(1) << AR_NEAR_LENGTH_BITS) - 1);
 }
 
+/* The word of a part of whole, the text of a routine, if it is near. */
+static inline bool ar_place_near(ar_span whole, ar_span part, uint32_t *word)
+{
+    uint32_t start = part.start - whole.start;
+    uint32_t length = part.end - part.start;
+    *word = start << AR_NEAR_LENGTH_BITS | length;
+    return part.file == whole.file && part.start >= whole.start &&
+           part.end <= whole.end && start < UINT32_C(1) << AR_NEAR_START_BITS &&
+           length < UINT32_C(1) << AR_NEAR_LENGTH_BITS;
+}
+
 /* The place that a word of CODE_PLACES stands for. routine: of the
  * instruction; not looked at if the place is far. */
 struct ar_block_code_place ar_block_code_place(
