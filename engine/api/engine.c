@@ -212,7 +212,6 @@ static void compile(void *context)
     struct archrules_engine *engine = context;
     struct ar_loader *loader = &engine->loader;
     struct ar_load_compiled compiled;
-    ar_arena_reserve(&engine->memory.arena, EXPECTED_BYTES);
     bool is_read = ar_load_compiled(loader, &compiled);
     if (compiled.path.len > 0) {
         if (is_read)
@@ -220,6 +219,7 @@ static void compile(void *context)
         make_empty(engine);
         return;
     }
+    ar_arena_reserve(&engine->memory.arena, EXPECTED_BYTES);
     loader->no_probes = engine->is_offline && !engine->options.lint;
     ar_load_units(loader);
     engine->program =

@@ -19,7 +19,7 @@
 #include "sema/program.h"
 
 /* Raised whenever block.def, opcodes.def or functions.def changes. */
-enum { AR_BLOCK_FORMAT = 3 };
+enum { AR_BLOCK_FORMAT = 4 };
 
 #define AR_BLOCK_NONE UINT32_MAX
 
@@ -97,6 +97,16 @@ static inline ar_str ar_block_text(const struct ar_block *block, uint32_t ix)
 {
     const struct ar_block_string *string = &block->string_at[ix];
     return (ar_str){block->text_at + string->offset, string->length};
+}
+
+/* The details of a rule; of one that has none a record that says so, whose
+ * strings must not be asked for. */
+extern const struct ar_block_details ar_block_no_details;
+static inline const struct ar_block_details *ar_block_details_of(
+    const struct ar_block *block, const struct ar_block_rule *rule)
+{
+    return rule->details == AR_BLOCK_NONE ? &ar_block_no_details
+                                          : &block->details_at[rule->details];
 }
 
 /* Why a file is not a block that can be used. */

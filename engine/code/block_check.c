@@ -292,14 +292,19 @@ static bool has_code(const struct ar_block *block,
 {
     const struct ar_block_pack *pack = &block->pack_at[rule->pack];
     return ar_block_text(block, pack->not_loaded).len == 0 &&
-           ar_block_text(block, rule->not_loaded).len == 0;
+           (rule->details == AR_BLOCK_NONE ||
+            ar_block_text(block, block->details_at[rule->details].not_loaded)
+                    .len == 0);
 }
 
 static bool check_rules(const struct checking *checking)
 {
     const struct ar_block *block = checking->block;
+    uint32_t n_details = 0;
     for (uint32_t ix = 0; ix < block->rule_count; ix++) {
         const struct ar_block_rule *rule = &block->rule_at[ix];
+        const struct ar_block_details *details =
+            ar_block_details_of(block, rule);
         bool has_each = rule->each != AR_BLOCK_NONE;
         if (ix > 0 &&
             ar_str_compare(rule_id(block, ix - 1), rule_id(block, ix)) >= 0)
@@ -307,8 +312,12 @@ static bool check_rules(const struct checking *checking)
         if (has_code(block, rule) &&
             (rule->when == AR_BLOCK_NONE || rule->diagnosis == AR_BLOCK_NONE))
             return fail(checking, "RULES", ix, "it has no code");
-        if (has_each != (rule->each_place != AR_BLOCK_NONE) ||
-            (has_each && rule->element >= rule->n_locals))
+        if (rule->details != AR_BLOCK_NONE && rule->details != n_details++)
+            return fail(checking, "RULES", ix, "its details are another's");
+        if (rule->name_length > rule_id(block, ix).len)
+            return fail(checking, "RULES", ix, "its name is not in its id");
+        if (has_each != (details->each_place != AR_BLOCK_NONE) ||
+            (has_each && details->element >= rule->n_locals))
             return fail(checking, "RULES", ix,
                         "its list has no place, or its element none");
     }

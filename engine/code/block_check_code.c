@@ -405,11 +405,12 @@ static bool check_instructions(const struct checking *checking,
         if (opcode >= AR_N_OPCODES)
             return fail_instruction(checking, at);
         const struct bounds *bounds = &checking->bounds[opcode];
-        bool is_bad = (ar_instruction_n(instruction) >= limits[bounds->n]) |
-                      (ar_instruction_a(instruction) >= limits[bounds->a]) |
-                      (instruction.wide >= limits[bounds->wide]) |
-                      ((opcode == AR_OPCODE_RETURN) != (at + 1 == n_code));
-        if (is_bad ||
+        unsigned bad =
+            (unsigned)(ar_instruction_n(instruction) >= limits[bounds->n]) |
+            (unsigned)(ar_instruction_a(instruction) >= limits[bounds->a]) |
+            (unsigned)(instruction.wide >= limits[bounds->wide]) |
+            (unsigned)((opcode == AR_OPCODE_RETURN) != (at + 1 == n_code));
+        if (bad != 0 ||
             (has_opcode(asking, opcode) && !is_good(checking, instruction, at)))
             return fail_instruction(checking, at);
         seen |= UINT64_C(1) << opcode;
@@ -592,21 +593,25 @@ static uint32_t need_of_remedy(const struct checking *checking,
 static uint32_t need_of_rule(const struct checking *checking,
                              const struct ar_block_rule *rule)
 {
+    const struct ar_block_details *details =
+        ar_block_details_of(checking->block, rule);
     uint32_t need = need_of_condition(checking, rule->applies);
     need = greater(need, need_of_condition(checking, rule->when));
     need = greater(need, need_of_routine(checking, rule->each));
     need = greater(need, need_of_routine(checking, rule->key));
     need = greater(need, need_of_text(checking, rule->diagnosis));
-    need =
-        greater(need, need_of_texts(checking, rule->lessons, rule->n_lessons));
-    need = greater(need, need_of_texts(checking, rule->links, rule->n_links));
-    for (uint32_t ix = 0; ix < rule->n_symptoms; ix++)
-        need = greater(need, need_of_condition(checking, rule->symptoms + ix));
-    for (uint32_t ix = 0; ix < rule->n_remedies; ix++)
+    need = greater(
+        need, need_of_texts(checking, details->lessons, details->n_lessons));
+    need = greater(need,
+                   need_of_texts(checking, details->links, details->n_links));
+    for (uint32_t ix = 0; ix < details->n_symptoms; ix++)
+        need =
+            greater(need, need_of_condition(checking, details->symptoms + ix));
+    for (uint32_t ix = 0; ix < details->n_remedies; ix++)
         need = greater(
             need,
-            need_of_remedy(checking,
-                           &checking->block->remedy_at[rule->remedies + ix]));
+            need_of_remedy(
+                checking, &checking->block->remedy_at[details->remedies + ix]));
     return need;
 }
 

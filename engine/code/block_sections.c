@@ -6,6 +6,9 @@
 const char ar_block_magic[AR_BLOCK_MAGIC_BYTES] = {'a', 'r', 'c', 'h',
                                                    'r', 'u', 'l', 'e'};
 
+const struct ar_block_details ar_block_no_details = {.each_place =
+                                                         AR_BLOCK_NONE};
+
 #define AR_WORD(name)          {#name, AR_WORD_ANY, 0},
 #define AR_NUMBER(name, limit) {#name, AR_WORD_BELOW, limit},
 #define AR_STRING(name)        {#name, AR_WORD_INDEX, AR_SECTION_STRINGS},

@@ -138,15 +138,15 @@ static struct ar_block_remedy make_remedy(struct ar_builder *builder,
 }
 
 static uint32_t make_remedies(struct ar_builder *builder,
-                              const struct ar_rule *rule)
+                              const struct ar_rule_details *details)
 {
-    size_t count = rule->details->remedies.count;
+    size_t count = details->remedies.count;
     if (count == 0)
         return (uint32_t)builder->remedy.count;
     struct ar_block_remedy *records =
         AR_NEW_ARRAY(builder->arena, struct ar_block_remedy, count);
     for (size_t ix = 0; ix < count; ix++)
-        records[ix] = make_remedy(builder, rule->details->remedies.at[ix]);
+        records[ix] = make_remedy(builder, details->remedies.at[ix]);
     uint32_t first = (uint32_t)builder->remedy.count;
     for (size_t ix = 0; ix < count; ix++)
         ar_vector_push(builder->arena, &builder->remedy, records[ix]);
@@ -156,20 +156,20 @@ static uint32_t make_remedies(struct ar_builder *builder,
 /* ---- what a rule is and what it has to do with others ---- */
 
 static uint32_t make_symptoms(struct ar_builder *builder,
-                              const struct ar_rule *rule)
+                              const struct ar_rule_details *details)
 {
     uint32_t first = (uint32_t)builder->condition.count;
-    for (size_t ix = 0; ix < rule->details->symptoms.count; ix++)
-        make_condition(builder, rule->details->symptoms.at[ix]);
+    for (size_t ix = 0; ix < details->symptoms.count; ix++)
+        make_condition(builder, details->symptoms.at[ix]);
     return first;
 }
 
 static uint32_t make_supersedes(struct ar_builder *builder,
-                                const struct ar_rule *rule)
+                                const struct ar_rule_details *details)
 {
     uint32_t first = (uint32_t)builder->supersedes.count;
-    for (size_t ix = 0; ix < rule->details->supersedes.count; ix++) {
-        const struct ar_supersedes *from = &rule->details->supersedes.at[ix];
+    for (size_t ix = 0; ix < details->supersedes.count; ix++) {
+        const struct ar_supersedes *from = &details->supersedes.at[ix];
         struct ar_block_supersedes record = {
             .id = ar_builder_string(builder, from->id),
             .rule = from->rule ? (uint32_t)from->rule->ix : AR_BLOCK_NONE,
@@ -182,11 +182,11 @@ static uint32_t make_supersedes(struct ar_builder *builder,
 }
 
 static uint32_t make_replaces(struct ar_builder *builder,
-                              const struct ar_rule *rule)
+                              const struct ar_rule_details *details)
 {
     uint32_t first = (uint32_t)builder->replaces.count;
-    for (size_t ix = 0; ix < rule->details->replaces.count; ix++) {
-        const struct ar_replaces *from = &rule->details->replaces.at[ix];
+    for (size_t ix = 0; ix < details->replaces.count; ix++) {
+        const struct ar_replaces *from = &details->replaces.at[ix];
         struct ar_block_replaces record = {
             .id = ar_builder_string(builder, from->id),
             .since = ar_builder_string(builder, from->since ? from->since->text
@@ -201,33 +201,40 @@ static void set_words(struct ar_builder *builder, const struct ar_rule *rule,
                       struct ar_block_rule *record)
 {
     record->id = ar_builder_text(builder, rule->id);
-    record->name = ar_builder_text(builder, rule->name);
+    record->name_length = (uint32_t)rule->name.len;
     record->pack = ar_builder_pack(builder, rule->pack);
     record->place = ar_builder_place(rule->span);
-    record->doc = ar_builder_string(builder, rule->details->doc);
     record->title = ar_builder_string(builder, rule->title);
-    record->context = ar_builder_string(builder, rule->details->context);
     record->severity = (uint32_t)rule->severity;
     record->confidence = (uint32_t)rule->confidence;
-    record->keywords = ar_builder_names(builder, rule->details->keywords.at,
-                                        rule->details->keywords.count);
-    record->n_keywords = (uint32_t)rule->details->keywords.count;
-    record->supersedes = make_supersedes(builder, rule);
-    record->n_supersedes = (uint32_t)rule->details->supersedes.count;
-    record->replaces = make_replaces(builder, rule);
-    record->n_replaces = (uint32_t)rule->details->replaces.count;
-    record->not_loaded = ar_builder_string(builder, rule->details->not_loaded);
-    record->disabled_because =
-        ar_builder_string(builder, rule->details->disabled_because);
-    record->disabled_at = ar_builder_place(rule->details->disabled_at);
-    record->override_at = ar_builder_place(rule->details->override_at);
     record->depth = rule->depth;
+}
+
+static void set_details(struct ar_builder *builder,
+                        const struct ar_rule_details *details,
+                        struct ar_block_details *record)
+{
+    record->doc = ar_builder_string(builder, details->doc);
+    record->context = ar_builder_string(builder, details->context);
+    record->keywords = ar_builder_names(builder, details->keywords.at,
+                                        details->keywords.count);
+    record->n_keywords = (uint32_t)details->keywords.count;
+    record->supersedes = make_supersedes(builder, details);
+    record->n_supersedes = (uint32_t)details->supersedes.count;
+    record->replaces = make_replaces(builder, details);
+    record->n_replaces = (uint32_t)details->replaces.count;
+    record->not_loaded = ar_builder_string(builder, details->not_loaded);
+    record->disabled_because =
+        ar_builder_string(builder, details->disabled_because);
+    record->disabled_at = ar_builder_place(details->disabled_at);
+    record->override_at = ar_builder_place(details->override_at);
 }
 
 /* ---- its code ---- */
 
 static void set_each(struct ar_builder *builder, const struct ar_rule *rule,
-                     struct ar_block_rule *record)
+                     struct ar_block_rule *record,
+                     struct ar_block_details *details)
 {
     if (!rule->each)
         return;
@@ -238,35 +245,55 @@ static void set_each(struct ar_builder *builder, const struct ar_rule *rule,
         .operand_is_fact = rule->each->kind == AR_EXPR_FACT,
     };
     record->each = ar_generate_routine(builder, rule->each);
-    record->each_place = (uint32_t)builder->code_place.count;
+    details->each_place = (uint32_t)builder->code_place.count;
     ar_vector_push(builder->arena, &builder->code_place, place);
-    record->element = rule->element->slot;
-    record->element_is_condition = rule->element->type->kind == AR_TYPE_BOOL;
+    details->element = rule->element->slot;
+    details->element_is_condition = rule->element->type->kind == AR_TYPE_BOOL;
+}
+
+static void set_outputs(struct ar_builder *builder,
+                        const struct ar_rule_details *details,
+                        struct ar_block_details *record)
+{
+    record->remedies = make_remedies(builder, details);
+    record->n_remedies = (uint32_t)details->remedies.count;
+    record->lessons =
+        make_messages(builder, details->lessons.at, details->lessons.count);
+    record->n_lessons = (uint32_t)details->lessons.count;
+    record->links =
+        make_messages(builder, details->links.at, details->links.count);
+    record->n_links = (uint32_t)details->links.count;
 }
 
 static void set_code(struct ar_builder *builder, const struct ar_rule *rule,
-                     struct ar_block_rule *record)
+                     struct ar_block_rule *record,
+                     struct ar_block_details *details)
 {
     /* In their order, so that a long chain of lets takes no stack. */
     for (size_t ix = 0; ix < rule->details->lets.count; ix++)
         ar_generate_let(builder, rule->details->lets.at[ix]);
     record->applies = make_condition(builder, rule->applies);
     record->when = make_condition(builder, rule->when);
-    set_each(builder, rule, record);
+    set_each(builder, rule, record, details);
     if (rule->key)
         record->key = ar_generate_routine(builder, rule->key);
     record->n_locals = rule->n_slots;
-    record->symptoms = make_symptoms(builder, rule);
-    record->n_symptoms = (uint32_t)rule->details->symptoms.count;
+    details->symptoms = make_symptoms(builder, rule->details);
+    details->n_symptoms = (uint32_t)rule->details->symptoms.count;
     record->diagnosis = make_message(builder, rule->diagnosis);
-    record->remedies = make_remedies(builder, rule);
-    record->n_remedies = (uint32_t)rule->details->remedies.count;
-    record->lessons = make_messages(builder, rule->details->lessons.at,
-                                    rule->details->lessons.count);
-    record->n_lessons = (uint32_t)rule->details->lessons.count;
-    record->links = make_messages(builder, rule->details->links.at,
-                                  rule->details->links.count);
-    record->n_links = (uint32_t)rule->details->links.count;
+    set_outputs(builder, rule->details, details);
+}
+
+static bool has_details(const struct ar_rule *rule)
+{
+    const struct ar_rule_details *details = rule->details;
+    return details->doc.len > 0 || details->context.len > 0 ||
+           details->not_loaded.len > 0 || details->disabled_because.len > 0 ||
+           details->disabled_at.file != 0 || details->override_at.file != 0 ||
+           rule->each != NULL || details->keywords.count > 0 ||
+           details->symptoms.count > 0 || details->supersedes.count > 0 ||
+           details->replaces.count > 0 || details->remedies.count > 0 ||
+           details->lessons.count > 0 || details->links.count > 0;
 }
 
 /* What is not loaded may ask for what this version does not know. */
@@ -284,14 +311,21 @@ void ar_generate_rules(struct ar_builder *builder)
             .applies = AR_BLOCK_NONE,
             .when = AR_BLOCK_NONE,
             .each = AR_BLOCK_NONE,
-            .each_place = AR_BLOCK_NONE,
             .key = AR_BLOCK_NONE,
             .diagnosis = AR_BLOCK_NONE,
+            .details = AR_BLOCK_NONE,
         };
+        struct ar_block_details details = ar_block_no_details;
         AR_ASSERT(rule->ix == ix);
         set_words(builder, rule, &record);
+        if (has_details(rule))
+            set_details(builder, rule->details, &details);
         if (has_code(rule))
-            set_code(builder, rule, &record);
+            set_code(builder, rule, &record, &details);
+        if (has_details(rule)) {
+            record.details = (uint32_t)builder->details.count;
+            ar_vector_push(builder->arena, &builder->details, details);
+        }
         ar_vector_push(builder->arena, &builder->rule, record);
     }
 }

@@ -53,7 +53,7 @@ static const struct ar_template *load_template(
 }
 
 static void load_remedies(const struct ar_code_loading *loading,
-                          const struct ar_block_rule *record,
+                          const struct ar_block_details *record,
                           struct ar_rule_details *details)
 {
     struct ar_arena *arena = loading->arena;
@@ -73,7 +73,7 @@ static void load_remedies(const struct ar_code_loading *loading,
 }
 
 static void load_replaces(const struct ar_code_loading *loading,
-                          const struct ar_block_rule *record,
+                          const struct ar_block_details *record,
                           struct ar_rule_details *details)
 {
     for (uint32_t ix = 0; ix < record->n_replaces; ix++) {
@@ -88,7 +88,7 @@ static void load_replaces(const struct ar_code_loading *loading,
 }
 
 static void load_messages(const struct ar_code_loading *loading,
-                          const struct ar_block_rule *record,
+                          const struct ar_block_details *record,
                           struct ar_rule_details *details)
 {
     const struct ar_block_message *messages = loading->block->message_at;
@@ -105,26 +105,9 @@ static void load_messages(const struct ar_code_loading *loading,
 
 /* ---- rules ---- */
 
-static bool has_text(const struct ar_code_loading *loading, uint32_t string)
-{
-    return loading->block->string_at[string].length > 0;
-}
-
-static bool has_details(const struct ar_code_loading *loading,
-                        const struct ar_block_rule *record)
-{
-    return has_text(loading, record->doc) ||
-           has_text(loading, record->context) ||
-           has_text(loading, record->not_loaded) ||
-           has_text(loading, record->disabled_because) ||
-           record->disabled_at.source != 0 || record->override_at.source != 0 ||
-           record->n_keywords > 0 || record->n_supersedes > 0 ||
-           record->n_replaces > 0 || record->n_remedies > 0 ||
-           record->n_lessons > 0 || record->n_links > 0;
-}
-
 static struct ar_rule_details *load_details(
-    const struct ar_code_loading *loading, const struct ar_block_rule *record)
+    const struct ar_code_loading *loading,
+    const struct ar_block_details *record)
 {
     const struct ar_block *block = loading->block;
     struct ar_rule_details *details =
@@ -151,28 +134,33 @@ static void load_rule(const struct ar_code_loading *loading, uint32_t ix,
     const struct ar_block_rule *record = &block->rule_at[ix];
     rule->ix = ix;
     rule->id = ar_block_text(block, record->id);
-    rule->name = ar_block_text(block, record->name);
+    rule->name =
+        ar_str_slice(rule->id, rule->id.len - record->name_length, SIZE_MAX);
     rule->pack = loading->packs[record->pack];
     rule->span = ar_code_span(loading, record->place);
     rule->title = ar_block_text(block, record->title);
     rule->severity = (enum ar_rule_severity)record->severity;
     rule->confidence = (enum ar_confidence)record->confidence;
     rule->depth = record->depth;
-    rule->details = has_details(loading, record) ? load_details(loading, record)
-                                                 : no_details;
+    rule->details = no_details;
+    if (record->details != AR_BLOCK_NONE)
+        rule->details =
+            load_details(loading, &block->details_at[record->details]);
     rule->pack->n_rules++;
 }
 
 static void load_supersedes(const struct ar_code_loading *loading, uint32_t ix)
 {
-    const struct ar_block_rule *record = &loading->block->rule_at[ix];
+    const struct ar_block *block = loading->block;
+    const struct ar_block_details *record =
+        ar_block_details_of(block, &block->rule_at[ix]);
     struct ar_program *program = loading->program;
     struct ar_rule *rule = program->rules.at[ix];
     for (uint32_t each = 0; each < record->n_supersedes; each++) {
         const struct ar_block_supersedes *from =
-            &loading->block->supersedes_at[record->supersedes + each];
+            &block->supersedes_at[record->supersedes + each];
         struct ar_supersedes supersedes = {
-            .id = ar_block_text(loading->block, from->id),
+            .id = ar_block_text(block, from->id),
             .same_key = from->same_key,
             .span = ar_code_span(loading, from->place),
         };
@@ -207,18 +195,19 @@ void ar_code_describe(struct ar_arena *arena, const struct ar_code *code,
         .arena = arena, .block = &code->block, .files = code->files};
     const struct ar_block *block = &code->block;
     const struct ar_block_rule *record = &block->rule_at[rule->ix];
+    const struct ar_block_details *details = ar_block_details_of(block, record);
     *out = *rule;
     out->details = AR_NEW(arena, struct ar_rule_details);
     *out->details = *rule->details;
     out->applies = load_condition(&loading, record->applies);
     out->when = load_condition(&loading, record->when);
     out->diagnosis = load_template(&loading, record->diagnosis);
-    if (record->each_place != AR_BLOCK_NONE)
+    if (details->each_place != AR_BLOCK_NONE)
         out->each = load_place(&loading,
-                               block->code_place_at[record->each_place].place);
-    for (uint32_t ix = 0; ix < record->n_symptoms; ix++)
+                               block->code_place_at[details->each_place].place);
+    for (uint32_t ix = 0; ix < details->n_symptoms; ix++)
         ar_vector_push(arena, &out->details->symptoms,
-                       load_condition(&loading, record->symptoms + ix));
+                       load_condition(&loading, details->symptoms + ix));
 }
 
 /* ---- waivers ---- */

@@ -51,8 +51,8 @@ void ar_builder_keep_places(struct ar_builder *builder)
         if (ar_place_is_far(*word))
             *word = ar_place_far(keep(&keeping, ar_place_index(*word)));
     }
-    for (size_t ix = 0; ix < builder->rule.count; ix++) {
-        uint32_t *place = &builder->rule.at[ix].each_place;
+    for (size_t ix = 0; ix < builder->details.count; ix++) {
+        uint32_t *place = &builder->details.at[ix].each_place;
         if (*place != AR_BLOCK_NONE)
             *place = keep(&keeping, *place);
     }

@@ -28,6 +28,7 @@ void ar_machine_check_element(struct ar_machine *machine,
     const struct ar_rule *rule = out->rule;
     const struct ar_block *block = &machine->code->block;
     const struct ar_block_rule *record = &block->rule_at[rule->ix];
+    const struct ar_block_details *details = ar_block_details_of(block, record);
     struct ar_element_check element = {
         .has_key = record->key != AR_BLOCK_NONE,
         .key_is_open = record->key != AR_BLOCK_NONE &&
@@ -40,7 +41,7 @@ void ar_machine_check_element(struct ar_machine *machine,
     for (size_t ix = 0; ix < rule->details->remedies.count; ix++) {
         struct ar_remedy_check remedy =
             check_remedy(machine, rule->details->remedies.at[ix],
-                         &block->remedy_at[record->remedies + ix]);
+                         &block->remedy_at[details->remedies + ix]);
         ar_vector_push(machine->arena, &element.remedies, remedy);
     }
     ar_vector_push(machine->arena, &out->elements, element);

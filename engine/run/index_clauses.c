@@ -317,7 +317,8 @@ static bool is_loaded(const struct ar_code *code, uint32_t rule_ix)
     return rule->pack->not_loaded.len == 0 &&
            rule->details->not_loaded.len == 0 &&
            rule->details->disabled_because.len == 0 &&
-           code->block.rule_at[rule_ix].disabled_at.source == 0;
+           ar_block_details_of(&code->block, &code->block.rule_at[rule_ix])
+                   ->disabled_at.source == 0;
 }
 
 /* ---- what a clause reads ---- */

@@ -164,13 +164,14 @@ static void link_rule(struct linking *linking, uint32_t rule)
 {
     const struct ar_block *block = &linking->code->block;
     const struct ar_block_rule *record = &block->rule_at[rule];
+    const struct ar_block_details *details = ar_block_details_of(block, record);
     struct link_to link = {linking, linking->nodes->rules + rule};
     link_condition(linking, record->applies, link.to);
     link_condition(linking, record->when, link.to);
     link_routine(linking, record->each, link.to);
     link_routine(linking, record->key, link.to);
-    for (uint32_t ix = 0; ix < record->n_remedies; ix++)
-        link_condition(linking, block->remedy_at[record->remedies + ix].verify,
+    for (uint32_t ix = 0; ix < details->n_remedies; ix++)
+        link_condition(linking, block->remedy_at[details->remedies + ix].verify,
                        link.to);
     ar_texts_walk(block, record, link_text, &link);
 }

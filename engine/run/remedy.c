@@ -148,7 +148,8 @@ void ar_machine_remedies(struct ar_machine *machine, const struct ar_rule *rule,
                          struct ar_finding *out)
 {
     const struct ar_block *block = &machine->code->block;
-    const struct ar_block_rule *record = &block->rule_at[rule->ix];
+    const struct ar_block_details *record =
+        ar_block_details_of(block, &block->rule_at[rule->ix]);
     for (size_t ix = 0; ix < rule->details->remedies.count; ix++) {
         struct ar_result_remedy remedy =
             render_remedy(machine, rule->details->remedies.at[ix],

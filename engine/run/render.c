@@ -40,7 +40,7 @@ ar_str ar_machine_message(struct ar_machine *machine, uint32_t template)
 }
 
 static void render_symptoms(struct ar_machine *machine,
-                            const struct ar_block_rule *record,
+                            const struct ar_block_details *record,
                             struct ar_finding *out)
 {
     const struct ar_block_condition *symptoms =
@@ -57,7 +57,7 @@ static void render_symptoms(struct ar_machine *machine,
 }
 
 static void render_lessons(struct ar_machine *machine,
-                           const struct ar_block_rule *record,
+                           const struct ar_block_details *record,
                            struct ar_finding *out)
 {
     const struct ar_block_message *messages = machine->code->block.message_at;
@@ -122,6 +122,8 @@ struct ar_finding *ar_machine_render(struct ar_machine *machine,
     struct ar_arena *arena = machine->arena;
     const struct ar_block_rule *record =
         &machine->code->block.rule_at[rule->ix];
+    const struct ar_block_details *details =
+        ar_block_details_of(&machine->code->block, record);
     struct ar_finding *out = AR_NEW(arena, struct ar_finding);
     out->rule = rule;
     out->has_key = record->key != AR_BLOCK_NONE;
@@ -130,9 +132,9 @@ struct ar_finding *ar_machine_render(struct ar_machine *machine,
     out->fingerprint =
         ar_result_fingerprint(arena, rule, out->has_key, out->key_text);
     out->diagnosis = ar_machine_message(machine, record->diagnosis);
-    render_symptoms(machine, record, out);
+    render_symptoms(machine, details, out);
     ar_machine_remedies(machine, rule, out);
-    render_lessons(machine, record, out);
+    render_lessons(machine, details, out);
     keep_evidence(machine, instance, before, out);
     return out;
 }

@@ -167,16 +167,17 @@ static void bind_element(struct judging *judging,
                          const struct ar_register *list, size_t ix)
 {
     struct ar_machine *machine = judging->machine;
-    const struct ar_block_rule *record = judging->record;
+    const struct ar_block_details *details =
+        ar_block_details_of(&machine->code->block, judging->record);
     struct ar_operation operation = {
         .machine = machine,
-        .place = ar_place_far(record->each_place),
+        .place = ar_place_far(details->each_place),
     };
     struct ar_register element = ar_operation_element(
         &operation, list, list->value->as.list.items[ix], true);
-    if (record->element_is_condition)
+    if (details->element_is_condition)
         ar_register_make_condition(&element);
-    ar_frame_set(machine, record->element, element);
+    ar_frame_set(machine, details->element, element);
 }
 
 static void note_open_list(struct judging *judging)
@@ -295,17 +296,19 @@ static void render_findings(struct judging *judging)
 static bool is_not_loaded(const struct judging *judging, ar_str *reason)
 {
     const struct ar_rule *rule = judging->rule;
+    const struct ar_block_place disabled_at =
+        ar_block_details_of(&judging->machine->code->block, judging->record)
+            ->disabled_at;
     struct ar_arena *arena = judging->machine->arena;
     *reason = rule->pack->not_loaded.len > 0 ? rule->pack->not_loaded
                                              : rule->details->not_loaded;
     if (reason->len > 0)
         return true;
-    bool is_disabled = judging->record->disabled_at.source != 0 ||
-                       rule->details->disabled_because.len > 0;
+    bool is_disabled =
+        disabled_at.source != 0 || rule->details->disabled_because.len > 0;
     if (!is_disabled)
         return false;
-    ar_str place = ar_machine_position(arena, judging->machine,
-                                       judging->record->disabled_at);
+    ar_str place = ar_machine_position(arena, judging->machine, disabled_at);
     *reason = ar_str_printf(
         arena, "disabled by " AR_STR_FORMAT " because " AR_STR_FORMAT,
         AR_STR_ARG(place), AR_STR_ARG(rule->details->disabled_because));

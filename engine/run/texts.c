@@ -67,11 +67,12 @@ void ar_texts_walk(const struct ar_block *block,
                    void *context)
 {
     const struct walk walk = {block, visit, context};
+    const struct ar_block_details *details = ar_block_details_of(block, rule);
     walk_template(&walk, rule->diagnosis);
-    for (uint32_t ix = 0; ix < rule->n_symptoms; ix++)
-        walk_condition(&walk, rule->symptoms + ix);
-    for (uint32_t ix = 0; ix < rule->n_remedies; ix++)
-        walk_remedy(&walk, &block->remedy_at[rule->remedies + ix]);
-    walk_messages(&walk, rule->lessons, rule->n_lessons);
-    walk_messages(&walk, rule->links, rule->n_links);
+    for (uint32_t ix = 0; ix < details->n_symptoms; ix++)
+        walk_condition(&walk, details->symptoms + ix);
+    for (uint32_t ix = 0; ix < details->n_remedies; ix++)
+        walk_remedy(&walk, &block->remedy_at[details->remedies + ix]);
+    walk_messages(&walk, details->lessons, details->n_lessons);
+    walk_messages(&walk, details->links, details->n_links);
 }

@@ -501,14 +501,19 @@ static void refuse_places(struct mutants *mutants, const struct ar_block *block)
 static void refuse_rules(struct mutants *mutants, const struct ar_block *block)
 {
     FIND(block, rule, each, block->rule_at[each].each != AR_BLOCK_NONE);
-    REFUSE(RULES, each, "element", 1000, "no place");
-    REFUSE(RULES, each, "each_place", AR_BLOCK_NONE, "no place");
+    const uint32_t details = block->rule_at[each].details;
+    REFUSE(DETAILS, details, "element", 1000, "no place");
+    REFUSE(DETAILS, details, "each_place", AR_BLOCK_NONE, "no place");
+    REFUSE(RULES, each, "details", AR_BLOCK_NONE, "no place");
+    REFUSE(RULES, each, "name_length", 1000, "in its id");
+    REFUSE(RULES, each, "details", details > 0 ? details - 1 : details + 1,
+           "another's");
     REFUSE(RULES, each, "n_locals", 1, "its frame");
     REFUSE(RULES, each, "when", AR_BLOCK_NONE, "no code");
     REFUSE(RULES, each, "diagnosis", AR_BLOCK_NONE, "no code");
     REFUSE(RULES, each, "severity", AR_RULE_CRITICAL + 1, "out of bounds");
     REFUSE(RULES, 1, "id", block->rule_at[0].id, "their order");
-    REFUSE(SUPERSEDES, 0, "id", block->rule_at[0].name, "another id");
+    REFUSE(SUPERSEDES, 0, "id", block->rule_at[0].title, "another id");
     REFUSE(WAIVERS, 0, "rule", block->rule_count, "out of bounds");
     FIND(block, constant, list, block->constant_at[list].n_items > 0);
     REFUSE(WAIVERS, 0, "key", list, "not the key");
