@@ -63,6 +63,7 @@ function(ar_configure target)
         target_compile_definitions(${target} PRIVATE _POSIX_C_SOURCE=200809L)
     endif()
     if(APPLE)
+        # What POSIX lacks: getgrouplist(), SO_NOSIGPIPE, st_mtimespec.
         target_compile_definitions(${target} PRIVATE _DARWIN_C_SOURCE)
     endif()
 endfunction()

@@ -173,7 +173,7 @@ static mode_t take_over(int fd, const struct stat *replaced)
     if (fchown(fd, replaced->st_uid, replaced->st_gid) == 0 ||
         fchown(fd, (uid_t)-1, replaced->st_gid) == 0)
         return mode;
-    return (mode & 0707) | (mode & 07) << 3;
+    return (mode_t)((mode & 0707) | (mode & 07) << 3);
 }
 
 /* A file that stands beside the one it is to replace, or (without a path)

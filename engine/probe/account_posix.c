@@ -5,8 +5,6 @@
 #ifdef __linux__
 #undef _POSIX_C_SOURCE
 #define _DEFAULT_SOURCE
-#elif defined(__APPLE__)
-#define _DARWIN_C_SOURCE
 #endif
 
 #include "probe/account_posix.h"

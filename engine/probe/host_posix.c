@@ -54,6 +54,7 @@ static bool is_absolute(ar_str path, struct ar_host_output *out)
 
 /* Where the kernel shows itself, what is not there says nothing unless the
  * kernel does show itself. The fault, or NULL. */
+#ifdef __linux__
 static const char *find_unmounted(ar_str path)
 {
     static const struct {
@@ -66,13 +67,19 @@ static const char *find_unmounted(ar_str path)
     };
     struct stat info;
     for (size_t ix = 0; ix < AR_COUNT_OF(shows); ix++) {
-        if (strcmp(PLATFORM, "linux") == 0 &&
-            ar_str_starts_with(path, ar_str_from_c(shows[ix].head)) &&
+        if (ar_str_starts_with(path, ar_str_from_c(shows[ix].head)) &&
             stat(shows[ix].always, &info) != 0)
             return shows[ix].fault;
     }
     return NULL;
 }
+#else
+static const char *find_unmounted(ar_str path)
+{
+    (void)path;
+    return NULL;
+}
+#endif
 
 static void check_mounted(ar_str path, struct ar_host_output *out)
 {

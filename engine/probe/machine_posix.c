@@ -6,9 +6,6 @@
 #ifndef _POSIX_C_SOURCE
 #define _POSIX_C_SOURCE 200809L
 #endif
-#ifdef __APPLE__
-#define _DARWIN_C_SOURCE
-#endif
 
 #include "probe/machine_posix.h"
 

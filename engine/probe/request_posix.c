@@ -5,9 +5,6 @@
 #ifndef _POSIX_C_SOURCE
 #define _POSIX_C_SOURCE 200809L
 #endif
-#ifdef __APPLE__
-#define _DARWIN_C_SOURCE /* SO_NOSIGPIPE */
-#endif
 
 #include "probe/host_parts.h"
 #include "probe/run_posix.h"

@@ -4,8 +4,6 @@
 
 #ifdef __linux__
 #define _DEFAULT_SOURCE /* adjtimex() */
-#elif defined(__APPLE__)
-#define _DARWIN_C_SOURCE
 #endif
 
 #include "probe/host_parts.h"
