@@ -50,6 +50,16 @@ static void make_live(void *context)
                                    ar_api_choose_rules(arena, engine), scan);
 }
 
+static bool has_secret_fact(const struct ar_schema *schema)
+{
+    for (size_t ix = 0; ix < schema->facts.count; ix++) {
+        const struct ar_fact_decl *decl = schema->facts.entries[ix].value;
+        if (decl->sensitivity == AR_SENSITIVITY_SECRET)
+            return true;
+    }
+    return false;
+}
+
 archrules_status archrules_session_create(const archrules_engine *engine,
                                           archrules_session **out)
 {
@@ -63,6 +73,7 @@ archrules_status archrules_session_create(const archrules_engine *engine,
     if (!session)
         return ARCHRULES_NOMEM;
     session->engine = engine;
+    session->may_have_secrets = has_secret_fact(&engine->program->schema);
     if (make_side(engine, &session->sides[0]) &&
         make_side(engine, &session->sides[1]) &&
         archrules_facts_create(engine, &session->input) == ARCHRULES_OK &&
@@ -121,7 +132,7 @@ static void touch(void *context, const struct ar_fact_ref *ref)
 static void note_secrets(struct archrules_session *session)
 {
     const struct ar_factset *set = &in_use(session)->facts->set;
-    if (session->has_secrets)
+    if (session->has_secrets || !session->may_have_secrets)
         return;
     session->has_secrets = true;
     for (size_t ix = 0; ix < set->entries.count; ix++) {

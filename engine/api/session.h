@@ -32,7 +32,8 @@ struct archrules_session {
      * saw them, and as the last one did. They lie with the facts. */
     ar_api_values former_secrets;
     ar_api_values secrets;
-    bool has_secrets; /* since the last update */
+    bool has_secrets;      /* since the last update */
+    bool may_have_secrets; /* a fact is declared so */
 };
 
 #endif

@@ -210,6 +210,15 @@ static void compare_kept_rule(const struct comparing *comparing)
     compare_rule(&kept);
 }
 
+static void compare_replaced(struct comparing *comparing,
+                             const struct replaced *replaced,
+                             const struct ar_result *result)
+{
+    comparing->before = &replaced->rule;
+    comparing->after = &result->rules.at[replaced->rule_ix];
+    compare_rule(comparing);
+}
+
 /* In a result that was brought up to date. */
 static void compare_in_place(struct comparing *comparing,
                              const struct ar_result_before *before,
@@ -217,21 +226,22 @@ static void compare_in_place(struct comparing *comparing,
 {
     const struct replaced *next = before->replaced.at;
     const struct replaced *end = next + before->replaced.count;
-    for (size_t ix = 0; ix <= result->noted.count; ix++) {
-        const struct ar_rule_result *rule =
-            ix < result->noted.count ? result->noted.at[ix] : NULL;
-        size_t rule_ix = rule ? (size_t)(rule - result->rules.at) : SIZE_MAX;
-        bool is_kept = rule != NULL;
+    bool may_kept_differ = result->is_linked || result->was_linked;
+    size_t n_kept = may_kept_differ ? result->noted.count : 0;
+    for (size_t ix = 0; ix < n_kept; ix++) {
+        const struct ar_rule_result *rule = result->noted.at[ix];
+        size_t rule_ix = (size_t)(rule - result->rules.at);
+        bool is_kept = true;
         for (; next < end && next->rule_ix <= rule_ix; next++) {
             is_kept = is_kept && next->rule_ix != rule_ix;
-            comparing->before = &next->rule;
-            comparing->after = &result->rules.at[next->rule_ix];
-            compare_rule(comparing);
+            compare_replaced(comparing, next, result);
         }
         comparing->after = rule;
         if (is_kept)
             compare_kept_rule(comparing);
     }
+    for (; next < end; next++)
+        compare_replaced(comparing, next, result);
 }
 
 /* With a result that was made from the start. */

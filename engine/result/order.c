@@ -23,25 +23,36 @@ static int order_findings(const void *left, const void *right)
     return order;
 }
 
-/* Mostly they are: rules come in the order of their ids. */
-static bool are_in_order(const struct ar_result *result)
+/* Makes room for all findings at once. */
+static void make_room(struct ar_arena *arena, struct ar_result *result)
 {
-    for (size_t ix = 1; ix < result->findings.count; ix++) {
-        if (order_findings(&result->findings.at[ix - 1],
-                           &result->findings.at[ix]) > 0)
-            return false;
-    }
-    return true;
+    size_t count = 0;
+    for (size_t ix = 0; ix < result->noted.count; ix++)
+        count += result->noted.at[ix]->findings.count;
+    if (count <= result->findings.capacity)
+        return;
+    result->findings.at = AR_NEW_ARRAY(arena, struct ar_finding *, count);
+    result->findings.capacity = count;
 }
 
+/* Mostly they are in order: rules come in that of their ids. */
 void ar_result_order(struct ar_arena *arena, struct ar_result *result)
 {
+    bool is_in_order = true;
+    size_t count = 0;
+    make_room(arena, result);
+    struct ar_finding **at = result->findings.at;
     for (size_t ix = 0; ix < result->noted.count; ix++) {
         const struct ar_rule_result *rule = result->noted.at[ix];
-        for (size_t each = 0; each < rule->findings.count; each++)
-            ar_vector_push(arena, &result->findings, rule->findings.at[each]);
+        for (size_t each = 0; each < rule->findings.count; each++, count++) {
+            at[count] = rule->findings.at[each];
+            is_in_order =
+                is_in_order &&
+                (count == 0 || order_findings(&at[count - 1], &at[count]) <= 0);
+        }
     }
-    if (!are_in_order(result))
+    result->findings.count = count;
+    if (!is_in_order)
         qsort(result->findings.at, result->findings.count,
               sizeof(*result->findings.at), order_findings);
 }

@@ -140,7 +140,8 @@ void ar_result_count(struct ar_result *result)
 /* What was assembled before: the memory of lists is used again. */
 static void take_apart(struct ar_result *result)
 {
-    for (size_t ix = 0; ix < result->findings.count; ix++) {
+    bool are_marked = result->is_linked || result->was_linked;
+    for (size_t ix = 0; are_marked && ix < result->findings.count; ix++) {
         struct ar_finding *finding = result->findings.at[ix];
         finding->was_waived = finding->waived_by != NULL;
         finding->was_superseded = finding->superseded_by.count > 0;
@@ -148,6 +149,8 @@ static void take_apart(struct ar_result *result)
         finding->superseded_by.count = 0;
         finding->possible_causes.count = 0;
     }
+    result->was_linked = result->is_linked;
+    result->is_linked = false;
     result->findings.count = 0;
     result->expired_waivers.count = 0;
     result->n_waived = 0;

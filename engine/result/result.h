@@ -122,6 +122,8 @@ struct ar_result {
     const uint32_t *told; /* numbers of those in rules that may be other than
                              clear, in their order; NULL: each may */
     size_t n_told;
+    bool is_linked;  /* findings may be waived, or explained by others */
+    bool was_linked; /* before the result was last brought up to date */
     struct ar_result_before *before; /* notes what is replaced; or NULL */
     bool ids_only; /* texts, causes and absent_packs may be missing */
     AR_VECTOR(struct ar_finding *)

@@ -221,6 +221,8 @@ static void find_causes(struct graph *graph)
 void ar_result_supersede(struct ar_arena *arena, struct ar_result *result)
 {
     struct graph graph = {.arena = arena, .result = result};
-    if (may_anything_supersede(result))
-        find_causes(&graph);
+    if (!may_anything_supersede(result))
+        return;
+    result->is_linked = true;
+    find_causes(&graph);
 }

@@ -40,6 +40,7 @@ void ar_result_waive(struct ar_arena *arena, struct ar_result *result,
                      int64_t now)
 {
     const struct ar_program *program = result->program;
+    result->is_linked = program->waivers.count > 0;
     for (size_t ix = 0; ix < program->waivers.count; ix++) {
         const struct ar_waiver *waiver = program->waivers.at[ix];
         if (now != 0 && now >= waiver->until_end)

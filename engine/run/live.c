@@ -152,7 +152,7 @@ struct ar_result *ar_live_start(struct ar_live *live, struct ar_arena *arena,
     live->now = ar_machine_now(facts, now);
     live->n_evaluated = live->program->rules.count;
     live->is_machine_ready = false;
-    ar_reach_take(live->reach);
+    ar_reach_forget(live->reach);
     evaluate_all(live);
     live->is_startable_only = !is_within_fuel(live);
     if (live->is_startable_only)

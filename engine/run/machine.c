@@ -200,6 +200,21 @@ void ar_machine_renew(struct ar_machine *machine,
     take_options(machine, facts, options);
 }
 
+static void forget_part(struct ar_machine *machine,
+                        const struct ar_reach_part *part)
+{
+    for (size_t ix = 0; ix < part->predicates.count; ix++) {
+        struct ar_memo *memo = machine->predicates[part->predicates.at[ix]];
+        if (memo)
+            memo->is_set = false;
+    }
+    for (size_t ix = 0; ix < part->slots.count; ix++) {
+        struct ar_fact_state *state = machine->slots[part->slots.at[ix]];
+        if (state)
+            ar_machine_look_up(machine, state);
+    }
+}
+
 void ar_machine_follow(struct ar_machine *machine,
                        const struct ar_reached *reached,
                        const struct ar_evaluation_options *options)
@@ -207,16 +222,8 @@ void ar_machine_follow(struct ar_machine *machine,
     AR_ASSERT(!reached->is_wide);
     take_owner(machine);
     take_options(machine, machine->facts, options);
-    for (size_t ix = 0; ix < reached->routines.count; ix++) {
-        struct ar_memo *memo = machine->predicates[reached->routines.at[ix]];
-        if (memo)
-            memo->is_set = false;
-    }
-    for (size_t ix = 0; ix < reached->slots.count; ix++) {
-        struct ar_fact_state *state = machine->slots[reached->slots.at[ix]];
-        if (state)
-            ar_machine_look_up(machine, state);
-    }
+    for (size_t ix = 0; ix < reached->n_parts; ix++)
+        forget_part(machine, reached->parts[ix]);
 }
 
 size_t ar_machine_bytes(const struct ar_machine *machine)

@@ -8,6 +8,8 @@
 #include "base/scan.h"
 #include "run/texts.h"
 
+#include <string.h>
+
 /* What is kept of slots, for each node. */
 enum { MOST_KEPT = 16 };
 
@@ -25,16 +27,9 @@ struct nodes {
 
 /* Nodes that were marked, in the order in which they were. */
 struct marks {
-    uint8_t *is_marked; /* by node */
+    bool *is_marked; /* by node */
     uint32_t *at;
     size_t count;
-};
-
-/* What a slot reaches, and the slot; but for routines that are no predicates,
- * from which nobody need know more than what they lead to. */
-struct reach_of_slot {
-    const uint32_t *nodes; /* NULL: not needed so far */
-    uint32_t count;
 };
 
 struct ar_reach {
@@ -47,18 +42,20 @@ struct ar_reach {
     const uint32_t *edge_ends; /* by node: in edges */
     const uint32_t *edges;     /* nodes that read the node */
     bool *is_predicate;        /* by routine */
-    struct reach_of_slot *reach_of;
-    size_t n_kept;     /* nodes in all of them */
+    /* What a slot reaches, and the slot. NULL: not needed so far. */
+    const struct ar_reach_part **part_of;
+    size_t n_kept;     /* numbers in all of them */
     bool *is_touched;  /* by slot */
     uint32_t *touched; /* slots */
     uint32_t n_touched;
-    struct marks walked; /* for a slot */
-    struct marks marks;  /* of all that is touched */
-    /* what was reached */
+    struct marks marks;  /* of what is touched, but for slots */
+    struct marks walked; /* from a slot */
+    /* of what was reached: */
+    struct ar_reach_part rest; /* by what is no slot */
+    uint32_t *rest_room;
+    const struct ar_reach_part **parts;
     uint64_t *rule_bits;
     uint32_t *rules;
-    uint32_t *routines;
-    uint32_t *slots_reached;
 };
 
 /* ---- making the graph ---- */
@@ -245,24 +242,25 @@ static void name_facts(struct ar_arena *arena, struct ar_reach *reach)
 
 static struct marks make_marks(struct ar_arena *arena, uint32_t n_nodes)
 {
-    return (struct marks){.is_marked = AR_NEW_ARRAY(arena, uint8_t, n_nodes),
+    return (struct marks){.is_marked = AR_NEW_ARRAY(arena, bool, n_nodes),
                           .at = AR_NEW_ARRAY(arena, uint32_t, n_nodes)};
 }
 
 static void make_lists(struct ar_arena *arena, struct ar_reach *reach)
 {
     const struct ar_block *block = &reach->code->block;
-    reach->reach_of =
-        AR_NEW_ARRAY(arena, struct reach_of_slot, block->slot_count);
-    reach->is_touched = AR_NEW_ARRAY(arena, bool, block->slot_count);
-    reach->touched = AR_NEW_ARRAY(arena, uint32_t, block->slot_count);
-    reach->slots_reached = AR_NEW_ARRAY(arena, uint32_t, block->slot_count);
-    reach->routines = AR_NEW_ARRAY(arena, uint32_t, block->routine_count);
-    reach->rules = AR_NEW_ARRAY(arena, uint32_t, block->rule_count);
+    size_t n_slots = block->slot_count;
+    reach->part_of = AR_NEW_ARRAY(arena, const struct ar_reach_part *, n_slots);
+    reach->is_touched = AR_NEW_ARRAY(arena, bool, n_slots);
+    reach->touched = AR_NEW_ARRAY(arena, uint32_t, n_slots);
+    reach->marks = make_marks(arena, reach->nodes.count);
+    reach->walked = make_marks(arena, reach->nodes.count);
+    reach->rest_room = AR_NEW_ARRAY(arena, uint32_t, reach->nodes.count);
+    reach->parts =
+        AR_NEW_ARRAY(arena, const struct ar_reach_part *, n_slots + 1);
     reach->rule_bits =
         AR_NEW_ARRAY(arena, uint64_t, ((size_t)block->rule_count + 63) / 64);
-    reach->walked = make_marks(arena, reach->nodes.count);
-    reach->marks = make_marks(arena, reach->nodes.count);
+    reach->rules = AR_NEW_ARRAY(arena, uint32_t, block->rule_count);
 }
 
 struct ar_reach *ar_reach_create(struct ar_arena *arena,
@@ -285,7 +283,7 @@ static void mark(struct marks *marks, uint32_t node)
 {
     if (marks->is_marked[node])
         return;
-    marks->is_marked[node] = 1;
+    marks->is_marked[node] = true;
     marks->at[marks->count++] = node;
 }
 
@@ -380,59 +378,7 @@ void ar_reach_touch_time(struct ar_reach *reach)
     mark(&reach->marks, reach->nodes.time);
 }
 
-/* ---- reaching ---- */
-
-static uint32_t first_edge(const struct ar_reach *reach, uint32_t node)
-{
-    return node == 0 ? 0 : reach->edge_ends[node - 1];
-}
-
-static void mark_readers(const struct ar_reach *reach, struct marks *marks)
-{
-    for (size_t ix = 0; ix < marks->count; ix++) {
-        uint32_t node = marks->at[ix];
-        for (uint32_t edge = first_edge(reach, node);
-             edge < reach->edge_ends[node]; edge++)
-            mark(marks, reach->edges[edge]);
-    }
-}
-
-static void forget_marks(struct marks *marks)
-{
-    for (size_t ix = 0; ix < marks->count; ix++)
-        marks->is_marked[marks->at[ix]] = 0;
-    marks->count = 0;
-}
-
-/* Facts with any arguments, and groups. */
-static bool is_wide(const struct nodes *nodes, uint32_t node)
-{
-    return node >= nodes->facts && node < nodes->time;
-}
-
-static bool is_worth_keeping(const struct ar_reach *reach, uint32_t node)
-{
-    const struct nodes *nodes = &reach->nodes;
-    if (node >= nodes->routines && node < nodes->rules)
-        return reach->is_predicate[node - nodes->routines];
-    return !is_wide(nodes, node) ||
-           first_edge(reach, node) < reach->edge_ends[node];
-}
-
-static uint32_t list_walked(const struct ar_reach *reach, uint32_t *out)
-{
-    const struct marks *marks = &reach->walked;
-    uint32_t count = 0;
-    for (size_t ix = 0; ix < marks->count; ix++) {
-        uint32_t node = marks->at[ix];
-        if (!is_worth_keeping(reach, node))
-            continue;
-        if (out)
-            out[count] = node;
-        count++;
-    }
-    return count;
-}
+/* ---- walking ---- */
 
 static void mark_slot(const struct ar_reach *reach, struct marks *marks,
                       uint32_t slot)
@@ -442,81 +388,192 @@ static void mark_slot(const struct ar_reach *reach, struct marks *marks,
     mark_fact(reach, marks, code->facts[code->block.slot_at[slot].fact]);
 }
 
-/* False if too much is kept already. */
-static bool need_reach_of(struct ar_reach *reach, uint32_t slot)
+static uint32_t first_edge(const struct ar_reach *reach, uint32_t node)
 {
-    struct reach_of_slot *of = &reach->reach_of[slot];
-    if (of->nodes)
-        return true;
-    if (reach->n_kept > MOST_KEPT * (size_t)reach->nodes.count)
-        return false;
-    forget_marks(&reach->walked);
+    return node == 0 ? 0 : reach->edge_ends[node - 1];
+}
+
+static void mark_readers(const struct ar_reach *reach, struct marks *marks)
+{
+    struct marks walked = *marks;
+    for (size_t ix = 0; ix < walked.count; ix++) {
+        uint32_t node = walked.at[ix];
+        uint32_t end = reach->edge_ends[node];
+        for (uint32_t at = first_edge(reach, node); at < end; at++)
+            mark(&walked, reach->edges[at]);
+    }
+    marks->count = walked.count;
+}
+
+static void forget_marks(struct marks *marks)
+{
+    for (size_t ix = 0; ix < marks->count; ix++)
+        marks->is_marked[marks->at[ix]] = false;
+    marks->count = 0;
+}
+
+/* ---- parts ---- */
+
+/* Of nodes. Nobody need know more of a routine that is no predicate, or of a
+ * group that nobody reads, than what it leads to. */
+enum kind {
+    KIND_RULE,
+    KIND_PREDICATE,
+    KIND_SLOT,
+    KIND_WIDE,
+    KIND_OTHER,
+    N_KINDS
+};
+
+static enum kind kind_of(const struct ar_reach *reach, uint32_t node)
+{
+    const struct nodes *nodes = &reach->nodes;
+    if (node >= nodes->rules)
+        return KIND_RULE;
+    if (node >= nodes->routines)
+        return reach->is_predicate[node - nodes->routines] ? KIND_PREDICATE
+                                                           : KIND_OTHER;
+    if (node < nodes->facts)
+        return KIND_SLOT;
+    bool is_read = first_edge(reach, node) < reach->edge_ends[node];
+    return node < nodes->time && is_read ? KIND_WIDE : KIND_OTHER;
+}
+
+static struct ar_reach_list list_of(const uint32_t *room, const size_t *ends,
+                                    enum kind kind)
+{
+    size_t start = kind == 0 ? 0 : ends[kind - 1];
+    return (struct ar_reach_list){room + start, ends[kind] - start};
+}
+
+/* What is marked; room: for as many numbers. */
+static struct ar_reach_part sort_marks(const struct ar_reach *reach,
+                                       const struct marks *marks,
+                                       uint32_t *room)
+{
+    const struct nodes *nodes = &reach->nodes;
+    const uint32_t first_of[N_KINDS] = {
+        [KIND_RULE] = nodes->rules, [KIND_PREDICATE] = nodes->routines};
+    size_t ends[N_KINDS] = {0};
+    size_t at[N_KINDS] = {0};
+    for (size_t ix = 0; ix < marks->count; ix++)
+        ends[kind_of(reach, marks->at[ix])]++;
+    for (unsigned kind = 1; kind < N_KINDS; kind++) {
+        at[kind] = ends[kind - 1];
+        ends[kind] += ends[kind - 1];
+    }
+    for (size_t ix = 0; ix < marks->count; ix++) {
+        enum kind kind = kind_of(reach, marks->at[ix]);
+        room[at[kind]++] = marks->at[ix] - first_of[kind];
+    }
+    return (struct ar_reach_part){
+        .rules = list_of(room, ends, KIND_RULE),
+        .predicates = list_of(room, ends, KIND_PREDICATE),
+        .slots = list_of(room, ends, KIND_SLOT),
+        .is_wide = ends[KIND_WIDE] > ends[KIND_SLOT],
+    };
+}
+
+static struct ar_reach_list keep_list(uint32_t **room,
+                                      struct ar_reach_list list)
+{
+    struct ar_reach_list kept = {*room, list.count};
+    memcpy(*room, list.at, list.count * sizeof(*list.at));
+    *room += list.count;
+    return kept;
+}
+
+static const struct ar_reach_part *keep_part(struct ar_reach *reach,
+                                             const struct ar_reach_part *part)
+{
+    size_t count =
+        part->rules.count + part->predicates.count + part->slots.count;
+    struct ar_reach_part *kept = AR_NEW(reach->arena, struct ar_reach_part);
+    uint32_t *room = AR_NEW_ARRAY(reach->arena, uint32_t, count);
+    kept->rules = keep_list(&room, part->rules);
+    kept->predicates = keep_list(&room, part->predicates);
+    kept->slots = keep_list(&room, part->slots);
+    kept->is_wide = part->is_wide;
+    reach->n_kept += count;
+    return kept;
+}
+
+/* NULL if too much is kept already. */
+static const struct ar_reach_part *need_part(struct ar_reach *reach,
+                                             uint32_t slot)
+{
+    if (reach->part_of[slot] ||
+        reach->n_kept > MOST_KEPT * (size_t)reach->nodes.count)
+        return reach->part_of[slot];
     mark_slot(reach, &reach->walked, slot);
     mark_readers(reach, &reach->walked);
-    uint32_t count = list_walked(reach, NULL);
-    uint32_t *nodes = AR_NEW_ARRAY(reach->arena, uint32_t, count);
-    list_walked(reach, nodes);
-    *of = (struct reach_of_slot){nodes, count};
-    reach->n_kept += count;
-    return true;
+    struct ar_reach_part part =
+        sort_marks(reach, &reach->walked, reach->rest_room);
+    forget_marks(&reach->walked);
+    reach->part_of[slot] = keep_part(reach, &part);
+    return reach->part_of[slot];
 }
 
-/* First what has to be walked from, then what is kept. */
-static void mark_all(struct ar_reach *reach)
+/* ---- reaching ---- */
+
+static void add_rules(struct ar_reach *reach, struct ar_reach_list rules)
 {
-    struct marks *marks = &reach->marks;
-    for (uint32_t ix = 0; ix < reach->n_touched; ix++) {
-        if (!need_reach_of(reach, reach->touched[ix]))
-            mark_slot(reach, marks, reach->touched[ix]);
-    }
-    mark_readers(reach, marks);
-    for (uint32_t ix = 0; ix < reach->n_touched; ix++) {
-        const struct reach_of_slot *of = &reach->reach_of[reach->touched[ix]];
-        for (uint32_t nth = 0; nth < of->count; nth++)
-            mark(marks, of->nodes[nth]);
-        reach->is_touched[reach->touched[ix]] = false;
-    }
+    uint64_t *bits = reach->rule_bits;
+    for (size_t ix = 0; ix < rules.count; ix++)
+        bits[rules.at[ix] / 64] |= UINT64_C(1) << (rules.at[ix] % 64);
 }
 
-static void list_rules(struct ar_reach *reach, struct ar_reached *out)
+static struct ar_reach_list list_rules(struct ar_reach *reach)
 {
     size_t n_words = ((size_t)reach->code->block.rule_count + 63) / 64;
+    struct ar_reach_list out = {reach->rules, 0};
     for (size_t at = 0; at < n_words; at++) {
         for (uint64_t bits = reach->rule_bits[at]; bits != 0; bits &= bits - 1)
-            reach->rules[out->rules.count++] =
+            reach->rules[out.count++] =
                 (uint32_t)at * 64 + ar_scan_first_bit(bits);
         reach->rule_bits[at] = 0;
     }
+    return out;
 }
 
-static void sort_node(struct ar_reach *reach, uint32_t node,
-                      struct ar_reached *out)
+/* Slots by what is kept of them, the rest by walking. */
+static size_t find_parts(struct ar_reach *reach)
 {
-    const struct nodes *nodes = &reach->nodes;
-    if (node >= nodes->rules) {
-        uint32_t rule = node - nodes->rules;
-        reach->rule_bits[rule / 64] |= UINT64_C(1) << (rule % 64);
-    } else if (node >= nodes->routines) {
-        reach->routines[out->routines.count++] = node - nodes->routines;
-    } else if (node < nodes->facts) {
-        reach->slots_reached[out->slots.count++] = node;
-    } else if (is_wide(nodes, node)) {
-        out->is_wide = out->is_wide || is_worth_keeping(reach, node);
+    size_t count = 0;
+    for (uint32_t ix = 0; ix < reach->n_touched; ix++) {
+        uint32_t slot = reach->touched[ix];
+        const struct ar_reach_part *part = need_part(reach, slot);
+        if (part)
+            reach->parts[count++] = part;
+        else
+            mark_slot(reach, &reach->marks, slot);
     }
+    if (reach->marks.count == 0)
+        return count;
+    mark_readers(reach, &reach->marks);
+    reach->rest = sort_marks(reach, &reach->marks, reach->rest_room);
+    reach->parts[count++] = &reach->rest;
+    return count;
 }
 
 struct ar_reached ar_reach_take(struct ar_reach *reach)
 {
-    struct marks *marks = &reach->marks;
-    struct ar_reached out = {.rules.at = reach->rules,
-                             .routines.at = reach->routines,
-                             .slots.at = reach->slots_reached};
-    mark_all(reach);
-    out.given = (struct ar_reach_list){reach->touched, reach->n_touched};
-    for (size_t ix = 0; ix < marks->count; ix++)
-        sort_node(reach, marks->at[ix], &out);
-    list_rules(reach, &out);
-    forget_marks(marks);
-    reach->n_touched = 0;
+    struct ar_reached out = {.given = {reach->touched, reach->n_touched},
+                             .parts = reach->parts,
+                             .n_parts = find_parts(reach)};
+    for (size_t ix = 0; ix < out.n_parts; ix++) {
+        add_rules(reach, out.parts[ix]->rules);
+        out.is_wide = out.is_wide || out.parts[ix]->is_wide;
+    }
+    out.rules = list_rules(reach);
+    ar_reach_forget(reach);
     return out;
+}
+
+void ar_reach_forget(struct ar_reach *reach)
+{
+    for (uint32_t ix = 0; ix < reach->n_touched; ix++)
+        reach->is_touched[reach->touched[ix]] = false;
+    reach->n_touched = 0;
+    forget_marks(&reach->marks);
 }

@@ -24,15 +24,26 @@ struct ar_reach_list {
     size_t count;
 };
 
+/* Some of what is reached. */
+struct ar_reach_part {
+    struct ar_reach_list rules;
+    struct ar_reach_list predicates; /* routines */
+    struct ar_reach_list slots;      /* facts with constant arguments */
+    bool is_wide; /* groups, or facts with other arguments, are, too */
+};
+
 /* What that reaches; good until something is noted again. */
 struct ar_reached {
-    struct ar_reach_list rules;    /* in the order of the program */
-    struct ar_reach_list routines; /* some; of predicates all */
-    struct ar_reach_list slots;    /* facts with constant arguments */
-    struct ar_reach_list given;    /* those of them that were touched */
-    bool is_wide; /* there may be groups, or facts with other arguments */
+    struct ar_reach_list rules;               /* in the order of the program */
+    struct ar_reach_list given;               /* slots that were touched */
+    const struct ar_reach_part *const *parts; /* some things are in several */
+    size_t n_parts;
+    bool is_wide; /* a part is */
 };
 /* Then nothing is noted any more. */
 struct ar_reached ar_reach_take(struct ar_reach *reach);
+
+/* The same for what need not be known. */
+void ar_reach_forget(struct ar_reach *reach);
 
 #endif

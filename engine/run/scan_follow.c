@@ -229,6 +229,28 @@ static void count_slot(struct ar_scan *scan, const struct ar_index_slot *slot,
         count_absent(scan, slot, by);
 }
 
+/* Of two classes of a slot with rows. */
+static void count_difference(struct ar_scan *scan,
+                             const struct ar_index_slot *slot, uint32_t from,
+                             uint32_t to)
+{
+    uint32_t n_words = scan->index->n_words;
+    uint32_t *closed = scan->counters->closed;
+    const uint64_t *before = slot->rows + (size_t)from * n_words;
+    const uint64_t *after = slot->rows + (size_t)to * n_words;
+    for (uint32_t at = 0; at < n_words; at++) {
+        for (uint64_t bits = before[at] ^ after[at]; bits != 0;
+             bits &= bits - 1) {
+            uint32_t bit = at * 64 + ar_scan_first_bit(bits);
+            count(scan, closed, bit, ar_scan_has_bit(after, bit) ? LESS : MORE);
+        }
+    }
+    if (to == slot->n_classes)
+        count_absent(scan, slot, MORE);
+    if (from == slot->n_classes)
+        count_absent(scan, slot, LESS);
+}
+
 /* The new class first: what both close stays closed. */
 static void recount_slot(struct ar_scan *scan, uint32_t slot_ix)
 {
@@ -239,9 +261,13 @@ static void recount_slot(struct ar_scan *scan, uint32_t slot_ix)
     bool with_shared = from == AR_INDEX_UNKNOWN || to == AR_INDEX_UNKNOWN;
     if (from == to)
         return;
+    *counted = to;
+    if (slot->form == AR_INDEX_ROWS && !with_shared) {
+        count_difference(scan, slot, from, to);
+        return;
+    }
     count_slot(scan, slot, to, MORE, with_shared);
     count_slot(scan, slot, from, LESS, with_shared);
-    *counted = to;
 }
 
 /* Columns of a word that have more to say than to be ruled out. */
