@@ -5,7 +5,7 @@
 
 struct request {
     struct archrules_engine *engine;
-    const struct ar_code *code; /* that can be written */
+    struct ar_block block; /* that can be written */
     ar_str rule;
 };
 
@@ -14,16 +14,19 @@ static void make_whole(void *context)
 {
     struct request *request = context;
     struct archrules_engine *engine = request->engine;
-    request->code =
-        engine->is_compiled_pack
-            ? engine->code
-            : ar_code_generate(&engine->memory.arena, engine->program);
+    struct ar_arena *arena = &engine->memory.arena;
+    if (engine->is_compiled_pack) {
+        request->block = engine->code->block;
+        return;
+    }
+    request->block = ar_code_generate(arena, engine->program)->block;
+    ar_block_trim(arena, &request->block);
 }
 
 static void put_block(struct ar_buf *out, void *context)
 {
     const struct request *request = context;
-    ar_buf_put(out, ar_block_write(out->arena, &request->code->block));
+    ar_buf_put(out, ar_block_write(out->arena, &request->block));
 }
 
 archrules_status archrules_engine_write_pack(archrules_engine *engine,
@@ -38,7 +41,7 @@ archrules_status archrules_engine_write_pack(archrules_engine *engine,
         ar_api_guard_one(&engine->memory, make_whole, &request);
     if (status != ARCHRULES_OK)
         return status;
-    if (ar_block_size(&request.code->block) > AR_MAX_PACK_BYTES)
+    if (ar_block_size(&request.block) > AR_MAX_PACK_BYTES)
         return ARCHRULES_INVALID;
     struct ar_api_memories memories = {.at = {&engine->memory}, .count = 1};
     return ar_api_render(&memories, output, put_block, &request);

@@ -129,6 +129,10 @@ struct ar_block_error {
     const char *word;    /* or NULL */
 };
 
+/* Of the sources leaves only the lines that a place is on: the others are empty
+ * then, so that each keeps its number. For a block that goes into a file, and
+ * is run no more with the sources that it was made of. */
+void ar_block_trim(struct ar_arena *arena, struct ar_block *block);
 /* How many bytes the file has. */
 uint64_t ar_block_size(const struct ar_block *block);
 /* These bytes; fewer than 4 GiB. */

@@ -35,6 +35,42 @@ static void assert_equal_bytes(ar_str a, ar_str b)
     assert_memory_equal(a.ptr, b.ptr, a.len);
 }
 
+/* Where a rule is said to be, in a program of these sources. */
+static struct ar_position position_of(struct ar_arena *arena,
+                                      const struct ar_program *program,
+                                      const struct ar_rule *rule)
+{
+    return ar_source_position(
+        arena, ar_sources_get(program->diags->sources, rule->span.file),
+        rule->span.start);
+}
+
+/* Without what nobody quotes, all that is quoted stands where it stood. */
+static void assert_trimmed(const struct ar_code *code, size_t n_bytes)
+{
+    struct ar_block block = code->block;
+    struct reading reading = {0};
+    ar_block_trim(&fixture.arena, &block);
+    ar_str bytes = ar_block_write(&fixture.arena, &block);
+    assert_true(bytes.len <= n_bytes);
+    read_code(&reading, bytes);
+    assert_non_null(reading.code);
+    assert_equal_bytes(disassemble(&reading.arena, code),
+                       disassemble(&reading.arena, reading.code));
+    const struct ar_program *program = reading.code->program;
+    for (size_t ix = 0; ix < program->rules.count; ix++) {
+        struct ar_position then = position_of(&fixture.arena, fixture.program,
+                                              fixture.program->rules.at[ix]);
+        struct ar_position now =
+            position_of(&reading.arena, program, program->rules.at[ix]);
+        assert_int_equal(then.line, now.line);
+        assert_int_equal(then.column, now.column);
+    }
+    ar_block_trim(&reading.arena, &reading.block);
+    assert_equal_bytes(bytes, ar_block_write(&reading.arena, &reading.block));
+    ar_arena_free(&reading.arena);
+}
+
 /* Written, read and written again; compiled twice. */
 static void assert_round_trip(void)
 {
@@ -59,6 +95,7 @@ static void assert_round_trip(void)
     assert_int_equal(reading.code->program->waivers.count,
                      fixture.program->waivers.count);
     ar_arena_free(&reading.arena);
+    assert_trimmed(code, bytes.len);
 }
 
 static void reads_what_it_wrote(void **state)
@@ -86,6 +123,26 @@ static void reads_what_it_wrote(void **state)
     start_code(state);
     load_small();
     assert_round_trip();
+}
+
+static void leaves_out_what_nobody_quotes(void **state)
+{
+    (void)state;
+    load_text("pack p fact t.i : int\n"
+              "# A comment.\n"
+              "  rule r title \"T\"\n"
+              "    context \"Of old.\"\n"
+              "    when t.i > 1 # behind\n"
+              "         and t.i < 4\n"
+              "    then diagnose \"{t.i}\"\n");
+    struct ar_block block = compile_program()->block;
+    ar_block_trim(&fixture.arena, &block);
+    ar_str text = ar_block_text(&block, block.source_at[0].text);
+    assert_true(ar_str_equal_c(text, "pack p fact t.i : int\n\n"
+                                     "  rule r title \"T\"\n\n"
+                                     "    when t.i > 1 # behind\n"
+                                     "         and t.i < 4\n"
+                                     "    then diagnose \"{t.i}\"\n"));
 }
 
 /* Two engines, each with its own memory and its own addresses. */
@@ -677,6 +734,8 @@ int main(void)
                                         end_code),
         cmocka_unit_test_setup_teardown(
             compiles_the_same_rules_to_the_same_bytes, start_code, end_code),
+        cmocka_unit_test_setup_teardown(leaves_out_what_nobody_quotes,
+                                        start_code, end_code),
         cmocka_unit_test_setup_teardown(keeps_what_is_said_of_rules, start_code,
                                         end_code),
         cmocka_unit_test_setup_teardown(finds_every_changed_byte, start_code,
