@@ -133,7 +133,7 @@ static struct ar_expr *part_access(struct ar_context *context,
             continue;
         struct ar_expr *expr =
             ar_expr_new(context, AR_EXPR_PART, parts[i].type, node->span);
-        expr->ix = (size_t)parts[i].part;
+        expr->ix = (uint32_t)parts[i].part;
         return ar_expr_with(context, expr, base);
     }
     return no_field(context, node, base->type);
