@@ -39,6 +39,13 @@ struct memory_cap {
     bool reached;
 };
 
+/* What is read of a pattern when a text first has what every match contains,
+ * which of most patterns no text ever has. */
+struct late {
+    struct ar_arena arena;
+    const struct ar_regex_places *places; /* or NULL */
+};
+
 struct ar_regex {
     pcre2_general_context *memory; /* NULL if it was only accepted */
     _Atomic(pcre2_code *) code;    /* with callouts unless it is simple */
@@ -50,7 +57,7 @@ struct ar_regex {
     uint32_t options;
     struct ar_regex_needles needles;
     struct ar_regex_shape shape;
-    const struct ar_regex_places *places; /* or NULL */
+    _Atomic(struct late *) late; /* NULL: not needed so far */
 };
 
 /* What PCRE2 works in, made at the first match. */
@@ -77,9 +84,18 @@ static void give_memory_back(void *block, void *data)
     free(block);
 }
 
+static void release_late(struct late *late)
+{
+    if (late)
+        ar_arena_free(&late->arena);
+    free(late);
+}
+
 static void release_regex(void *resource)
 {
     struct ar_regex *regex = resource;
+    release_late(atomic_load(&regex->late));
+    atomic_store(&regex->late, NULL);
     pcre2_code_free(atomic_load(&regex->code));
     pcre2_code_free(atomic_load(&regex->metered));
     pcre2_general_context_free(regex->memory);
@@ -241,9 +257,6 @@ static struct ar_regex *create_regex(struct ar_arena *arena, ar_str pattern,
     regex->pattern = ar_str_copy(arena, pattern);
     ar_regex_read_literals(arena, pattern, flags, &regex->needles,
                            &regex->shape);
-    if (!(options & PCRE2_EXTENDED))
-        regex->places = ar_regex_places_read(arena, regex->pattern,
-                                             options & PCRE2_CASELESS);
     regex->options = options | PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C;
     if (!regex->shape.is_simple)
         regex->options |= PCRE2_AUTO_CALLOUT;
@@ -485,14 +498,47 @@ static enum ar_regex_verdict match_metered(const struct ar_regex *regex,
     return verdict;
 }
 
-/* Groups are for PCRE2 to find. */
-static enum ar_regex_places_answer ask_places(const struct ar_regex *regex,
-                                              ar_str subject,
-                                              const ar_str *groups)
+/* False if there is no memory. */
+static bool read_late(const struct ar_regex *regex, struct late *late)
 {
-    if (!regex->places || groups)
-        return AR_REGEX_PLACES_UNSAID;
-    return ar_regex_places_match(regex->places, subject);
+    jmp_buf out_of_memory;
+    late->arena.out_of_memory = &out_of_memory;
+    if (setjmp(out_of_memory))
+        return false;
+    if (!(regex->options & PCRE2_EXTENDED))
+        late->places = ar_regex_places_read(&late->arena, regex->pattern,
+                                            regex->options & PCRE2_CASELESS);
+    late->arena.out_of_memory = NULL;
+    return true;
+}
+
+/* The first of several threads that read it wins; NULL: no memory. */
+static const struct late *need_late(const struct ar_regex *regex)
+{
+    struct late *known = atomic_load(&regex->late);
+    if (known)
+        return known;
+    struct late *made = calloc(1, sizeof(*made));
+    if (made && !read_late(regex, made)) {
+        release_late(made);
+        made = NULL;
+    }
+    if (!made ||
+        atomic_compare_exchange_strong(
+            (_Atomic(struct late *) *)(uintptr_t)&regex->late, &known, made))
+        return made;
+    release_late(made);
+    return known;
+}
+
+/* False if there is no memory. Groups are for PCRE2 to find. */
+static bool ask_places(const struct ar_regex *regex, ar_str subject,
+                       enum ar_regex_places_answer *answer)
+{
+    const struct late *late = need_late(regex);
+    if (late && late->places)
+        *answer = ar_regex_places_match(late->places, subject);
+    return late != NULL;
 }
 
 enum ar_regex_verdict ar_regex_match_with(const struct ar_regex *regex,
@@ -506,7 +552,9 @@ enum ar_regex_verdict ar_regex_match_with(const struct ar_regex *regex,
         return AR_REGEX_NO_MATCH;
     if (*fuel <= 0)
         return AR_REGEX_BUDGET;
-    enum ar_regex_places_answer answer = ask_places(regex, subject, groups);
+    enum ar_regex_places_answer answer = AR_REGEX_PLACES_UNSAID;
+    if (!groups && !ask_places(regex, subject, &answer))
+        return AR_REGEX_NO_MEMORY;
     if (answer != AR_REGEX_PLACES_UNSAID) {
         *fuel -= 1 + (int64_t)subject.len;
         return answer == AR_REGEX_PLACES_SOME ? AR_REGEX_MATCH
