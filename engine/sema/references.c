@@ -46,7 +46,8 @@ static void check_visible(struct ar_context *context,
         ar_str_concat(checker->arena, AR_STR("use "), fact->pack->name));
 }
 
-/* A group may have facts of several modules: one of them is enough. */
+/* A group may have facts of several modules: one of them is enough. Whose facts
+ * are all derived, it has none that count. */
 static void check_group_visible(struct ar_context *context,
                                 const struct ar_fact_group *group, ar_span span)
 {
@@ -57,8 +58,10 @@ static void check_group_visible(struct ar_context *context,
         if (ar_check_sees(context->scope, fact->pack))
             return;
     }
-    check_visible(context, ar_map_get(&schema->facts, group->facts.at[0]->name),
-                  span);
+    if (group->facts.count > 0)
+        check_visible(context,
+                      ar_map_get(&schema->facts, group->facts.at[0]->name),
+                      span);
 }
 
 /* Rules name the same facts over and over. A place among those that were named
