@@ -498,7 +498,8 @@ static enum ar_regex_verdict match_metered(const struct ar_regex *regex,
     return verdict;
 }
 
-/* False if there is no memory. */
+/* False if there is no memory: that is a verdict, as it is of PCRE2, and the
+ * arena of whoever asks must not be jumped to with this one half made. */
 static bool read_late(const struct ar_regex *regex, struct late *late)
 {
     jmp_buf out_of_memory;

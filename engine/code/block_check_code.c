@@ -36,7 +36,8 @@ struct checking {
      * routine to routine are set anew */
     uint32_t limits[N_BOUNDS];
     struct bounds bounds[AR_N_OPCODES];
-    uint64_t asking; /* opcodes of which more is asked than their bounds */
+    uint64_t asking;  /* opcodes of which more is asked than their bounds */
+    uint64_t windows; /* of these: those that take several registers */
 };
 
 _Static_assert(AR_N_OPCODES <= 64, "a bit for each opcode");
@@ -146,6 +147,8 @@ static void set_limits(struct checking *checking)
         checking->bounds[each] = find_bounds(opcode);
         if (is_asked_more(opcode))
             checking->asking |= UINT64_C(1) << each;
+        if (ar_opcode_table[each].a == AR_OPERAND_WINDOW)
+            checking->windows |= UINT64_C(1) << each;
     }
 }
 
@@ -258,10 +261,12 @@ static bool is_consistent(const struct checking *checking,
 static bool is_good(const struct checking *checking,
                     struct ar_instruction instruction, uint32_t at)
 {
+    enum ar_opcode opcode = ar_instruction_opcode(instruction);
     return is_consistent(checking, instruction, at) &&
-           ar_instruction_a(instruction) +
-                   count_registers(checking, instruction) <=
-               routine_at_hand(checking)->n_registers;
+           (!has_opcode(checking->windows, opcode) ||
+            ar_instruction_a(instruction) +
+                    count_registers(checking, instruction) <=
+                routine_at_hand(checking)->n_registers);
 }
 
 /* ---- loops and jumps ---- */
