@@ -113,6 +113,8 @@ def words_of(target):
                                                 range(1, 16))]
     if target == "regex":
         return REGEX
+    if target == "pack":
+        return ["\f", *types()]
     if target == "evaluate":
         return ["\1"]  # its bytes are choices, not text; none is refused
     raise SystemExit(f"dictionary.py: no target '{target}'")
