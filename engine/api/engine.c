@@ -193,7 +193,8 @@ static void make_empty(struct archrules_engine *engine)
     engine->code = ar_code_generate_to_run(arena, engine->program);
 }
 
-/* Of what was checked only probes point into the trees. */
+/* Of what was checked only probes point into the trees: bytecode takes their
+ * place. */
 static void give_trees_back(struct archrules_engine *engine)
 {
     const struct ar_program *program = engine->program;
@@ -204,7 +205,7 @@ static void give_trees_back(struct archrules_engine *engine)
     }
     for (size_t i = 0; i < engine->loader.units.count; i++)
         engine->loader.units.at[i]->files.count = 0;
-    ar_arena_free(&engine->trees.arena);
+    ar_arena_bequeath(&engine->trees.arena, &engine->memory.arena);
 }
 
 static void compile(void *context)

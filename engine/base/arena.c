@@ -159,10 +159,25 @@ static void link_chunk(struct ar_arena *arena, struct ar_arena_chunk *chunk,
     }
 }
 
+/* One that another arena left, or NULL. */
+static struct ar_arena_chunk *take_spare(struct ar_arena *arena, size_t needed)
+{
+    struct ar_arena_chunk **link = &arena->spares;
+    while (*link && (*link)->capacity < needed)
+        link = &(*link)->next;
+    struct ar_arena_chunk *chunk = *link;
+    if (chunk)
+        *link = chunk->next;
+    return chunk;
+}
+
 static struct ar_arena_chunk *make_chunk(struct ar_arena *arena, size_t needed)
 {
     size_t capacity = choose_capacity(arena, needed);
     size_t bytes = 0;
+    struct ar_arena_chunk *spare = take_spare(arena, needed);
+    if (spare)
+        return spare;
     if (hit_fault(false) || !fit_limit(arena, needed, &capacity) ||
         !ar_size_add(capacity, sizeof(struct ar_arena_chunk), &bytes))
         return NULL;
@@ -274,6 +289,12 @@ static void free_chunks(struct ar_arena_chunk *chunk)
     }
 }
 
+static void free_spares(struct ar_arena *arena)
+{
+    free_chunks(arena->spares);
+    arena->spares = NULL;
+}
+
 void ar_arena_reset(struct ar_arena *arena)
 {
     run_releases(arena);
@@ -285,6 +306,7 @@ void ar_arena_reset(struct ar_arena *arena)
     kept->used = 0;
     HIDE(kept->bytes, kept->capacity);
     arena->used_bytes = sizeof(*kept) + kept->capacity;
+    free_spares(arena);
     show_free(arena);
 }
 
@@ -292,7 +314,23 @@ void ar_arena_free(struct ar_arena *arena)
 {
     run_releases(arena);
     free_chunks(arena->chunks);
+    free_spares(arena);
     arena->chunks = NULL;
     arena->used_bytes = 0;
     show_free(arena);
+}
+
+void ar_arena_bequeath(struct ar_arena *arena, struct ar_arena *heir)
+{
+    run_releases(arena);
+    while (arena->chunks) {
+        struct ar_arena_chunk *chunk = arena->chunks;
+        arena->chunks = chunk->next;
+        chunk->used = 0;
+        HIDE(chunk->bytes, chunk->capacity);
+        chunk->next = heir->spares;
+        heir->spares = chunk;
+    }
+    heir->used_bytes += arena->used_bytes;
+    ar_arena_free(arena);
 }

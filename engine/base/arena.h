@@ -17,6 +17,7 @@ struct ar_arena {
     unsigned char *free;               /* of the chunk in use */
     size_t free_bytes;                 /* a multiple of the alignment */
     struct ar_arena_chunk *chunks;     /* the one in use first */
+    struct ar_arena_chunk *spares;     /* without objects, to be used next */
     struct ar_arena_release *releases; /* newest first */
     size_t used_bytes;                 /* taken from the system so far */
     size_t limit_bytes;                /* 0: no limit */
@@ -56,6 +57,10 @@ void ar_arena_reset(struct ar_arena *arena);
 
 /* Releases everything; limit and jump target stay. */
 void ar_arena_free(struct ar_arena *arena);
+
+/* The same, but leaves the memory to heir, which takes of it before it asks
+ * the system for more. */
+void ar_arena_bequeath(struct ar_arena *arena, struct ar_arena *heir);
 
 /* Jumps to out_of_memory; for sizes that overflow before allocation. */
 AR_NORETURN void ar_arena_fail(struct ar_arena *arena);

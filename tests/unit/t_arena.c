@@ -117,6 +117,48 @@ static void reset_zeroes_what_it_hands_out_again(void **state)
     assert_null(arena.chunks);
 }
 
+static void takes_what_another_left(void **state)
+{
+    (void)state;
+    struct ar_arena arena = {0};
+    struct ar_arena heir = {0};
+    size_t size = 3 * (size_t)AR_LARGE_PAGE_BYTES;
+    unsigned char *left = ar_arena_alloc(&arena, size);
+    memset(left, 1, size);
+    ar_arena_alloc(&heir, 10);
+    size_t used = arena.used_bytes + heir.used_bytes;
+    ar_arena_bequeath(&arena, &heir);
+    assert_null(arena.chunks);
+    assert_int_equal(arena.used_bytes, 0);
+    assert_int_equal(heir.used_bytes, used);
+    unsigned char *taken = ar_arena_alloc(&heir, size);
+    assert_ptr_equal(taken, left);
+    assert_true(is_filled(taken, size, 0));
+    assert_int_equal(heir.used_bytes, used);
+    ar_arena_alloc(&heir, size); /* there is no more of it */
+    assert_true(heir.used_bytes > used);
+    ar_arena_free(&heir);
+    assert_int_equal(heir.used_bytes, 0);
+}
+
+static void frees_what_nobody_took(void **state)
+{
+    (void)state;
+    struct ar_arena heir = {0};
+    for (int i = 0; i < 2; i++) {
+        struct ar_arena arena = {0};
+        ar_arena_alloc(&arena, 100000);
+        ar_arena_alloc(&heir, 10);
+        ar_arena_bequeath(&arena, &heir);
+        assert_non_null(heir.spares);
+        if (i == 0)
+            ar_arena_reset(&heir);
+        else
+            ar_arena_free(&heir);
+        assert_null(heir.spares);
+    }
+}
+
 static void limit_is_exact_and_jumps(void **state)
 {
     (void)state;
@@ -326,6 +368,8 @@ int main(void)
         cmocka_unit_test(takes_at_once_what_is_reserved),
         cmocka_unit_test(takes_whole_pages_for_what_is_large),
         cmocka_unit_test(reset_zeroes_what_it_hands_out_again),
+        cmocka_unit_test(takes_what_another_left),
+        cmocka_unit_test(frees_what_nobody_took),
         cmocka_unit_test(limit_is_exact_and_jumps),
         cmocka_unit_test(jumps_for_sizes_that_wrap),
         cmocka_unit_test(fails_the_request_asked_for),
