@@ -37,6 +37,7 @@
 /* Lemon stays silent until four tokens were shifted after an error; this
  * makes the next error count at once. */
 #define RESUME() (yypParser->yyerrcnt = -1)
+static void find_states(struct ar_front *front);
 static bool could_follow(const struct ar_front *front, int terminal);
 }
 
@@ -47,6 +48,8 @@ static bool could_follow(const struct ar_front *front, int terminal);
 
 %syntax_error {
     ar_parser_error_begin(front);
+    if (!front->states)
+        find_states(front);
     for (int t = 1; t < YYNTOKEN; t++) {
         if (could_follow(front, t))
             ar_parser_error_expects(front, t,
@@ -515,10 +518,10 @@ reference(A) ::= reference(B) BRACKET_OPEN(T) expr(X) BRACKET_CLOSE(E).
  * token, since by the time it sees the fault it has reduced already. */
 static bool could_follow(const struct ar_front *front, int terminal)
 {
-    uint16_t states[YYSTACKDEPTH];
+    YYACTIONTYPE states[YYSTACKDEPTH];
     size_t top = front->n_states - 1;
     for (size_t i = 0; i <= top; i++)
-        states[i] = front->states[i].stateno;
+        states[i] = front->states[i];
     for (;;) {
         unsigned action =
             yy_find_shift_action((YYCODETYPE)terminal, states[top]);
@@ -548,20 +551,39 @@ static bool shift_at_once(yyParser *parser, struct ar_token token)
     return true;
 }
 
+_Static_assert(sizeof(YYACTIONTYPE) == sizeof(uint16_t),
+               "states are kept as they are");
+
 /* Before a token that may turn out to be an error. */
 static void keep_states(struct ar_front *front, const yyParser *parser)
 {
     front->n_states = (size_t)(parser->yytos - parser->yystack) + 1;
-    memcpy(front->states, parser->yystack,
-           front->n_states * sizeof(parser->yystack[0]));
+    for (size_t i = 0; i < front->n_states; i++)
+        front->states[i] = parser->yystack[i].stateno;
+}
+
+/* At the first error. To keep the states before each token would cost every
+ * file what only few need, so all up to here is parsed once more. From now on
+ * they are kept. */
+static void find_states(struct ar_front *front)
+{
+    yyParser parser;
+    struct ar_front *again = ar_parser_again(front);
+    ArParseInit(&parser, again);
+    front->states = AR_NEW_ARRAY(front->arena, uint16_t, YYSTACKDEPTH);
+    struct ar_token token = ar_parser_next_token(again);
+    while (again->lexer.n_tokens < front->lexer.n_tokens) {
+        ArParse(&parser, token.kind, token);
+        token = ar_parser_next_token(again);
+    }
+    keep_states(front, &parser);
+    ArParseFinalize(&parser);
 }
 
 void ar_parser_run(struct ar_front *front)
 {
     yyParser parser;
-    yyStackEntry states[YYSTACKDEPTH];
     ArParseInit(&parser, front);
-    front->states = states;
     struct ar_token token;
     do {
         token = ar_parser_next_token(front);
@@ -569,10 +591,10 @@ void ar_parser_run(struct ar_front *front)
             break;
         if (shift_at_once(&parser, token))
             continue;
-        keep_states(front, &parser);
+        if (front->states)
+            keep_states(front, &parser);
         ArParse(&parser, token.kind, token);
     } while (token.kind != 0 && !front->stopped);
     ArParseFinalize(&parser);
-    front->states = NULL;
 }
 }

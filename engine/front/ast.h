@@ -51,7 +51,8 @@ struct ar_front {
     unsigned n_brackets; /* open ( [ { and {expressions} of strings */
     bool begins;         /* the last token begins a declaration */
     bool stopped;        /* after an error that makes going on pointless */
-    struct yyStackEntry *states; /* of the parser, before the last token */
+    uint16_t *states;    /* of the parser, before the last token; NULL until
+                            there is an error */
     size_t n_states;
     /* While a syntax error is put together: what could have stood there. */
     AR_VECTOR(int) expected;

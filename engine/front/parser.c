@@ -462,6 +462,24 @@ static struct ar_node *without_cut(struct ar_front *front)
     return file;
 }
 
+struct ar_front *ar_parser_again(const struct ar_front *front)
+{
+    struct ar_front *again = AR_NEW(front->arena, struct ar_front);
+    again->arena = front->arena;
+    again->nodes = front->nodes;
+    again->skips_probes = front->skips_probes;
+    again->file = front->file;
+    again->text = front->text;
+    again->diags = AR_NEW(front->arena, struct ar_diags);
+    again->diags->arena = front->arena;
+    again->diags->sources = front->diags->sources;
+    bool can_be_read =
+        ar_lexer_start(&again->lexer, front->arena, again->diags, front->file);
+    AR_ASSERT(can_be_read);
+    (void)can_be_read;
+    return again;
+}
+
 struct ar_node *ar_parse_with(struct ar_arena *arena, struct ar_diags *diags,
                               uint32_t file,
                               const struct ar_parse_options *options)

@@ -8,6 +8,9 @@
 /* Defined in rules.y: feeds all tokens of front->lexer to the parser. */
 void ar_parser_run(struct ar_front *front);
 
+/* Of the same text, from its start on; says nothing of errors. */
+struct ar_front *ar_parser_again(const struct ar_front *front);
+
 /* Next token; counts brackets and stops when they nest too deeply. */
 struct ar_token ar_parser_next_token(struct ar_front *front);
 /* Reports that the source nests too deeply, once, and stops. */
