@@ -4,9 +4,7 @@
 /* Looks over text for bytes, many at a time: with SSE2 or NEON where the
  * compiler has them, else in words of 8 bytes. */
 
-#include "base/base.h"
-
-#include <string.h>
+#include "base/str.h"
 
 #if !defined(AR_SCAN_PORTABLE) && defined(__SSE2__)
 #include <emmintrin.h>
@@ -189,6 +187,22 @@ static inline size_t ar_scan_plain_but(const char *text, size_t at, size_t len,
 static inline size_t ar_scan_plain(const char *text, size_t at, size_t len)
 {
     return ar_scan_plain_but(text, at, len, '"');
+}
+
+/* Whether no byte is special. Of few bytes all are looked at at once. */
+static inline bool ar_scan_is_plain(const char *text, size_t len)
+{
+    if (len > 16)
+        return ar_scan_plain(text, 0, len) == len;
+    uint64_t words[2];
+    words[0] = len > 8 ? ar_str_word(text) : ar_str_short_word(text, len);
+    if (len < 4) /* letters where no bytes are */
+        words[0] |= len == 0 ? 'a' * UINT64_C(0x0101010101010101)
+                             : 'a' * UINT64_C(0x0101010101000000);
+    words[1] = len > 8 ? ar_str_word(text + len - 8) : words[0];
+    const char *bytes = (const char *)words;
+    return ar_scan_step(bytes, '"') == AR_SCAN_STEP &&
+           (AR_SCAN_STEP == 16 || ar_scan_step(bytes + 8, '"') == 8);
 }
 
 /* The first offset from at on that is len or has a byte that is NUL or not

@@ -46,7 +46,18 @@ static inline uint64_t ar_str_short_word(const char *bytes, size_t count)
            (uint64_t)(unsigned char)bytes[count / 2] << 8 |
            (uint64_t)(unsigned char)bytes[count - 1] << 16;
 }
-/* For bytes that mostly are few: without a call. */
+/* Both for bytes that mostly are few: without a call. */
+static inline char *ar_str_put_bytes(char *to, ar_str s)
+{
+    size_t at = 0;
+    for (; s.len - at >= 8; at += 8)
+        memcpy(to + at, s.ptr + at, 8);
+    if (at > 0)
+        memcpy(to + s.len - 8, s.ptr + s.len - 8, 8);
+    for (; s.len < 8 && at < s.len; at++)
+        to[at] = s.ptr[at];
+    return to + s.len;
+}
 static inline bool ar_str_same_bytes(const char *a, const char *b, size_t len)
 {
     if (len <= 8)

@@ -59,12 +59,11 @@ static const ar_value *find_value(const struct ar_factset *set,
     return entry ? &entry->value : ar_factset_missing(set, decl);
 }
 
-static void fill_slot(struct ar_factset *set, size_t ix, const ar_value *value)
+static void classify(struct ar_factset *set, size_t first, size_t count)
 {
     const struct ar_fact_layout *layout = set->layout;
-    set->slots[ix] = value;
     if (layout->classify)
-        set->classes[ix] = layout->classify(layout, ix, value);
+        layout->classify(layout, first, count, set->slots, set->classes);
 }
 
 static void fill_slots(struct ar_factset *set)
@@ -74,10 +73,10 @@ static void fill_slots(struct ar_factset *set)
         const struct ar_fact_decl *decl = layout->decls[ix];
         const struct ar_fact_entry *entry =
             is_numbered(set, decl) ? set->by_number[decl->number] : NULL;
-        fill_slot(set, ix,
-                  entry ? &entry->value
-                        : find_value(set, decl, layout->keys[ix]));
+        set->slots[ix] =
+            entry ? &entry->value : find_value(set, decl, layout->keys[ix]);
     }
+    classify(set, 0, layout->count);
 }
 
 void ar_factset_bind(struct ar_factset *set,
@@ -85,7 +84,8 @@ void ar_factset_bind(struct ar_factset *set,
 {
     if (set->layout == layout)
         return;
-    set->slots = AR_NEW_ARRAY(set->arena, const ar_value *, layout->count);
+    set->slots =
+        ar_arena_alloc_raw(set->arena, layout->count * sizeof(*set->slots));
     set->classes = AR_NEW_ARRAY(set->arena, uint32_t, layout->count);
     set->layout = layout;
     fill_slots(set);
@@ -101,8 +101,11 @@ static void follow(struct ar_factset *set, const struct ar_fact_entry *entry)
         return;
     }
     const ar_str *key = ar_map_get(&set->layout->numbers, entry->key);
-    if (key)
-        fill_slot(set, (size_t)(key - set->layout->keys), &entry->value);
+    if (!key)
+        return;
+    size_t slot = (size_t)(key - set->layout->keys);
+    set->slots[slot] = &entry->value;
+    classify(set, slot, 1);
 }
 
 static void measure(struct ar_factset *set, const ar_value *value)

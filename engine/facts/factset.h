@@ -34,10 +34,11 @@ struct ar_fact_layout {
     const struct ar_fact_decl *const *decls;
     size_t count;
     struct ar_map numbers; /* key -> an element of keys */
-    /* What a value means to the program: values of one class are alike to its
-     * rules. NULL: nothing. */
-    uint32_t (*classify)(const struct ar_fact_layout *layout, size_t slot,
-                         const ar_value *value);
+    /* What values mean to the program: those of one class are alike to its
+     * rules. Fills classes[first] and so on, of count slots. NULL: nothing. */
+    void (*classify)(const struct ar_fact_layout *layout, size_t first,
+                     size_t count, const ar_value *const *values,
+                     uint32_t *classes);
 };
 
 struct ar_factset {

@@ -29,10 +29,10 @@ struct quick {
     } sections[N_SECTIONS];
 };
 
-static inline bool read_value(struct quick *quick, const struct ar_type *type,
-                              ar_value *out);
-
 /* ---- values ---- */
+
+static bool read_composed(struct quick *quick, const struct ar_type *type,
+                          ar_value *out);
 
 static inline bool is_simple(enum ar_type_kind kind)
 {
@@ -82,8 +82,34 @@ static bool read_converted(struct quick *quick, const struct ar_type *type,
     return out->state == AR_STATE_VALUE;
 }
 
-static bool read_list(struct quick *quick, const struct ar_type *type,
-                      ar_value *out)
+/* Most values are simple. */
+static AR_INLINE bool read_value(struct quick *quick,
+                                 const struct ar_type *type, ar_value *out)
+{
+    char first = ar_json_cursor_peek(&quick->cursor);
+    bool is_null = first == 'n';
+    if (first == '\0')
+        return false;
+    if (!is_null && !is_simple(type->kind))
+        return read_composed(quick, type, out);
+    if (!ar_json_cursor_count(&quick->cursor))
+        return false;
+    *out = (ar_value){.state = AR_STATE_VALUE, .type = type};
+    if (is_null) {
+        *out = (ar_value){.state = AR_STATE_ABSENT};
+        return ar_json_cursor_word(&quick->cursor, AR_STR("null"));
+    }
+    if (type->kind == AR_TYPE_STRING)
+        return first == '"' && read_string(quick, out);
+    if (type->kind == AR_TYPE_INT)
+        return ar_json_cursor_integer(&quick->cursor, &out->as.integer);
+    if (type->kind == AR_TYPE_BOOL)
+        return read_bool(quick, out);
+    return first == '"' && read_version(quick, out);
+}
+
+static AR_NO_INLINE bool read_list(struct quick *quick,
+                                   const struct ar_type *type, ar_value *out)
 {
     struct ar_arena *arena = quick->reader->arena;
     size_t first = quick->items.count;
@@ -103,7 +129,9 @@ static bool read_list(struct quick *quick, const struct ar_type *type,
         memcpy(items, quick->items.at + first, count * sizeof(*items));
     quick->items.count = first;
     ar_factset_note_size(quick->reader->set, count);
-    *out = ar_value_list(type, items, count);
+    *out = (ar_value){.state = AR_STATE_VALUE,
+                      .type = type,
+                      .as.list = {.items = items, .count = count}};
     return true;
 }
 
@@ -129,8 +157,8 @@ static bool is_mark(ar_str key)
     return ar_str_starts_with(key, AR_STR("$"));
 }
 
-static bool read_map(struct quick *quick, const struct ar_type *type,
-                     ar_value *out)
+static AR_NO_INLINE bool read_map(struct quick *quick,
+                                  const struct ar_type *type, ar_value *out)
 {
     struct ar_arena *arena = quick->reader->arena;
     ar_str keys[MOST_MAP_KEYS];
@@ -188,8 +216,8 @@ static void fill_missing(const struct ar_type *type, uint64_t seen,
     }
 }
 
-static bool read_record(struct quick *quick, const struct ar_type *type,
-                        ar_value *out)
+static AR_NO_INLINE bool read_record(struct quick *quick,
+                                     const struct ar_type *type, ar_value *out)
 {
     if (type->n_fields > MOST_FIELDS)
         return false;
@@ -208,13 +236,16 @@ static bool read_record(struct quick *quick, const struct ar_type *type,
     if (seen != all_fields(type))
         fill_missing(type, seen, fields);
     ar_factset_note_size(quick->reader->set, type->n_fields);
-    *out = ar_value_record(type, fields);
+    *out = (ar_value){.state = AR_STATE_VALUE,
+                      .type = type,
+                      .as.list = {.items = fields, .count = type->n_fields}};
     return ok;
 }
 
 /* Types are as deep as they are written, so it may recurse. */
-static bool read_composed(struct quick *quick, const struct ar_type *type,
-                          ar_value *out)
+static AR_NO_INLINE bool read_composed(struct quick *quick,
+                                       const struct ar_type *type,
+                                       ar_value *out)
 {
     switch ((int)type->kind) {
     case AR_TYPE_LIST: return read_list(quick, type, out);
@@ -226,37 +257,11 @@ static bool read_composed(struct quick *quick, const struct ar_type *type,
     }
 }
 
-/* What most values are; the cursor is at it. */
-static inline bool read_value(struct quick *quick, const struct ar_type *type,
-                              ar_value *out)
-{
-    char first = ar_json_cursor_peek(&quick->cursor);
-    bool is_null = first == 'n';
-    if (first == '\0')
-        return false;
-    if (!is_null && !is_simple(type->kind))
-        return read_composed(quick, type, out);
-    if (!ar_json_cursor_count(&quick->cursor))
-        return false;
-    *out = (ar_value){.state = AR_STATE_VALUE, .type = type};
-    if (is_null) {
-        *out = (ar_value){.state = AR_STATE_ABSENT};
-        return ar_json_cursor_word(&quick->cursor, AR_STR("null"));
-    }
-    if (type->kind == AR_TYPE_STRING)
-        return first == '"' && read_string(quick, out);
-    if (type->kind == AR_TYPE_INT)
-        return ar_json_cursor_integer(&quick->cursor, &out->as.integer);
-    if (type->kind == AR_TYPE_BOOL)
-        return read_bool(quick, out);
-    return first == '"' && read_version(quick, out);
-}
-
 /* ---- facts ---- */
 
 /* Without arguments. */
-static inline bool read_plain_fact(struct quick *quick,
-                                   const struct ar_fact_decl *decl)
+static AR_INLINE bool read_plain_fact(struct quick *quick,
+                                      const struct ar_fact_decl *decl)
 {
     struct ar_fact_entry *entry = ar_factset_begin(quick->reader->set, decl);
     return entry && read_value(quick, decl->type, &entry->value);
@@ -278,8 +283,8 @@ static bool read_object(struct quick *quick,
 
 /* A key that is in an object twice is met twice, as is a group that is given
  * in parts, which the other way allows. */
-static inline bool read_node(struct quick *quick,
-                             const struct ar_snapshot_node *node)
+static AR_INLINE bool read_node(struct quick *quick,
+                                const struct ar_snapshot_node *node)
 {
     if (node->decl)
         return read_plain_fact(quick, node->decl);
@@ -354,20 +359,18 @@ static const struct ar_snapshot_node *find_node(
     return found;
 }
 
-/* A member whose key is not the one that was guessed, which becomes the node
- * behind it. */
-static bool read_member(struct quick *quick,
-                        const struct ar_snapshot_node *node, size_t first_name,
-                        const struct ar_snapshot_node **guess)
+/* A key that is not the one that was guessed: its node, or NULL with what it
+ * holds read. */
+static AR_NO_INLINE bool read_key(struct quick *quick,
+                                  const struct ar_snapshot_node *node,
+                                  size_t first_name,
+                                  const struct ar_snapshot_node **found)
 {
     ar_str key;
     if (!ar_json_cursor_key(&quick->cursor, &key))
         return false;
-    const struct ar_snapshot_node *found = find_node(quick, node, key);
-    if (!found)
-        return read_other(quick, node, key, first_name);
-    *guess = found->next;
-    return read_node(quick, found);
+    *found = find_node(quick, node, key);
+    return *found || read_other(quick, node, key, first_name);
 }
 
 /* The members behind the first key, if that was taken already. They mostly
@@ -379,13 +382,14 @@ static bool read_members(struct quick *quick,
     size_t first_name = quick->names.count;
     bool ok = true;
     while (ok && ar_json_cursor_next(&quick->cursor, '}', is_first, &ok)) {
+        const struct ar_snapshot_node *found = guess;
         is_first = false;
         (void)ar_json_cursor_peek(&quick->cursor);
-        if (guess && ar_json_cursor_known_key(&quick->cursor, guess->word)) {
-            ok = read_node(quick, guess);
-            guess = guess->next;
-        } else {
-            ok = read_member(quick, node, first_name, &guess);
+        if (!guess || !ar_json_cursor_known_key(&quick->cursor, guess->word))
+            ok = read_key(quick, node, first_name, &found);
+        if (ok && found) {
+            guess = found->next;
+            ok = read_node(quick, found);
         }
     }
     quick->names.count = first_name;

@@ -112,9 +112,10 @@ void ar_json_int(struct ar_json_writer *writer, int64_t value);
 void ar_json_real(struct ar_json_writer *writer, double value); /* finite */
 void ar_json_bool(struct ar_json_writer *writer, bool value);
 void ar_json_null(struct ar_json_writer *writer);
-/* Room for a value of so many bytes that the caller writes as it is to be, and
- * without blanks; not if pretty. */
-char *ar_json_raw(struct ar_json_writer *writer, size_t n_bytes);
+/* Room for a value of at most so many bytes that the caller writes as it is to
+ * be, and without blanks; not if pretty. Then end is behind it. */
+char *ar_json_raw(struct ar_json_writer *writer, size_t most_bytes);
+void ar_json_raw_end(struct ar_json_writer *writer, const char *end);
 /* Whether every byte of a text stands for itself in a string. */
 bool ar_json_is_plain(ar_str text);
 /* Key and value in one call, for the common kinds. */

@@ -132,9 +132,7 @@ static void put_plain(struct ar_buf *out, ar_str text, bool has_comma,
     if (has_comma)
         *at++ = ',';
     *at++ = '"';
-    if (text.len > 0)
-        memcpy(at, text.ptr, text.len);
-    at += text.len;
+    at = ar_str_put_bytes(at, text);
     *at++ = '"';
     if (has_colon)
         *at = ':';
@@ -142,7 +140,7 @@ static void put_plain(struct ar_buf *out, ar_str text, bool has_comma,
 
 bool ar_json_is_plain(ar_str text)
 {
-    return text.len == 0 || count_plain(text.ptr, text.len) == text.len;
+    return ar_scan_is_plain(text.ptr, text.len);
 }
 
 static void put_quoted(struct ar_buf *out, ar_str text)
@@ -231,12 +229,22 @@ void ar_json_null(struct ar_json_writer *writer)
     writer->needs_comma = true;
 }
 
-char *ar_json_raw(struct ar_json_writer *writer, size_t n_bytes)
+char *ar_json_raw(struct ar_json_writer *writer, size_t most_bytes)
 {
     AR_ASSERT(!writer->pretty);
-    begin_value(writer);
+    bool has_comma =
+        writer->depth > 0 && is_in_array(writer) && writer->needs_comma;
+    char *at = ar_buf_add(writer->out, most_bytes + has_comma);
+    writer->after_key = false;
     writer->needs_comma = true;
-    return ar_buf_add(writer->out, n_bytes);
+    if (has_comma)
+        *at = ',';
+    return at + has_comma;
+}
+
+void ar_json_raw_end(struct ar_json_writer *writer, const char *end)
+{
+    writer->out->len = (size_t)(end - writer->out->ptr);
 }
 
 void ar_json_member(struct ar_json_writer *writer, const char *key,

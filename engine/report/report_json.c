@@ -287,45 +287,42 @@ static void put_id(struct ar_report_json *json,
     ar_json_member_bool(&json->writer, "waived", finding->waived_by != NULL);
 }
 
-static inline char *append(char *at, ar_str text)
+/* Of a literal. */
+#define APPEND(at, text) \
+    ((char *)memcpy((at), "" text, sizeof(text) - 1) + sizeof(text) - 1)
+
+static inline char *append_bool(char *at, bool value)
 {
-    memcpy(at, text.ptr, text.len);
-    return at + text.len;
+    return value ? APPEND(at, "true") : APPEND(at, "false");
 }
 
-static inline ar_str bool_text(bool value)
-{
-    return value ? AR_STR("true") : AR_STR("false");
-}
+/* Bytes of an entry without those of its texts, at most. */
+enum { PLAIN_ID_BYTES = 128 };
 
 /* put_id() of a finding without a key, of which no byte has to be looked at:
  * reports of many machines are little else. */
 static bool put_plain_id(struct ar_report_json *json,
                          const struct ar_finding *finding)
 {
-    const ar_str before_id = AR_STR("{\"rule\":\"");
-    const ar_str behind_id = AR_STR("\",\"key\":null,\"fingerprint\":\"");
-    const ar_str severity = AR_STR("\",\"severity\":\"");
-    const ar_str superseded = AR_STR("\",\"superseded\":");
-    const ar_str waived = AR_STR(",\"waived\":");
     ar_str id = finding->rule->id;
-    ar_str word = name_of(ar_rule_severity_names, finding->rule->severity);
-    ar_str is_superseded = bool_text(finding->superseded_by.count > 0);
-    ar_str is_waived = bool_text(finding->waived_by != NULL);
+    ar_str severity = name_of(ar_rule_severity_names, finding->rule->severity);
     if (json->writer.pretty || json->plan->secrets.count > 0 ||
         finding->has_key || !ar_json_is_plain(id))
         return false;
-    char *at = ar_json_raw(&json->writer,
-                           before_id.len + id.len + behind_id.len +
-                               finding->fingerprint.len + severity.len +
-                               word.len + superseded.len + is_superseded.len +
-                               waived.len + is_waived.len + 1);
-    at = append(append(at, before_id), id);
-    at = append(append(at, behind_id), finding->fingerprint);
-    at = append(append(at, severity), word);
-    at = append(append(at, superseded), is_superseded);
-    at = append(append(at, waived), is_waived);
-    *at = '}';
+    char *start =
+        ar_json_raw(&json->writer, PLAIN_ID_BYTES + id.len +
+                                       finding->fingerprint.len + severity.len);
+    char *at = ar_str_put_bytes(APPEND(start, "{\"rule\":\""), id);
+    at = APPEND(at, "\",\"key\":null,\"fingerprint\":\"");
+    at = ar_str_put_bytes(at, finding->fingerprint);
+    at = APPEND(at, "\",\"severity\":\"");
+    at = ar_str_put_bytes(at, severity);
+    at = APPEND(at, "\",\"superseded\":");
+    at = append_bool(at, finding->superseded_by.count > 0);
+    at = APPEND(at, ",\"waived\":");
+    at = append_bool(at, finding->waived_by != NULL);
+    *at++ = '}';
+    ar_json_raw_end(&json->writer, at);
     return true;
 }
 

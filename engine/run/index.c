@@ -14,7 +14,7 @@ static struct ar_fact_layout make_layout(struct ar_arena *arena,
     struct ar_fact_layout layout = {.keys = keys,
                                     .decls = decls,
                                     .count = count,
-                                    .classify = ar_index_classify};
+                                    .classify = ar_index_classify_many};
     for (uint32_t ix = 0; ix < count; ix++) {
         const struct ar_block_slot *slot = &code->block.slot_at[ix];
         keys[ix] = ar_block_text(&code->block, slot->key);

@@ -37,7 +37,8 @@ static bool number_of_real(const ar_value *value, int64_t *out)
 }
 
 /* False for versions with more or larger parts: those are compared. */
-static bool number_of_version(const struct ar_version *version, int64_t *out)
+static inline bool number_of_version(const struct ar_version *version,
+                                     int64_t *out)
 {
     uint64_t number = 0;
     for (size_t ix = 0; ix < N_PARTS; ix++) {
@@ -59,8 +60,8 @@ static bool number_of_version(const struct ar_version *version, int64_t *out)
     return true;
 }
 
-bool ar_index_number(enum ar_index_kind kind, const ar_value *value,
-                     int64_t *out)
+static inline bool find_number(enum ar_index_kind kind, const ar_value *value,
+                               int64_t *out)
 {
     if (kind == AR_INDEX_KIND_VERSION)
         return value->type->kind == AR_TYPE_VERSION &&
@@ -71,9 +72,16 @@ bool ar_index_number(enum ar_index_kind kind, const ar_value *value,
     return value->type->kind != AR_TYPE_REAL && *out < INT64_MAX;
 }
 
+bool ar_index_number(enum ar_index_kind kind, const ar_value *value,
+                     int64_t *out)
+{
+    return find_number(kind, value, out);
+}
+
 /* How many cuts are at most the number: without a branch that could be
  * predicted wrongly. */
-static uint32_t count_cuts(const int64_t *cuts, uint32_t count, int64_t number)
+static inline uint32_t count_cuts(const int64_t *cuts, uint32_t count,
+                                  int64_t number)
 {
     const int64_t *base = cuts;
     while (count > 1) {
@@ -96,13 +104,13 @@ static uint32_t count_version_cuts(const struct ar_index_slot *slot,
     return count;
 }
 
-static uint32_t number_class(const struct ar_index_slot *slot,
-                             const ar_value *value)
+static inline uint32_t number_class(const struct ar_index_slot *slot,
+                                    const ar_value *value)
 {
     int64_t number;
     if (slot->kind == AR_INDEX_KIND_NUMBER)
         return count_cuts(slot->cuts, slot->n_cuts, value->as.integer);
-    if (ar_index_number(slot->kind, value, &number))
+    if (find_number(slot->kind, value, &number))
         return count_cuts(slot->cuts, slot->n_cuts, number);
     AR_ASSERT(slot->kind == AR_INDEX_KIND_VERSION);
     return count_version_cuts(slot, value->as.version);
@@ -134,7 +142,7 @@ uint32_t ar_index_hash(ar_str text)
     return hash_text(text);
 }
 
-static uint32_t text_class(const struct ar_index_slot *slot, ar_str text)
+static inline uint32_t text_class(const struct ar_index_slot *slot, ar_str text)
 {
     uint32_t hash = hash_text(text);
     uint32_t at = hash & slot->text_mask;
@@ -148,7 +156,8 @@ static uint32_t text_class(const struct ar_index_slot *slot, ar_str text)
     return entry->class_ix;
 }
 
-uint32_t ar_index_class(const struct ar_index_slot *slot, const ar_value *value)
+static inline uint32_t find_class(const struct ar_index_slot *slot,
+                                  const ar_value *value)
 {
     switch (slot->kind) {
     case AR_INDEX_KIND_NONE:
@@ -163,10 +172,14 @@ uint32_t ar_index_class(const struct ar_index_slot *slot, const ar_value *value)
     AR_UNREACHABLE();
 }
 
-uint32_t ar_index_classify(const struct ar_fact_layout *layout, size_t slot,
-                           const ar_value *value)
+uint32_t ar_index_class(const struct ar_index_slot *slot, const ar_value *value)
 {
-    const struct ar_index *index = (const struct ar_index *)layout;
+    return find_class(slot, value);
+}
+
+static inline uint32_t classify(const struct ar_index *index, size_t slot,
+                                const ar_value *value)
+{
     uint32_t number = index->slot_of[slot];
     if (value->state == AR_STATE_UNKNOWN)
         return AR_INDEX_UNKNOWN;
@@ -174,5 +187,20 @@ uint32_t ar_index_classify(const struct ar_fact_layout *layout, size_t slot,
         return 0;
     const struct ar_index_slot *at = &index->slots[number - 1];
     return value->state == AR_STATE_ABSENT ? at->n_classes
-                                           : ar_index_class(at, value);
+                                           : find_class(at, value);
+}
+
+uint32_t ar_index_classify(const struct ar_fact_layout *layout, size_t slot,
+                           const ar_value *value)
+{
+    return classify((const struct ar_index *)layout, slot, value);
+}
+
+void ar_index_classify_many(const struct ar_fact_layout *layout, size_t first,
+                            size_t count, const ar_value *const *values,
+                            uint32_t *classes)
+{
+    const struct ar_index *index = (const struct ar_index *)layout;
+    for (size_t slot = first; slot < first + count; slot++)
+        classes[slot] = classify(index, slot, values[slot]);
 }

@@ -355,6 +355,10 @@ uint32_t ar_index_hash(ar_str text);
 /* The class of whatever state a fact is in. */
 uint32_t ar_index_classify(const struct ar_fact_layout *layout, size_t slot,
                            const ar_value *value);
+/* The same for many, as layouts have it. */
+void ar_index_classify_many(const struct ar_fact_layout *layout, size_t first,
+                            size_t count, const ar_value *const *values,
+                            uint32_t *classes);
 /* The class of a value. */
 uint32_t ar_index_class(const struct ar_index_slot *slot,
                         const ar_value *value);

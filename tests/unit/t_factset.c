@@ -231,12 +231,13 @@ static void a_group_of_derived_facts_is_not_vacuously_absent(void **state)
 static const char *const bound_keys[] = {"host.cpus", "docker.desktop.arch",
                                          "image.name", "file('/x').exists"};
 
-static uint32_t classify_by_state(const struct ar_fact_layout *layout,
-                                  size_t slot, const ar_value *value)
+static void classify_by_state(const struct ar_fact_layout *layout, size_t first,
+                              size_t count, const ar_value *const *values,
+                              uint32_t *classes)
 {
     (void)layout;
-    (void)slot;
-    return value->state;
+    for (size_t slot = first; slot < first + count; slot++)
+        classes[slot] = values[slot]->state;
 }
 
 static struct ar_fact_layout make_layout(void)

@@ -88,8 +88,40 @@ static void agrees_on_random_text(void **state)
                              scan_slowly(text, at, len));
             assert_int_equal(ar_scan_ascii(text, at, len),
                              scan_ascii_slowly(text, at, len));
+            assert_int_equal(ar_scan_is_plain(text + at, len - at),
+                             scan_slowly(text, at, len) == len);
         }
     }
+}
+
+/* Of blocks of exactly that size, so that sanitizers see what is read behind
+ * them. */
+static void knows_few_bytes(void **state)
+{
+    (void)state;
+    for (size_t len = 1; len <= MOST_BYTES; len++) {
+        char *text = malloc(len);
+        char *other = malloc(len);
+        assert_non_null(text);
+        assert_non_null(other);
+        memset(text, 'a', len);
+        assert_true(ar_scan_is_plain(text, len));
+        for (size_t at = 0; at < len; at++) {
+            text[at] = '\\';
+            assert_false(ar_scan_is_plain(text, len));
+            text[at] = (char)('A' + at % 26);
+            char *end = ar_str_put_bytes(other, (ar_str){text, len});
+            assert_ptr_equal(end, other + len);
+            assert_memory_equal(other, text, len);
+            assert_true(ar_str_same_bytes(text, other, len));
+            other[at] ^= 1;
+            assert_false(ar_str_same_bytes(text, other, len));
+        }
+        free(text);
+        free(other);
+    }
+    assert_true(ar_scan_is_plain(NULL, 0));
+    assert_true(ar_str_same_bytes(NULL, NULL, 0));
 }
 
 int main(void)
@@ -98,6 +130,7 @@ int main(void)
         cmocka_unit_test(stops_at_every_special_byte),
         cmocka_unit_test(stops_at_one_byte_more),
         cmocka_unit_test(agrees_on_random_text),
+        cmocka_unit_test(knows_few_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
