@@ -8,9 +8,6 @@
 #include "result/assemble.h"
 #include "run/machine.h"
 
-/* So much a machine may hold while nothing changes. */
-enum { IDLE_BYTES = 1 << 20 };
-
 struct ar_live {
     struct ar_arena *arena;
     const struct ar_code *code;
@@ -75,10 +72,10 @@ static struct ar_machine *need_machine(struct ar_live *live)
     return live->machine;
 }
 
-/* Unless it has become large, it is used again. */
+/* Unless it is worn, it is used again. */
 static void rest_machine(struct ar_live *live)
 {
-    if (!live->machine || ar_machine_bytes(live->machine) <= IDLE_BYTES)
+    if (!live->machine || !ar_machine_is_worn(live->machine))
         return;
     live->is_machine_ready = false;
     live->machine = NULL;

@@ -7,7 +7,13 @@
 #include "result/assemble.h"
 #include "run/index.h"
 
-enum { BYTES_PER_STEP = 1024, STACK_REGISTERS = 128 };
+#include <limits.h>
+
+enum {
+    BYTES_PER_STEP = 1024,
+    STACK_REGISTERS = 128,
+    WORN_BYTES = 1 << 20 /* that a machine may hold while it has a rest */
+};
 
 /* ---- fuel ---- */
 
@@ -226,10 +232,13 @@ void ar_machine_follow(struct ar_machine *machine,
         forget_part(machine, reached->parts[ix]);
 }
 
-size_t ar_machine_bytes(const struct ar_machine *machine)
+bool ar_machine_is_worn(const struct ar_machine *machine)
 {
-    return machine->scratch->used_bytes + machine->shared->used_bytes +
-           machine->tables->used_bytes;
+    size_t bytes = machine->scratch->used_bytes + machine->shared->used_bytes +
+                   machine->tables->used_bytes;
+    return bytes > WORN_BYTES || machine->last_reader > UINT_MAX / 2 ||
+           machine->last_reading > UINT_MAX / 2 ||
+           machine->last_generation > UINT_MAX / 2;
 }
 
 void ar_machine_finish(struct ar_machine *machine)

@@ -170,8 +170,9 @@ void ar_machine_renew(struct ar_machine *machine,
 void ar_machine_follow(struct ar_machine *machine,
                        const struct ar_reached *reached,
                        const struct ar_evaluation_options *options);
-/* The memory that it holds, without that of the result. */
-size_t ar_machine_bytes(const struct ar_machine *machine);
+/* Whether it is time for another one: it holds much memory, without that of the
+ * result, or has counted far. */
+bool ar_machine_is_worn(const struct ar_machine *machine);
 
 /* Gives back what only the evaluation needed. */
 void ar_machine_finish(struct ar_machine *machine);

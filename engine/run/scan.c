@@ -7,9 +7,6 @@
 
 #include <string.h>
 
-/* So much a machine may hold from one run to the next. */
-enum { IDLE_BYTES = 1 << 20 };
-
 static void free_memory(void *resource)
 {
     ar_arena_free(resource);
@@ -434,7 +431,7 @@ static void look_up_facts(struct ar_scan *scan)
 static void rest_machine(struct ar_scan *scan)
 {
     scan->is_machine_ready = false;
-    if (!scan->machine || ar_machine_bytes(scan->machine) <= IDLE_BYTES)
+    if (!scan->machine || !ar_machine_is_worn(scan->machine))
         return;
     scan->machine = NULL;
     ar_arena_free(&scan->memory);

@@ -45,6 +45,16 @@ void law_pack_show(const struct law_pack *pack, const struct law_facts *facts)
     ar_arena_free(&arena);
 }
 
+bool law_is_same_text(struct ar_arena *arena, const struct ar_result *wanted,
+                      const struct ar_result *result)
+{
+    struct ar_buf one = AR_BUF(arena);
+    struct ar_buf other = AR_BUF(arena);
+    law_result_put(&one, wanted);
+    law_result_put(&other, result);
+    return ar_str_equal(ar_buf_view(&one), ar_buf_view(&other));
+}
+
 bool law_agree_on_text(struct ar_arena *arena, const char *name,
                        const struct ar_result *wanted,
                        const struct ar_result *result)
@@ -53,7 +63,7 @@ bool law_agree_on_text(struct ar_arena *arena, const char *name,
     struct ar_buf other = AR_BUF(arena);
     law_result_put(&one, wanted);
     law_result_put(&other, result);
-    if (ar_str_equal(ar_buf_view(&one), ar_buf_view(&other)))
+    if (law_is_same_text(arena, wanted, result))
         return true;
     ar_str left = ar_buf_view(&one);
     ar_str right = ar_buf_view(&other);

@@ -24,6 +24,9 @@ void law_pack_show(const struct law_pack *pack, const struct law_facts *facts);
 bool law_agree_on_text(struct ar_arena *arena, const char *name,
                        const struct ar_result *wanted,
                        const struct ar_result *result);
+/* The same without a word. */
+bool law_is_same_text(struct ar_arena *arena, const struct ar_result *wanted,
+                      const struct ar_result *result);
 
 /* Argument ix of a test, or otherwise. */
 uint64_t law_read_number(int argc, char **argv, int ix, uint64_t otherwise);

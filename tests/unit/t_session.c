@@ -81,12 +81,12 @@ static archrules_output to_sink(struct sink *sink, archrules_format format)
         .format = format, .write = collect, .context = sink};
 }
 
-static archrules_engine *make_engine(int is_prepared)
+static archrules_engine *make_engine_of(const char *text, int is_prepared)
 {
     archrules_engine *engine;
     assert_int_equal(archrules_engine_create(&engine), ARCHRULES_OK);
     assert_int_equal(
-        archrules_engine_add_source(engine, "shop.rules", rules, strlen(rules)),
+        archrules_engine_add_source(engine, "shop.rules", text, strlen(text)),
         ARCHRULES_OK);
     archrules_status status = archrules_engine_compile(engine);
     if (status != ARCHRULES_OK) {
@@ -98,6 +98,11 @@ static archrules_engine *make_engine(int is_prepared)
     if (is_prepared)
         assert_int_equal(archrules_engine_prepare(engine), ARCHRULES_OK);
     return engine;
+}
+
+static archrules_engine *make_engine(int is_prepared)
+{
+    return make_engine_of(rules, is_prepared);
 }
 
 static archrules_session *make_session(const archrules_engine *engine)
@@ -429,6 +434,68 @@ static void test_many_changes(void **state)
     change_often(1);
 }
 
+/* A fact with so many constants that the index keeps one row for all of them,
+ * and how each differs from it. */
+static char *write_many_rules(void)
+{
+    enum { N_RULES = 150, BYTES = 200 };
+    char *text = malloc((size_t)(N_RULES + 1) * BYTES);
+    assert_non_null(text);
+    char *at = text + sprintf(text, "pack site\nfact site.name : string\n"
+                                    "fact site.mode : string\n"
+                                    "fact site.size : int\n");
+    for (int ix = 0; ix < N_RULES; ix++) {
+        at += sprintf(at, "rule r%d\n  when ", ix);
+        if (ix % 3 == 0)
+            at += sprintf(at, "site.name == \"n%d\" or site.mode == \"m%d\"",
+                          ix, ix);
+        else if (ix % 3 == 1)
+            at +=
+                sprintf(at, "site.name == \"n%d\" and site.size > %d", ix, ix);
+        else
+            at +=
+                sprintf(at, "site.name != \"n%d\" and site.size == %d", ix, ix);
+        at += sprintf(at, "\n  then diagnose \"{site.name}\"\n");
+    }
+    return text;
+}
+
+/* A number as the value of one of the facts, or now and then a state. */
+static const char *next_assignment(unsigned round)
+{
+    static char text[40];
+    static const char *const values[] = {"site.name=n", "site.mode=m",
+                                         "site.size="};
+    static const char *const states[] = {
+        "site.name=absent", "site.name=unknown(denied)", "site.mode=absent",
+        "site.size=unknown(denied)", "site.size=absent"};
+    if (round % 6 == 5)
+        return states[round / 6 % 5];
+    snprintf(text, sizeof(text), "%s%u", values[round % 3], round * 37 % 160);
+    return text;
+}
+
+static void test_many_values(void **state)
+{
+    (void)state;
+    char *text = write_many_rules();
+    archrules_engine *engine = make_engine_of(text, 1);
+    archrules_session *session = make_session(engine);
+    archrules_facts *facts;
+    assert_int_equal(archrules_facts_create(engine, &facts), ARCHRULES_OK);
+    for (unsigned round = 0; round < 120; round++) {
+        const char *assignment = next_assignment(round);
+        set(session, assignment);
+        assert_int_equal(archrules_facts_set(facts, assignment), ARCHRULES_OK);
+        update(session);
+        assert_same_report(engine, session, facts);
+    }
+    free(text);
+    archrules_facts_free(facts);
+    archrules_session_free(session);
+    archrules_engine_free(engine);
+}
+
 /* ---- what is called wrongly ---- */
 
 static void test_mistakes(void **state)
@@ -558,6 +625,7 @@ int main(void)
         cmocka_unit_test(test_what_others_change),
         cmocka_unit_test(test_takes_other_sets),
         cmocka_unit_test(test_many_changes),
+        cmocka_unit_test(test_many_values),
         cmocka_unit_test(test_mistakes),
         cmocka_unit_test(test_misuse),
         cmocka_unit_test(test_without_memory),
