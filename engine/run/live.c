@@ -23,10 +23,11 @@ struct ar_live {
     struct ar_result *result;
     struct ar_factset *facts;
     struct ar_evaluation_options options;
-    ar_value now;               /* what now() gives */
-    struct ar_arena memory;     /* of the machine */
-    struct ar_machine *machine; /* or NULL: not needed so far */
-    bool is_machine_ready;      /* what it has worked out is still so */
+    ar_value now;                  /* what now() gives */
+    enum ar_reason missing_reason; /* of facts that nothing is said of */
+    struct ar_arena memory;        /* of the machine */
+    struct ar_machine *machine;    /* or NULL: not needed so far */
+    bool is_machine_ready;         /* what it has worked out is still so */
     size_t n_evaluated;
 };
 
@@ -147,6 +148,7 @@ struct ar_result *ar_live_start(struct ar_live *live, struct ar_arena *arena,
     live->facts = facts;
     live->options = (struct ar_evaluation_options){.now = now};
     live->now = ar_machine_now(facts, now);
+    live->missing_reason = facts->missing_reason;
     live->n_evaluated = live->program->rules.count;
     live->is_machine_ready = false;
     ar_reach_forget(live->reach);
@@ -238,7 +240,8 @@ bool ar_live_update(struct ar_live *live, int64_t now,
                     struct ar_result_before *before)
 {
     take_time(live, now);
-    if (live->is_startable_only)
+    if (live->is_startable_only ||
+        live->facts->missing_reason != live->missing_reason)
         return false;
     live->result->before = before;
     update_reached(live);
