@@ -224,24 +224,25 @@ static void compare_in_place(struct comparing *comparing,
                              const struct ar_result_before *before,
                              const struct ar_result *result)
 {
-    const struct replaced *next = before->replaced.at;
-    const struct replaced *end = next + before->replaced.count;
+    const struct replaced *replaced = before->replaced.at;
+    size_t n_replaced = before->replaced.count;
+    size_t next = 0;
     bool may_kept_differ = result->is_linked || result->was_linked;
     size_t n_kept = may_kept_differ ? result->noted.count : 0;
     for (size_t ix = 0; ix < n_kept; ix++) {
         const struct ar_rule_result *rule = result->noted.at[ix];
         size_t rule_ix = (size_t)(rule - result->rules.at);
         bool is_kept = true;
-        for (; next < end && next->rule_ix <= rule_ix; next++) {
-            is_kept = is_kept && next->rule_ix != rule_ix;
-            compare_replaced(comparing, next, result);
+        for (; next < n_replaced && replaced[next].rule_ix <= rule_ix; next++) {
+            is_kept = is_kept && replaced[next].rule_ix != rule_ix;
+            compare_replaced(comparing, &replaced[next], result);
         }
         comparing->after = rule;
         if (is_kept)
             compare_kept_rule(comparing);
     }
-    for (; next < end; next++)
-        compare_replaced(comparing, next, result);
+    for (; next < n_replaced; next++)
+        compare_replaced(comparing, &replaced[next], result);
 }
 
 /* With a result that was made from the start. */
