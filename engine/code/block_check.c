@@ -234,6 +234,42 @@ static bool check_templates(const struct checking *checking)
     return true;
 }
 
+static bool take_texts(const struct checking *checking, enum ar_section section,
+                       uint32_t word, bool *is_taken)
+{
+    const struct ar_section_info *info = &ar_section_table[section];
+    struct ar_section_view view = ar_block_section(checking->block, section);
+    const uint32_t *words = (const uint32_t *)view.at + word;
+    for (uint32_t ix = 0; ix < view.count; ix++) {
+        uint32_t text = words[(size_t)ix * info->n_words];
+        if (text == AR_BLOCK_NONE)
+            continue;
+        if (is_taken[text])
+            return fail(checking, "TEMPLATES", text,
+                        "a text belongs to two others");
+        is_taken[text] = true;
+    }
+    return true;
+}
+
+/* Each text belongs to one record, too; instructions may share theirs. */
+static bool check_owners_of_texts(const struct checking *checking)
+{
+    bool *is_taken =
+        AR_NEW_ARRAY(checking->arena, bool, checking->block->template_count);
+    for (int section = 0; section < AR_SECTION_STRINGS; section++) {
+        const struct ar_section_info *info = &ar_section_table[section];
+        for (uint32_t word = 0; word < info->n_words; word++) {
+            if (info->words[word].limit == AR_SECTION_TEMPLATES &&
+                (info->words[word].kind == AR_WORD_INDEX ||
+                 info->words[word].kind == AR_WORD_OPTIONAL) &&
+                !take_texts(checking, (enum ar_section)section, word, is_taken))
+                return false;
+        }
+    }
+    return true;
+}
+
 static bool check_step_items(const struct checking *checking)
 {
     const struct ar_block *block = checking->block;
@@ -331,7 +367,8 @@ bool ar_block_check(struct ar_arena *arena, const struct ar_block *block,
     return check_ranges(&checking) && check_types(&checking) &&
            check_constants(&checking) && check_cells(&checking) &&
            check_tables(&checking) && check_slots(&checking) &&
-           check_templates(&checking) && check_step_items(&checking) &&
-           check_places(&checking) && check_supersedes(&checking) &&
-           check_rules(&checking) && ar_block_check_code(arena, block, error);
+           check_templates(&checking) && check_owners_of_texts(&checking) &&
+           check_step_items(&checking) && check_places(&checking) &&
+           check_supersedes(&checking) && check_rules(&checking) &&
+           ar_block_check_code(arena, block, error);
 }

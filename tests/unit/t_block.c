@@ -530,6 +530,9 @@ static void refuse_texts(struct mutants *mutants, const struct ar_block *block)
 {
     FIND(block, template, holes, block->template_at[holes].n_holes > 0);
     REFUSE(TEMPLATES, holes, "n_holes", 0, "number of holes");
+    REFUSE(MESSAGES, 1, "template", block->message_at[0].template,
+           "two others");
+    REFUSE(RULES, 0, "diagnosis", block->message_at[0].template, "two others");
     FIND(block, part, part, block->part_at[part].routine != AR_BLOCK_NONE);
     REFUSE(PARTS, part, "is_hole", 0, "number of holes");
     FIND(block, step_item, run, block->step_item_at[run].kind == AR_STEP_RUN);
