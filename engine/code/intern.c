@@ -75,29 +75,6 @@ static inline uint64_t fold(uint64_t a, uint64_t b)
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-static inline uint64_t read_word(const char *bytes)
-{
-    uint64_t word;
-    memcpy(&word, bytes, sizeof(word));
-    return word;
-}
-
-/* Up to 8 bytes; the length is hashed, too. */
-static inline uint64_t read_short(const char *bytes, size_t count)
-{
-    uint32_t low = 0;
-    uint32_t high = 0;
-    if (count >= 4) {
-        memcpy(&low, bytes, 4);
-        memcpy(&high, bytes + count - 4, 4);
-    } else if (count > 0) {
-        low = (unsigned char)bytes[0] |
-              (uint32_t)(unsigned char)bytes[count / 2] << 8;
-        high = (unsigned char)bytes[count - 1];
-    }
-    return low | (uint64_t)high << 32;
-}
-
 /* The last words overlap where the length is no multiple of theirs. */
 uint32_t ar_intern_hash_text(struct ar_intern_key key, ar_str text)
 {
@@ -105,10 +82,10 @@ uint32_t ar_intern_hash_text(struct ar_intern_key key, ar_str text)
     const char *bytes = text.ptr;
     size_t left = text.len;
     for (; left > 16; bytes += 16, left -= 16)
-        hash =
-            fold(read_word(bytes) ^ key.words[1], read_word(bytes + 8) ^ hash);
-    uint64_t a = left > 8 ? read_word(bytes) : read_short(bytes, left);
-    uint64_t b = left > 8 ? read_word(bytes + left - 8) : 0;
+        hash = fold(ar_str_word(bytes) ^ key.words[1],
+                    ar_str_word(bytes + 8) ^ hash);
+    uint64_t a = left > 8 ? ar_str_word(bytes) : ar_str_short_word(bytes, left);
+    uint64_t b = left > 8 ? ar_str_word(bytes + left - 8) : 0;
     return (uint32_t)fold(fold(a ^ key.words[1], b ^ hash), key.words[0]);
 }
 
