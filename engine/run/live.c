@@ -63,11 +63,8 @@ static struct ar_machine *need_machine(struct ar_live *live)
     if (live->is_machine_ready)
         return live->machine;
     live->memory.out_of_memory = live->arena->out_of_memory;
-    if (live->machine)
-        ar_machine_renew(live->machine, live->facts, &live->options);
-    else
-        live->machine = ar_machine_start(&live->memory, live->code, live->facts,
-                                         &live->options);
+    live->machine = ar_machine_again(live->machine, &live->memory, live->code,
+                                     live->facts, &live->options);
     live->machine->arena = live->result_arena;
     live->is_machine_ready = true;
     return live->machine;
@@ -76,11 +73,8 @@ static struct ar_machine *need_machine(struct ar_live *live)
 /* Unless it is worn, it is used again. */
 static void rest_machine(struct ar_live *live)
 {
-    if (!live->machine || !ar_machine_is_worn(live->machine))
-        return;
-    live->is_machine_ready = false;
-    live->machine = NULL;
-    ar_arena_free(&live->memory);
+    live->machine = ar_machine_rest(live->machine, &live->memory);
+    live->is_machine_ready = live->is_machine_ready && live->machine;
 }
 
 static void set_steps(struct ar_live *live, size_t place, int64_t steps)

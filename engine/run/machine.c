@@ -195,15 +195,20 @@ static void take_owner(struct ar_machine *machine)
         arenas[ix]->out_of_memory = machine->owner->out_of_memory;
 }
 
-void ar_machine_renew(struct ar_machine *machine,
-                      const struct ar_factset *facts,
-                      const struct ar_evaluation_options *options)
+struct ar_machine *ar_machine_again(struct ar_machine *machine,
+                                    struct ar_arena *memory,
+                                    const struct ar_code *code,
+                                    const struct ar_factset *facts,
+                                    const struct ar_evaluation_options *options)
 {
+    if (!machine)
+        return ar_machine_start(memory, code, facts, options);
     take_owner(machine);
     forget_states(machine);
     ar_arena_reset(machine->scratch);
     ar_arena_reset(machine->shared);
     take_options(machine, facts, options);
+    return machine;
 }
 
 static void forget_part(struct ar_machine *machine,
@@ -232,13 +237,22 @@ void ar_machine_follow(struct ar_machine *machine,
         forget_part(machine, reached->parts[ix]);
 }
 
-bool ar_machine_is_worn(const struct ar_machine *machine)
+static bool is_worn(const struct ar_machine *machine)
 {
     size_t bytes = machine->scratch->used_bytes + machine->shared->used_bytes +
                    machine->tables->used_bytes;
     return bytes > WORN_BYTES || machine->last_reader > UINT_MAX / 2 ||
            machine->last_reading > UINT_MAX / 2 ||
            machine->last_generation > UINT_MAX / 2;
+}
+
+struct ar_machine *ar_machine_rest(struct ar_machine *machine,
+                                   struct ar_arena *memory)
+{
+    if (!machine || !is_worn(machine))
+        return machine;
+    ar_arena_free(memory);
+    return NULL;
 }
 
 void ar_machine_finish(struct ar_machine *machine)

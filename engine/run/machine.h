@@ -160,19 +160,22 @@ struct ar_machine *ar_machine_start(
     const struct ar_factset *facts,
     const struct ar_evaluation_options *options);
 
-/* Makes it as new, for other facts or the same after they changed: that takes
- * less than starting one. */
-void ar_machine_renew(struct ar_machine *machine,
-                      const struct ar_factset *facts,
-                      const struct ar_evaluation_options *options);
-/* The same, but forgets only what rests on what was reached, which is not
+/* One that is as new, in less time: machine, which was started with the same
+ * memory and code, or where that is NULL a new one. The facts are others, or
+ * the same after they changed. */
+struct ar_machine *ar_machine_again(
+    struct ar_machine *machine, struct ar_arena *memory,
+    const struct ar_code *code, const struct ar_factset *facts,
+    const struct ar_evaluation_options *options);
+/* Forgets only what rests on what was reached, which is not
  * wide; the facts are those that it has, after they changed. */
 void ar_machine_follow(struct ar_machine *machine,
                        const struct ar_reached *reached,
                        const struct ar_evaluation_options *options);
-/* Whether it is time for another one: it holds much memory, without that of the
- * result, or has counted far. */
-bool ar_machine_is_worn(const struct ar_machine *machine);
+/* Until it is needed again: machine, or NULL, and its memory given back, if it
+ * holds much, without that of the result, or has counted far. */
+struct ar_machine *ar_machine_rest(struct ar_machine *machine,
+                                   struct ar_arena *memory);
 
 /* Gives back what only the evaluation needed. */
 void ar_machine_finish(struct ar_machine *machine);

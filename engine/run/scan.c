@@ -431,10 +431,7 @@ static void look_up_facts(struct ar_scan *scan)
 static void rest_machine(struct ar_scan *scan)
 {
     scan->is_machine_ready = false;
-    if (!scan->machine || !ar_machine_is_worn(scan->machine))
-        return;
-    scan->machine = NULL;
-    ar_arena_free(&scan->memory);
+    scan->machine = ar_machine_rest(scan->machine, &scan->memory);
 }
 
 bool ar_scan_begin_again(struct ar_scan *scan)

@@ -13,13 +13,10 @@ static struct ar_machine *need_machine(struct ar_scan *scan)
     if (scan->is_machine_ready)
         return scan->machine;
     scan->memory.out_of_memory = scan->arena->out_of_memory;
-    if (scan->machine) {
-        ar_machine_renew(scan->machine, scan->facts, &scan->options);
-    } else {
-        scan->machine = ar_machine_start(&scan->memory, scan->index->code,
-                                         scan->facts, &scan->options);
-        scan->machine->is_status_only = true;
-    }
+    scan->machine =
+        ar_machine_again(scan->machine, &scan->memory, scan->index->code,
+                         scan->facts, &scan->options);
+    scan->machine->is_status_only = true;
     scan->is_machine_ready = true;
     return scan->machine;
 }
